@@ -1,0 +1,92 @@
+"""Errors that say where, what was given, what is allowed and the nearest known name."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = [
+    "EdgeError",
+    "FrozenNetworkError",
+    "NetspikeError",
+    "NumericalError",
+    "ParameterError",
+    "SimulationError",
+    "UnknownNameError",
+]
+
+
+class NetspikeError(Exception):
+    """Base class of every error that netspike raises on purpose."""
+
+
+class ParameterError(NetspikeError, ValueError):
+    """A value that is not allowed.
+
+    Parameters
+    ----------
+    where : str
+        What was being set, e.g. ``"iaf_psc_exp: C_m"``.
+    got : object
+        The refused value.
+    expected : str
+        What is allowed.
+
+    Examples
+    --------
+    >>> print(ParameterError("to_sim: delay", got=0.05, expected=">= dt = 0.1 ms"))
+    to_sim: delay: got 0.05, expected >= dt = 0.1 ms
+    """
+
+    def __init__(self, where: str, *, got: Any, expected: str) -> None:
+        super().__init__(f"{where}: got {_brief(got)}, expected {expected}")
+
+
+class UnknownNameError(NetspikeError, KeyError):
+    """A name that nothing answers to; the message gives the nearest one that exists.
+
+    Parameters
+    ----------
+    kind : str
+        What the name should name, e.g. ``"parameter of iaf_psc_exp"``.
+    got : str
+        The unknown name.
+    choices : iterable of str
+        The names that exist.
+
+    Examples
+    --------
+    >>> print(UnknownNameError("parameter of iaf_psc_exp", got="V_mm", choices=["V_m", "C_m"]))
+    unknown parameter of iaf_psc_exp 'V_mm'; did you mean 'V_m'? choose from: C_m, V_m
+    """
+
+    def __init__(self, kind: str, *, got: Any, choices: Iterable[str]) -> None:
+        names = sorted(str(c) for c in choices)
+        near = difflib.get_close_matches(str(got), names, n=1)
+        hint = f" did you mean {near[0]!r}?" if near else ""
+        listed = ", ".join(names) if names else "(none)"
+        self.message = f"unknown {kind} {got!r};{hint} choose from: {listed}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class EdgeError(NetspikeError, ValueError):
+    """Edges that cannot be made: wrong ids, lengths, ports or synapse models."""
+
+
+class SimulationError(NetspikeError, RuntimeError):
+    """A call that does not fit the state of the simulation."""
+
+
+class NumericalError(SimulationError, ArithmeticError):
+    """A state variable became NaN or infinite during a run."""
+
+
+class FrozenNetworkError(NetspikeError, RuntimeError):
+    """A change to a network that has been sent to a simulation."""
+
+
+def _brief(value: Any, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,173 @@
+"""Param and State: every model's table of parameters and of state variables is made of these."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simcore.errors import ParameterError, UnknownNameError
+
+__all__ = ["Param", "State", "check_names", "check_value", "check_values"]
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter: default, unit, meaning and allowed range.
+
+    Parameters
+    ----------
+    default : float, int, bool, str or tuple
+        Value used when none is given. A tuple marks a parameter that holds a list of numbers per node.
+    unit : str
+        Unit of the value, ``""`` for a pure number.
+    doc : str
+        One line that says what it is.
+    low, high : float, optional
+        Inclusive bounds.
+    above, below : float, optional
+        Exclusive bounds.
+    infinite : bool
+        Whether an infinite value is allowed (e.g. a stop time).
+
+    Examples
+    --------
+    >>> Param(250.0, "pF", "membrane capacitance", above=0.0).default
+    250.0
+    """
+
+    default: Any
+    unit: str
+    doc: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    infinite: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether one node holds a list of numbers (spike times, amplitudes)."""
+        return isinstance(self.default, tuple)
+
+    def allowed(self) -> str:
+        """The allowed range in words, e.g. ``"> 0 pF"``."""
+        bounds = [(">=", self.low), ("<=", self.high), (">", self.above), ("<", self.below)]
+        parts = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None]
+        text = " and ".join(parts) if parts else "a finite number"
+        return f"{text} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
+class State:
+    """A state variable: unit, meaning and start value.
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the value.
+    doc : str
+        One line that says what it is.
+    start : float or str
+        Start value, or the name of the parameter that gives it.
+    dtype : str
+        ``"float64"`` or ``"int32"``.
+
+    Examples
+    --------
+    >>> State("mV", "membrane potential", start="E_L").start
+    'E_L'
+    """
+
+    unit: str
+    doc: str
+    start: float | str = 0.0
+    dtype: str = "float64"
+
+
+def check_names(kind: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Refuse a name of `given` that `known` has not, naming the nearest one."""
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(kind, got=name, choices=known)
+
+
+def check_value(where: str, value: Any, param: Param | State, *, size: int | None = None) -> Any:
+    """Return `value` as a float, bool, str or float64 array after checking it against `param`.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if the value is refused.
+    value : number, bool, str or array_like, shape (size,)
+        What the user gave.
+    param : Param or State
+        What is allowed.
+    size : int, optional
+        Length that an array must have; None refuses arrays.
+
+    Returns
+    -------
+    value : float, int, bool, str or ndarray of float64, shape (size,)
+
+    Raises
+    ------
+    ParameterError
+        Wrong type, length, range, NaN or infinite.
+    """
+    default = getattr(param, "default", 0.0)
+    if isinstance(default, str):
+        return _check_type(where, value, str)
+    if isinstance(default, (bool, np.bool_)):
+        return bool(_check_type(where, value, (bool, np.bool_)))
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(where, got=value, expected="a number or an array of numbers") from None
+    if array.ndim > 0 and size is None:
+        raise ParameterError(where, got=value, expected="one number")
+    if array.ndim > 0 and array.shape != (size,):
+        raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"shape ({size},)")
+    _check_range(where, array, param)
+    return array.copy() if array.ndim else float(array)
+
+
+def check_values(
+    kind: str, given: Mapping[str, Any], table: Mapping[str, Param | State], *, size: int | None = None
+) -> dict[str, Any]:
+    """Check names and values of a whole dictionary against a table; see `check_value`."""
+    check_names(kind, given, table)
+    owner = kind.rsplit(" of ", 1)[-1]
+    return {name: check_value(f"{owner}: {name}", v, table[name], size=size) for name, v in given.items()}
+
+
+def _check_type(where: str, value: Any, types: Any) -> Any:
+    if not isinstance(value, types):
+        name = getattr(types, "__name__", "bool")
+        raise ParameterError(where, got=value, expected=f"a {name}")
+    return value
+
+
+def _check_range(where: str, array: np.ndarray, param: Param | State) -> None:
+    infinite_allowed = getattr(param, "infinite", False)
+    finite = ~np.isnan(array) if infinite_allowed else np.isfinite(array)
+    if not finite.all():
+        raise ParameterError(where, got=_first(array, ~finite), expected="a finite number")
+    if not isinstance(param, Param):
+        return
+    tests: list[tuple[float | None, Callable]] = [
+        (param.low, np.less),
+        (param.high, np.greater),
+        (param.above, np.less_equal),
+        (param.below, np.greater_equal),
+    ]
+    for bound, wrong in tests:
+        if bound is not None and wrong(array, bound).any():
+            raise ParameterError(where, got=_first(array, wrong(array, bound)), expected=param.allowed())
+
+
+def _first(array: np.ndarray, mask: np.ndarray) -> Any:
+    if array.ndim == 0:
+        return float(array)
+    index = int(np.flatnonzero(mask)[0])
+    return f"{array[index]:g} at position {index}"

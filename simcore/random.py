@@ -1,0 +1,171 @@
+"""Random numbers that depend on what they are for, not on who draws them.
+
+Every draw is a function of (seed, purpose, id, counter): the counter-based generator Philox 4x32-10 (Salmon et al. 2011,
+doi:10.1145/2063384.2063405) enciphers the counter under the seed. Threads and ranks therefore draw the same numbers for the
+same neuron or edge, in any order.
+"""
+
+import operator
+
+import numpy as np
+from numba import njit
+
+from simcore.errors import ParameterError
+
+__all__ = ["Purpose", "check_seed", "fresh_seed", "normal_quantile", "philox", "seed_words", "uniforms", "unit_interval"]
+
+
+class Purpose:
+    """First byte of the purpose word: what a stream is for. The other three bytes number the object."""
+
+    EDGES = 1 << 24
+    WEIGHTS = 2 << 24
+    DELAYS = 3 << 24
+    STATES = 4 << 24
+    DEVICES = 5 << 24
+    GRAPH_EDGES = 16 << 24
+    GRAPH_WEIGHTS = 17 << 24
+    GRAPH_DELAYS = 18 << 24
+    GRAPH_DEGREES = 19 << 24
+    GRAPH_POSITIONS = 20 << 24
+
+
+@njit(error_model="numpy", forceinline=True)
+def philox(c0, c1, c2, c3, k0, k1):
+    """Encipher four 32-bit counter words under a 64-bit key; all words are uint64 below 2**32.
+
+    Returns
+    -------
+    w0, w1, w2, w3 : uint64
+        Four independent uniform words below 2**32.
+    """
+    mask = np.uint64(0xFFFFFFFF)
+    shift = np.uint64(32)
+    for _ in range(10):
+        p0 = np.uint64(0xD2511F53) * c0
+        p1 = np.uint64(0xCD9E8D57) * c2
+        n0 = (p1 >> shift) ^ c1 ^ k0
+        n2 = (p0 >> shift) ^ c3 ^ k1
+        c1 = p1 & mask
+        c3 = p0 & mask
+        c0 = n0
+        c2 = n2
+        k0 = (k0 + np.uint64(0x9E3779B9)) & mask
+        k1 = (k1 + np.uint64(0xBB67AE85)) & mask
+    return c0, c1, c2, c3
+
+
+@njit(error_model="numpy", forceinline=True)
+def unit_interval(high, low):
+    """A float64 strictly inside (0, 1) with 52 random bits, from two 32-bit words."""
+    bits = (high << np.uint64(20)) | (low >> np.uint64(12))
+    return (np.float64(np.int64(bits)) + 0.5) * 2.220446049250313e-16
+
+
+@njit(error_model="numpy")
+def normal_quantile(p):
+    """Standard normal quantile to double precision (Wichura 1988, algorithm AS 241, doi:10.2307/2347330).
+
+    Examples
+    --------
+    >>> normal_quantile(0.5)
+    0.0
+    """
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        num = 2.5090809287301226727e3 * r + 3.3430575583588128105e4
+        num = (num * r + 6.7265770927008700853e4) * r + 4.5921953931549871457e4
+        num = (num * r + 1.3731693765509461125e4) * r + 1.9715909503065514427e3
+        num = (num * r + 1.3314166789178437745e2) * r + 3.387132872796366608e0
+        den = 5.226495278852545925e3 * r + 2.8729085735721942674e4
+        den = (den * r + 3.9307895800092710610e4) * r + 2.1213794301586595867e4
+        den = (den * r + 5.3941960214247511077e3) * r + 6.8718700749205790830e2
+        den = (den * r + 4.2313330701600911252e1) * r + 1.0
+        return q * num / den
+    r = p if q < 0.0 else 1.0 - p
+    r = np.sqrt(-np.log(r))
+    if r <= 5.0:
+        r -= 1.6
+        num = 7.74545014278341407640e-4 * r + 2.27238449892691845833e-2
+        num = (num * r + 2.41780725177450611770e-1) * r + 1.27045825245236838258e0
+        num = (num * r + 3.64784832476320460504e0) * r + 5.76949722146069140550e0
+        num = (num * r + 4.63033784615654529590e0) * r + 1.42343711074968357734e0
+        den = 1.05075007164441684324e-9 * r + 5.47593808499534494600e-4
+        den = (den * r + 1.51986665636164571966e-2) * r + 1.48103976427480074590e-1
+        den = (den * r + 6.89767334985100004550e-1) * r + 1.67638483018380384940e0
+        den = (den * r + 2.05319162663775882187e0) * r + 1.0
+    else:
+        r -= 5.0
+        num = 2.01033439929228813265e-7 * r + 2.71155556874348757815e-5
+        num = (num * r + 1.24266094738807843860e-3) * r + 2.65321895265761230930e-2
+        num = (num * r + 2.96560571828504891230e-1) * r + 1.78482653991729133580e0
+        num = (num * r + 5.46378491116411436990e0) * r + 6.65790464350110377720e0
+        den = 2.04426310338993978564e-15 * r + 1.42151175831644588870e-7
+        den = (den * r + 1.84631831751005468180e-5) * r + 7.86869131145613259100e-4
+        den = (den * r + 1.48753612908506148525e-2) * r + 1.36929880922735805310e-1
+        den = (den * r + 5.99832206555887937690e-1) * r + 1.0
+    value = num / den
+    return -value if q < 0.0 else value
+
+
+@njit(error_model="numpy", nogil=True)
+def _fill_uniforms(ids, counter, purpose, k0, k1, out):
+    shift = np.uint64(32)
+    mask = np.uint64(0xFFFFFFFF)
+    for i in range(ids.size):
+        index = np.uint64(ids[i])
+        w0, w1, _, _ = philox(index & mask, index >> shift, counter, purpose, k0, k1)
+        out[i] = unit_interval(w0, w1)
+
+
+def uniforms(seed, purpose, ids, counter=0):
+    """One uniform number in (0, 1) for each id, the same whoever asks.
+
+    Parameters
+    ----------
+    seed : int
+        Non-negative, below 2**64.
+    purpose : int
+        A `Purpose` plus the number of the object (below 2**24).
+    ids : array_like of int, shape (n,)
+        Node, edge or step numbers, non-negative.
+    counter : int
+        Which draw of each id, below 2**32.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n,)
+
+    Examples
+    --------
+    >>> bool(uniforms(1, Purpose.STATES, [3, 5])[1] == uniforms(1, Purpose.STATES, [5])[0])
+    True
+    """
+    ids = np.ascontiguousarray(ids, dtype=np.int64)
+    out = np.empty(ids.size, dtype=np.float64)
+    k0, k1 = seed_words(seed)
+    _fill_uniforms(ids, np.uint64(counter), np.uint64(purpose), k0, k1, out)
+    return out
+
+
+def check_seed(seed, where="seed"):
+    """Return `seed` as an int in [0, 2**64), or raise ParameterError."""
+    try:
+        value = operator.index(seed)
+    except TypeError:
+        raise ParameterError(where, got=seed, expected="a whole number in [0, 2**64)") from None
+    if not 0 <= value < 2**64:
+        raise ParameterError(where, got=seed, expected="a whole number in [0, 2**64)")
+    return value
+
+
+def fresh_seed():
+    """A seed from the operating system's entropy, for callers who gave none."""
+    return int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
+
+
+def seed_words(seed):
+    """The two 32-bit key words of a seed, as uint64."""
+    seed = check_seed(seed)
+    return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
