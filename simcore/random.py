@@ -8,7 +8,7 @@ same neuron or edge, in any order.
 import operator
 
 import numpy as np
-from numba import njit
+from simcore.kernel.compile import compiled
 
 from simcore.errors import ParameterError
 
