@@ -9,8 +9,10 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from simcore.compile import compiled
 
 __all__ = ["exp", "float_from_bits"]
 
@@ -25,7 +27,7 @@ def float_from_bits(typingctx, bits):
     return types.float64(types.int64), codegen
 
 
-@njit(error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def exp(x):
     """Exponential function: relative error below 0.6 units in the last place; inf above 709.78, 0 below -708.39.
 

@@ -8,8 +8,8 @@ same neuron or edge, in any order.
 import operator
 
 import numpy as np
-from simcore.kernel.compile import compiled
 
+from simcore.compile import compiled
 from simcore.errors import ParameterError
 
 __all__ = ["Purpose", "check_seed", "fresh_seed", "normal_quantile", "philox", "seed_words", "uniforms", "unit_interval"]
@@ -30,7 +30,7 @@ class Purpose:
     GRAPH_POSITIONS = 20 << 24
 
 
-@njit(error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def philox(c0, c1, c2, c3, k0, k1):
     """Encipher four 32-bit counter words under a 64-bit key; all words are uint64 below 2**32.
 
@@ -55,14 +55,14 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@njit(error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def unit_interval(high, low):
     """A float64 strictly inside (0, 1) with 52 random bits, from two 32-bit words."""
     bits = (high << np.uint64(20)) | (low >> np.uint64(12))
     return (np.float64(np.int64(bits)) + 0.5) * 2.220446049250313e-16
 
 
-@njit(error_model="numpy")
+@compiled
 def normal_quantile(p):
     """Standard normal quantile to double precision (Wichura 1988, algorithm AS 241, doi:10.2307/2347330).
 
@@ -109,7 +109,7 @@ def normal_quantile(p):
     return -value if q < 0.0 else value
 
 
-@njit(error_model="numpy", nogil=True)
+@compiled
 def _fill_uniforms(ids, counter, purpose, k0, k1, out):
     shift = np.uint64(32)
     mask = np.uint64(0xFFFFFFFF)

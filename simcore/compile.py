@@ -38,7 +38,7 @@ def cache_folder() -> Path | None:
 def _version_key() -> str:
     """Hash of the sources of this package, of netgraph's kernels, and of Numba's version."""
     digest = hashlib.sha256(numba.__version__.encode())
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent
     for package in (root, root.parent / "netgraph"):
         for path in sorted(package.rglob("*.py")):
             digest.update(path.relative_to(root.parent).as_posix().encode())
