@@ -36,13 +36,14 @@ def cache_folder() -> Path | None:
 
 
 def _version_key() -> str:
-    """Hash of the sources of this package, of netgraph's kernels, and of Numba's version."""
+    """Hash of Numba's version and of the files of both packages that hold compiled functions."""
     digest = hashlib.sha256(numba.__version__.encode())
     root = Path(__file__).resolve().parent
     for package in (root, root.parent / "netgraph"):
         for path in sorted(package.rglob("*.py")):
-            digest.update(path.relative_to(root.parent).as_posix().encode())
-            digest.update(path.read_bytes())
+            source = path.read_bytes()
+            if b"import compiled" in source:
+                digest.update(path.relative_to(root.parent).as_posix().encode() + source)
     return digest.hexdigest()[:16]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.errors import ParameterError
 
-__all__ = ["Purpose", "check_seed", "fresh_seed", "normal_quantile", "philox", "seed_words", "uniforms", "unit_interval"]
+__all__ = ["Purpose", "check_seed", "fresh_seed", "normal_quantile", "normal_quantiles", "philox", "seed_words", "uniforms", "unit_interval"]
 
 
 class Purpose:
@@ -169,3 +169,23 @@ def seed_words(seed):
     """The two 32-bit key words of a seed, as uint64."""
     seed = check_seed(seed)
     return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
+
+
+@compiled
+def _fill_normal_quantiles(p, out):
+    for i in range(p.size):
+        out[i] = normal_quantile(p[i])
+
+
+def normal_quantiles(p):
+    """Standard normal quantiles of an array of any shape; see `normal_quantile`.
+
+    Examples
+    --------
+    >>> normal_quantiles(np.array([0.5]))
+    array([0.])
+    """
+    flat = np.ascontiguousarray(p, dtype=np.float64)
+    out = np.empty(flat.shape)
+    _fill_normal_quantiles(flat.reshape(-1), out.reshape(-1))
+    return out
