@@ -1,0 +1,84 @@
+"""The command line: ``netspike demo``, ``netspike doctor``, ``netspike warmup``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows ``netspike`` on the command line; taken from there if None.
+
+    Returns
+    -------
+    status : int
+        0 if all went well, 1 if a problem was found or a call was refused.
+
+    Examples
+    --------
+    >>> main(["doctor"])  # doctest: +SKIP
+    netspike         0.1.0
+    ...
+    """
+    from simcore.errors import NetspikeError
+
+    chosen = _parser().parse_args(arguments)
+    try:
+        return chosen.action(chosen)
+    except NetspikeError as error:
+        print(f"netspike {chosen.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from netgraph.doctor import installed_version
+
+    parser = argparse.ArgumentParser(prog="netspike", description="Design spiking networks as graphs and simulate them.")
+    parser.add_argument(
+        "--version", action="version", version=f"netspike {installed_version('netspike') or 'from its source folder'}"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    demo = commands.add_parser("demo", help="build, analyse, simulate and draw a network of three groups")
+    demo.add_argument("--output", default="netspike-demo.png", metavar="FILE", help="picture to write (%(default)s)")
+    demo.add_argument("--duration", type=float, default=1600.0, metavar="MS", help="simulated time in ms (%(default)s)")
+    demo.add_argument("--seed", type=int, default=42, metavar="N", help="of the network and of the simulation (%(default)s)")
+    demo.add_argument("--threads", type=int, default=None, metavar="N", help="threads to use (all cores)")
+    demo.add_argument("--quiet", action="store_true", help="show no progress bar")
+    demo.set_defaults(action=_demo)
+    doctor = commands.add_parser("doctor", help="print versions, cores, MPI and cache, and name what is wrong")
+    doctor.set_defaults(action=_doctor)
+    warmup = commands.add_parser("warmup", help="compile all models now, so that no simulation has to wait for it")
+    warmup.set_defaults(action=_warmup)
+    return parser
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from netgraph.demo import main as run_demo
+
+    run_demo(chosen.output, duration=chosen.duration, seed=chosen.seed, threads=chosen.threads, progress=not chosen.quiet)
+    return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from netgraph.doctor import examine
+
+    report = examine()
+    print(report)
+    return 1 if report.problems else 0
+
+
+def _warmup(chosen: argparse.Namespace) -> int:
+    from simcore.warmup import warmup
+
+    warmup()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The command line: each subcommand does what the README says, and a refusal is one readable line."""
+
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+
+from netgraph import doctor
+from netgraph.command import main
+
+
+def test_doctor_prints_versions_threads_mpi_and_cache(capsys):
+    assert main(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    for name in (*doctor.REQUIRED, "python", "threads", "MPI launcher", "MPI library", "compiled code"):
+        assert f"\n{name} " in f"\n{shown}"
+    assert metadata.version("numba") in shown
+    assert shown.endswith("No problem found.\n")
+
+
+def test_doctor_names_a_distribution_that_overwrote_netgraph(capsys, monkeypatch):
+    owners = {"netgraph": ["netspike", "netgraph"]}
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: owners)
+    assert main(["doctor"]) == 1
+    shown = capsys.readouterr().out
+    assert "PROBLEM: the distribution 'netgraph'" in shown
+    assert "pip uninstall --yes netgraph" in shown
+
+
+def test_doctor_accepts_netspike_as_the_only_owner(monkeypatch):
+    monkeypatch.setattr(metadata, "packages_distributions", lambda: {"netgraph": ["netspike"]})
+    assert doctor.examine().problems == []
+
+
+def test_doctor_names_a_missing_library(monkeypatch):
+    monkeypatch.setattr(doctor, "REQUIRED", (*doctor.REQUIRED, "no-such-library"))
+    assert doctor.examine().problems == ["no-such-library is missing. Run: pip install no-such-library"]
+
+
+def test_doctor_says_when_compiled_code_cannot_be_kept(monkeypatch):
+    monkeypatch.setattr("simcore.compile.cache_folder", lambda: None)
+    (problem,) = doctor.examine().problems
+    assert "NETSPIKE_CACHE_DIR" in problem
+
+
+def test_doctor_names_mpi4py_without_a_library(monkeypatch):
+    monkeypatch.setattr(doctor, "_find_libraries", lambda: iter(()))
+    monkeypatch.setattr(doctor, "installed_version", lambda name: "1.0")
+    (problem,) = doctor.examine().problems
+    assert "pip install mpich" in problem
+
+
+def test_doctor_does_not_start_mpi():
+    code = "import sys; from netgraph.doctor import examine; examine(); print('mpi4py.MPI' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout == "False\n"
+
+
+def test_a_refused_call_prints_one_line_and_returns_1(capsys):
+    assert main(["demo", "--duration", "-1", "--quiet"]) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("netspike demo: ")
+    assert "-1" in shown
+    assert shown.count("\n") == 1
+
+
+def test_no_subcommand_is_refused_with_the_usage(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "usage: netspike" in capsys.readouterr().err
