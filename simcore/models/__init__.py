@@ -1,4 +1,8 @@
-"""Neuron models, one a file, found by name."""
+"""Neuron models, one a file, found by name.
+
+Names, units, defaults and the order of operations are NEST's. Start values are numbers of their own and do not follow
+parameters: a neuron created with ``E_L=-60.0`` alone starts at the default potential and relaxes to -60 mV, as in NEST.
+"""
 
 from simcore._registry import Registry
 from simcore.models._base import RKF45, Input, NeuronModel

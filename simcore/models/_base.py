@@ -48,7 +48,8 @@ class RKF45:
     """Adaptive Runge-Kutta-Fehlberg 4(5) steps inside each time step (Fehlberg 1969, NASA TR R-315).
 
     A step is accepted when the error estimate of each variable is below
-    ``absolute + relative * (scale_y * abs(y) + scale_dydt * abs(h * y'))``; the step size is kept from one time step to the next.
+    ``absolute + relative * (scale_y * abs(y) + scale_dydt * abs(h * y'))``; the step size is kept from one time step to the
+    next.
 
     Parameters
     ----------
@@ -71,9 +72,10 @@ class RKF45:
 class NeuronModel:
     """A neuron model: tables of parameters and state, and one step of one neuron.
 
-    Arguments of ``step``, ``derivatives`` and ``substep`` are found by name: a state variable, an input (the weights that arrived
-    in this step), ``I_stim`` (the current of stimulators in this step, pA), ``dt`` (ms), a name that ``constants`` returned, or a
-    parameter. The functions are pure and scalar; they may call ``math`` functions, `simcore.fastmath` and other such functions.
+    Arguments of ``step``, ``derivatives`` and ``substep`` are found by name: a state variable, an input (the weights that
+    arrived in this step), ``I_stim`` (the current of stimulators in this step, pA), ``dt`` (ms), a name that ``constants``
+    returned, or a parameter. The functions are pure and scalar; they may call ``math`` functions, `simcore.fastmath` and
+    other such functions.
 
     Parameters
     ----------
@@ -86,8 +88,8 @@ class NeuronModel:
     inputs : dict of str to Input
         Where spikes arrive.
     step : callable
-        ``step(...) -> (*state, spikes)``: one time step; ``spikes`` is a bool, or the number of spikes. With a solver it is what
-        follows the integration, and may take ``spikes`` (the number that ``substep`` counted) as an argument.
+        ``step(...) -> (*state, spikes)``: one time step; ``spikes`` is a bool, or the number of spikes. With a solver it is
+        what follows the integration, and may take ``spikes`` (the number that ``substep`` counted) as an argument.
     constants : callable, optional
         ``constants(p, dt) -> dict``: what depends on parameters alone, computed once with NumPy. ``p`` maps each parameter to a
         float or an array with one value a neuron.
@@ -132,7 +134,7 @@ class NeuronModel:
             raise ParameterError(f"{self.name}: solver", got=self.solver, expected="derivatives and solver together")
         clash = (set(self.parameters) & set(self.state)) | ((set(self.parameters) | set(self.state)) & set(self.inputs))
         if clash:
-            raise ParameterError(f"{self.name}", got=sorted(clash), expected="names used once among parameters, state and inputs")
+            raise ParameterError(self.name, got=sorted(clash), expected="names used once among parameters, state and inputs")
 
     @property
     def functions(self) -> tuple[Callable, ...]:

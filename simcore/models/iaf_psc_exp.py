@@ -3,7 +3,8 @@
 import numpy as np
 
 from simcore.models._base import Input, NeuronModel
-from simcore.models._propagators import current_propagator
+from simcore.models._checks import reset_below_threshold
+from simcore.models._propagators import constant_propagator, current_propagator
 from simcore.parameter import Param, State
 from simcore.timegrid import steps_up
 
@@ -19,9 +20,9 @@ PARAMETERS = {
     "I_e": Param(0.0, "pA", "constant input current"),
 }
 STATE = {
-    "V_m": State("mV", "membrane potential", start="E_L"),
+    "V_m": State("mV", "membrane potential", start=-70.0),
     "I_syn_ex": State("pA", "excitatory synaptic current"),
-    "I_syn_in": State("pA", "inhibitory synaptic current"),
+    "I_syn_in": State("pA", "inhibitory synaptic current, negative"),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }
 INPUTS = {"spikes_ex": Input("pA", takes="positive"), "spikes_in": Input("pA", takes="negative")}
@@ -31,7 +32,7 @@ def constants(p, dt):
     """Exact one-step propagators (Rotter & Diesmann 1999, doi:10.1007/s004220050570)."""
     return {
         "P_VV": np.exp(-dt / p["tau_m"]),
-        "P_V1": -np.expm1(-dt / p["tau_m"]) * p["tau_m"] / p["C_m"],
+        "P_V1": constant_propagator(p["tau_m"], p["C_m"], dt),
         "P_Vex": current_propagator(p["tau_m"], p["tau_syn_ex"], p["C_m"], dt),
         "P_Vin": current_propagator(p["tau_m"], p["tau_syn_in"], p["C_m"], dt),
         "P_ex": np.exp(-dt / p["tau_syn_ex"]),
@@ -54,12 +55,7 @@ def step(V_m, I_syn_ex, I_syn_in, wait, spikes_ex, spikes_in, I_stim,
     return V_m, I_syn_ex, I_syn_in, wait, fires
 
 
-def check(p):
-    """The reset must lie below the threshold, or the neuron fires for ever."""
-    return "V_reset must be below V_th" if np.any(np.asarray(p["V_reset"]) >= p["V_th"]) else None
-
-
 MODEL = NeuronModel(
     "iaf_psc_exp", PARAMETERS, STATE, INPUTS, step,
-    constants=constants, recordables=("V_m", "I_syn_ex", "I_syn_in"), check=check,
+    constants=constants, recordables=("V_m", "I_syn_ex", "I_syn_in"), check=reset_below_threshold,
 )  # fmt: skip
