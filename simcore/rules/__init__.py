@@ -1,0 +1,20 @@
+"""Connection rules: which sources each target gets. One rule a file; names and meaning are NEST's."""
+
+from simcore.rules._base import Pairs, Rule, Stream, positions_of
+from simcore.rules.all_to_all import AllToAll
+from simcore.rules.fixed_indegree import FixedIndegree
+from simcore.rules.fixed_total_number import FixedTotalNumber
+from simcore.rules.one_to_one import OneToOne
+from simcore.rules.pairwise_bernoulli import PairwiseBernoulli
+
+__all__ = [
+    "AllToAll",
+    "FixedIndegree",
+    "FixedTotalNumber",
+    "OneToOne",
+    "Pairs",
+    "PairwiseBernoulli",
+    "Rule",
+    "Stream",
+    "positions_of",
+]
