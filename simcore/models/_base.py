@@ -10,6 +10,9 @@ from simcore.parameter import Param, State
 
 __all__ = ["RKF45", "Input", "NeuronModel"]
 
+# Arguments that the kernel supplies to a model's functions.
+RESERVED = frozenset({"I_stim", "dt", "spikes"})
+
 
 @dataclass(frozen=True)
 class Input:
@@ -133,8 +136,9 @@ class NeuronModel:
         if (self.derivatives is None) != (self.solver is None):
             raise ParameterError(f"{self.name}: solver", got=self.solver, expected="derivatives and solver together")
         clash = (set(self.parameters) & set(self.state)) | ((set(self.parameters) | set(self.state)) & set(self.inputs))
+        clash |= RESERVED & {*self.parameters, *self.state, *self.inputs}
         if clash:
-            raise ParameterError(self.name, got=sorted(clash), expected="names used once among parameters, state and inputs")
+            raise ParameterError(self.name, got=sorted(clash), expected="names used once, and not dt, I_stim or spikes")
 
     @property
     def functions(self) -> tuple[Callable, ...]:

@@ -24,7 +24,7 @@ STATE = {
     "held": State("mV", "what the spikes of the refractory period will add when it ends"),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }
-INPUTS = {"spikes": Input("mV")}
+INPUTS = {"arriving": Input("mV")}
 
 
 def constants(p, dt):
@@ -38,12 +38,12 @@ def constants(p, dt):
     }
 
 
-def step(V_m, held, wait, spikes, I_stim, P_VV, P_V1, P_held, wait_steps, I_e, E_L, V_th, V_reset, V_min):
+def step(V_m, held, wait, arriving, I_stim, P_VV, P_V1, P_held, wait_steps, I_e, E_L, V_th, V_reset, V_min):
     """Advance one neuron by one step; arriving spikes count before the threshold test."""
-    free = E_L + (P_VV * (V_m - E_L) + P_V1 * (I_e + I_stim) + spikes) + held
+    free = E_L + (P_VV * (V_m - E_L) + P_V1 * (I_e + I_stim) + arriving) + held
     free = V_min if free < V_min else free
     V_m = free if wait == 0 else V_m
-    held = P_held * (held + spikes) if wait > 0 else 0.0
+    held = P_held * (held + arriving) if wait > 0 else 0.0
     wait = wait - 1 if wait > 0 else 0
     fires = V_m >= V_th
     V_m = V_reset if fires else V_m
