@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+import netgraph
+
 __all__ = ["Report", "examine", "installed_version"]
 
 REQUIRED = ("numpy", "scipy", "numba", "llvmlite", "networkx", "igraph", "matplotlib", "tqdm")
@@ -84,10 +86,14 @@ def installed_version(distribution: str) -> str | None:
 def _examine_owners(report: Report) -> None:
     """PyPI's `netgraph`, a plotting library, writes into the same folder and leaves a broken mixture."""
     report.lines.append(("netgraph/ is in", str(Path(__file__).parent)))
+    if not hasattr(netgraph, "__netgraph_simcore__"):
+        report.problems.append(
+            "netgraph/__init__.py is missing or not netspike's. Install netspike again with --force-reinstall --no-deps"
+        )
     owners = set(metadata.packages_distributions().get("netgraph", ()))
     for other in sorted(owners - {"netspike"}):
         report.problems.append(
-            f"the distribution {other!r} writes into netgraph/ too and has overwritten files of netspike. "
+            f"the distribution {other!r} writes into netgraph/ too and overwrites files of netspike. "
             f"Run: pip uninstall --yes {other}; then install netspike again with --force-reinstall --no-deps"
         )
 

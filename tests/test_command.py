@@ -6,6 +6,7 @@ from importlib import metadata
 
 import pytest
 
+import netgraph
 from netgraph import doctor
 from netgraph.command import main
 
@@ -31,6 +32,12 @@ def test_doctor_names_a_distribution_that_overwrote_netgraph(capsys, monkeypatch
 def test_doctor_accepts_netspike_as_the_only_owner(monkeypatch):
     monkeypatch.setattr(metadata, "packages_distributions", lambda: {"netgraph": ["netspike"]})
     assert doctor.examine().problems == []
+
+
+def test_doctor_sees_that_our_package_file_is_gone(monkeypatch):
+    monkeypatch.delattr(netgraph, "__netgraph_simcore__")
+    (problem,) = doctor.examine().problems
+    assert "netgraph/__init__.py" in problem
 
 
 def test_doctor_names_a_missing_library(monkeypatch):
