@@ -1,0 +1,197 @@
+"""What a graph stores, and the few private methods through which everything changes it."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netgraph._ids import check_count, id_dtype
+from netgraph._store import ColumnStore, GrowingArray
+from netgraph.attributes import Columns, Rule
+from simcore.errors import FrozenNetworkError, ParameterError
+
+if TYPE_CHECKING:
+    from netgraph._csr import CSR
+    from netgraph.space import Shape
+
+__all__ = ["GraphBase"]
+
+
+class GraphBase:
+    """Ends of edges, columns, positions and caches; the methods of `Graph` are built on it."""
+
+    # Edge columns that travel to a simulation, and so cannot change while it lives.
+    _sent_columns = frozenset({"weight", "delay", "type"})
+
+    def __init__(
+        self,
+        n_nodes: int = 0,
+        *,
+        directed: bool = True,
+        name: str = "graph",
+        positions: Any = None,
+        shape: "Shape | None" = None,
+    ) -> None:
+        self._n_nodes = check_count(n_nodes, "Graph: n_nodes")
+        if not isinstance(directed, (bool, np.bool_)):
+            raise ParameterError("Graph: directed", got=directed, expected="True or False")
+        self._directed = bool(directed)
+        self.name = name
+        self.type = "custom"
+        self._source = GrowingArray(np.empty(0, dtype=id_dtype(self._n_nodes)))
+        self._target = GrowingArray(np.empty(0, dtype=id_dtype(self._n_nodes)))
+        self._edge_store = ColumnStore(0)
+        self._node_store = ColumnStore(self._n_nodes)
+        self._rules: dict[str, Rule] = {}
+        self._caches: dict[str, CSR] = {}
+        self._frozen_by: str | None = None
+        self._shape = shape
+        self._positions = None if positions is None else self._checked_positions(positions, self._n_nodes)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return self._n_nodes
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges; an undirected edge counts once."""
+        return self._edge_store.size
+
+    @property
+    def directed(self) -> bool:
+        """Whether edges have a direction."""
+        return self._directed
+
+    @property
+    def source(self) -> np.ndarray:
+        """Source of each edge in order of creation; read-only, int32, shape (n_edges,)."""
+        return self._source.view
+
+    @property
+    def target(self) -> np.ndarray:
+        """Target of each edge in order of creation; read-only, int32, shape (n_edges,)."""
+        return self._target.view
+
+    @property
+    def edges(self) -> Columns:
+        """Edge columns: a mapping from name to array, ``graph.edges["weight"]``."""
+        return Columns(self, "edge")  # type: ignore[arg-type]
+
+    @property
+    def nodes(self) -> Columns:
+        """Node columns: a mapping from name to array, ``graph.nodes["V_m"]``."""
+        return Columns(self, "node")  # type: ignore[arg-type]
+
+    @property
+    def positions(self) -> np.ndarray | None:
+        """Positions of the nodes [um], read-only, shape (n_nodes, 2) or (n_nodes, 3); None without space."""
+        return self._positions
+
+    @property
+    def shape(self) -> "Shape | None":
+        """The space that the nodes lie in, or None."""
+        return self._shape
+
+    def _changed(self) -> None:
+        """Drop what was computed from the structure; every structural change ends here."""
+        self._caches.clear()
+
+    def _check_mutable(self, what: str) -> None:
+        """Refuse `what` while a simulation that was made from this graph lives."""
+        if self._frozen_by is not None:
+            raise FrozenNetworkError(
+                f"cannot {what}: {self.name!r} was sent to {self._frozen_by}; close it first with sim.close()"
+            )
+
+    def _check_column(self, kind: str, name: str, column: np.ndarray) -> np.ndarray:
+        """The column as it is to be stored, or ParameterError if the values are not allowed."""
+        if kind == "edge" and name in ("weight", "delay"):
+            return _checked_quantity(name, column)
+        if kind == "edge" and name == "type":
+            if column.dtype.kind != "i" or not ((column == 1) | (column == -1)).all():
+                raise ParameterError("edges['type']", got=column, expected="+1 (excitatory) or -1 (inhibitory)")
+        return column
+
+    def _put_column(self, kind: str, name: str, column: np.ndarray) -> None:
+        """Set a whole column; a rule that drew it ends."""
+        column = self._check_column(kind, name, column)
+        if kind == "edge" and name in self._sent_columns:
+            self._check_mutable(f"set the {name}s of edges")
+        (self._edge_store if kind == "edge" else self._node_store).put(name, column)
+        if kind == "edge":
+            self._rules.pop(name, None)
+
+    def _put_rows(self, kind: str, name: str, rows: np.ndarray, values: np.ndarray) -> None:
+        """Set some rows of a column; a rule for later edges stays."""
+        store = self._edge_store if kind == "edge" else self._node_store
+        values = self._check_column(kind, name, values)
+        store.check(name, values, f"{kind}s[{name!r}]")
+        if kind == "edge" and name in self._sent_columns:
+            self._check_mutable(f"set the {name}s of edges")
+        store.put_at(name, rows, values)
+
+    def _remove_column(self, kind: str, name: str) -> None:
+        if kind == "edge" and name in self._sent_columns:
+            self._check_mutable(f"remove the {name}s of edges")
+        (self._edge_store if kind == "edge" else self._node_store).remove(name)
+        if kind == "edge":
+            self._rules.pop(name, None)
+
+    def _edge_column_at(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """Values of an edge column for some rows."""
+        if self.edges._is_distance(name):
+            return self._distances_between(self.source[rows], self.target[rows])
+        self.edges._require(name)
+        return self._edge_store.array(name)[rows]
+
+    def _distances_between(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Distances [um] from positions, in pieces so that the gathered positions take little memory."""
+        from netgraph.space import distances
+
+        if self._positions is None:
+            raise ParameterError(f"distances of {self.name!r}", got="no positions", expected="positions: see set_positions")
+        out = np.empty(source.size)
+        for start in range(0, source.size, 1 << 20):
+            piece = slice(start, start + (1 << 20))
+            out[piece] = distances(self._positions[source[piece]], self._positions[target[piece]], self._shape)
+        return out
+
+    def _checked_positions(self, positions: Any, n: int) -> np.ndarray:
+        where = "positions"
+        try:
+            array = np.array(positions, dtype=np.float64, order="C")
+        except (TypeError, ValueError):
+            raise ParameterError(where, got=positions, expected="numbers, shape (n_nodes, 2) or (n_nodes, 3)") from None
+        if array.ndim != 2 or array.shape[0] != n or array.shape[1] not in (2, 3):
+            raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"shape ({n}, 2) or ({n}, 3)")
+        if not np.isfinite(array).all():
+            row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+            raise ParameterError(where, got=f"{array[row].tolist()} for node {row}", expected="finite numbers")
+        if self._shape is not None and array.shape[1] != self._shape.ndim:
+            raise ParameterError(where, got=f"{array.shape[1]} coordinates", expected=f"{self._shape.ndim}, as the shape has")
+        array.flags.writeable = False
+        return array
+
+    def _empty_like(self, nodes: np.ndarray | None = None) -> "GraphBase":
+        """A graph of the same class without edges, with the same nodes or with the given ones in that order."""
+        positions = self._positions if nodes is None or self._positions is None else self._positions[nodes]
+        n_nodes = self._n_nodes if nodes is None else nodes.size
+        new = type(self)(n_nodes, directed=self._directed, name=self.name, positions=positions, shape=self._shape)
+        new._node_store = self._node_store.copy(nodes, n_nodes)
+        new.type = self.type
+        return new
+
+
+def _checked_quantity(name: str, column: np.ndarray) -> np.ndarray:
+    where = f"edges[{name!r}]"
+    if column.dtype.kind == "U":
+        raise ParameterError(where, got="strings", expected="numbers")
+    column = column.astype(np.float64, copy=False)
+    wrong = ~np.isfinite(column) if name == "weight" else ~(np.isfinite(column) & (column >= 0.0))
+    if wrong.any():
+        value = column[wrong][0]
+        at = f" at row {int(np.flatnonzero(wrong)[0])}" if column.ndim else ""
+        raise ParameterError(
+            where, got=f"{value:g}{at}", expected="a finite number" if name == "weight" else "a finite number >= 0 ms"
+        )
+    return column

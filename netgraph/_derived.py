@@ -1,0 +1,164 @@
+"""Graphs made from a graph: copies, parts, the reverse and the undirected one."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from netgraph._base import GraphBase
+from netgraph._ids import as_node_ids, check_unique
+from netgraph._pairs import pair_keys
+from netgraph._store import ColumnStore, GrowingArray
+from simcore.errors import ParameterError, UnknownNameError
+
+__all__ = ["DerivedMethods"]
+
+_COMBINE = {"sum": np.add, "mean": np.add, "min": np.minimum, "max": np.maximum}
+
+
+class DerivedMethods(GraphBase):
+    """Copies and parts of a graph."""
+
+    def copy(self) -> Self:
+        """An independent graph with the same nodes, edges, columns and rules for later edges, and no simulation.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0], [1])
+        >>> twin = graph.copy()
+        >>> twin.delete_edges([0])
+        >>> graph.n_edges
+        1
+        """
+        return self._with_edges(self._empty_like(), self.source.copy(), self.target.copy(), None)
+
+    def reverse(self) -> Self:
+        """The graph with every edge turned round; rows and columns stay.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> Graph.from_edges([0], [1]).reverse().has_edge(1, 0)
+        True
+        """
+        return self._with_edges(self._empty_like(), self.target.copy(), self.source.copy(), None)
+
+    def subgraph(self, nodes: Any) -> Self:
+        """The given nodes and the edges among them.
+
+        Parameters
+        ----------
+        nodes : array_like of int or Group
+            Node ids, each once; node ``i`` of the result is ``nodes[i]``.
+
+        Returns
+        -------
+        graph : Graph
+            Edges keep their order, columns their values.
+
+        Raises
+        ------
+        ParameterError
+            A node that does not exist or that is named twice.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> part = Graph.from_edges([0, 1, 2], [1, 2, 0]).subgraph([2, 1])
+        >>> part.source, part.target
+        (array([1], dtype=int32), array([0], dtype=int32))
+        """
+        ids = as_node_ids(nodes, self._n_nodes, "subgraph: nodes")
+        check_unique(ids, "subgraph: nodes")
+        renumbered = np.full(self._n_nodes, -1, dtype=self.source.dtype)
+        renumbered[ids] = np.arange(ids.size)
+        source, target = renumbered[self.source], renumbered[self.target]
+        rows = np.flatnonzero((source >= 0) & (target >= 0))
+        return self._with_edges(self._empty_like(ids), source[rows], target[rows], rows)
+
+    def to_undirected(self, combine: str | Mapping[str, str] = "sum") -> Any:
+        """The graph without directions: edges between the same two nodes become one.
+
+        Parameters
+        ----------
+        combine : {"sum", "mean", "min", "max"} or dict
+            How the values of edges that become one are combined; a dictionary names the way for each column, ``"sum"`` for the
+            others. Columns that are not numbers are left out.
+
+        Returns
+        -------
+        graph : Graph
+            Undirected, without population; edges in the order of the first of each pair.
+
+        Raises
+        ------
+        UnknownNameError
+            Unknown way to combine, or unknown column.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0, 1, 1], [1, 0, 2], weights=[1.0, 2.0, 5.0]).to_undirected("mean")
+        >>> graph.edges["weight"]
+        array([1.5, 5. ])
+        """
+        from netgraph.graph import Graph
+
+        ways = _ways(combine, list(self._edge_store))
+        keys = pair_keys(self.source, self.target, n_nodes=self._n_nodes, directed=False)
+        order = np.argsort(keys, kind="stable")
+        starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+        first = order[starts]
+        by_row = np.argsort(first)
+        new = Graph(self._n_nodes, directed=False, name=self.name, positions=self._positions, shape=self._shape)
+        new.type = self.type
+        new._node_store = self._node_store.copy()
+        rows = first[by_row]
+        ends = np.minimum(self.source[rows], self.target[rows]), np.maximum(self.source[rows], self.target[rows])
+        store = ColumnStore(rows.size)
+        for name in self._edge_store:
+            column = self._edge_store.raw(name)
+            if column.dtype.kind in "if":
+                combined = _combine(np.broadcast_to(column, keys.shape), order, starts, ways[name])
+                store.put(name, combined[by_row])
+        new._adopt_edges(*ends, store)
+        return new
+
+    def _with_edges(self, new: Any, source: np.ndarray, target: np.ndarray, rows: np.ndarray | None) -> Any:
+        """Give `new` these ends, and the edge columns and rules of this graph (of some `rows` only, if given)."""
+        new._adopt_edges(source, target, self._edge_store.copy(rows, source.size))
+        new._rules = {name: rule.copy() for name, rule in self._rules.items()}
+        for rule in new._rules.values():
+            rule.shift += self.n_edges - source.size
+        return new
+
+    def _adopt_edges(self, source: np.ndarray, target: np.ndarray, store: ColumnStore) -> None:
+        """Replace all edges by arrays that are known to be right and belong to this graph from here on."""
+        self._source, self._target = GrowingArray(source), GrowingArray(target)
+        self._edge_store = store
+        self._changed()
+
+
+def _ways(combine: str | Mapping[str, str], columns: list[str]) -> dict[str, str]:
+    if isinstance(combine, Mapping):
+        for name in combine:
+            if name not in columns:
+                raise UnknownNameError("edge column", got=name, choices=columns)
+        ways = {name: combine.get(name, "sum") for name in columns}
+    elif isinstance(combine, str):
+        ways = dict.fromkeys([*columns, "weight"], combine)
+    else:
+        raise ParameterError("to_undirected: combine", got=combine, expected="a name, or a dictionary from column to name")
+    for way in ways.values():
+        if way not in _COMBINE:
+            raise UnknownNameError("way to combine edges", got=way, choices=_COMBINE)
+    return ways
+
+
+def _combine(column: np.ndarray, order: np.ndarray, starts: np.ndarray, way: str) -> np.ndarray:
+    """One value for each group of equal pairs; `order` sorts the rows by pair, `starts` is where each pair begins."""
+    if starts.size == 0:
+        return np.empty(0, dtype=column.dtype)
+    total = _COMBINE[way].reduceat(column[order], starts)
+    return total / np.diff(starts, append=order.size) if way == "mean" else total

@@ -1,0 +1,318 @@
+"""Adding and deleting nodes and edges: everything is checked, in arrays, before anything changes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from netgraph._ids import as_ids, as_node_ids, check_count, endpoints, id_dtype
+from netgraph._pairs import find_rows, first_occurrence, pair_keys
+from netgraph._store import ColumnStore, GrowingArray, as_column
+from netgraph._values import ValueMethods, as_rule
+from netgraph.attributes import parse_edge_value
+from simcore.distributions import Distribution
+from simcore.errors import EdgeError, ParameterError, UnknownNameError
+
+__all__ = ["EditMethods"]
+
+
+class EditMethods(ValueMethods):
+    """Adding and deleting."""
+
+    def add_nodes(self, n: int, *, attributes: Mapping[str, Any] | None = None, positions: Any = None) -> np.ndarray:
+        """Add nodes after the existing ones.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        attributes : dict, optional
+            Values of node columns for the new nodes; a column that is not given gets its constant, NaN, 0, False or "". New
+            columns can only be made this way while the graph has no nodes.
+        positions : array_like, shape (n, 2) or (n, 3), optional
+            Needed if the graph has positions.
+
+        Returns
+        -------
+        ids : ndarray of int64, shape (n,)
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+            Positions missing or not wanted, unknown columns, wrong lengths.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> Graph(2).add_nodes(3)
+        array([2, 3, 4])
+        """
+        self._check_mutable("add nodes")
+        count = check_count(n, "add_nodes: n")
+        total = check_count(self._n_nodes + count, "add_nodes: n_nodes")
+        columns = _given_columns(attributes, self._node_store, count, "node")
+        for name, column in columns.items():
+            columns[name] = self._check_column("node", name, column)
+            self._node_store.check(name, column, f"nodes[{name!r}]")
+        joined = self._joined_positions(positions, count)
+        self._node_store.grow(count, columns)
+        self._positions = joined
+        self._n_nodes = total
+        self._widen_ids()
+        self._changed()
+        return np.arange(total - count, total)
+
+    def add_edges(
+        self,
+        source: Any,
+        target: Any,
+        *,
+        attributes: Mapping[str, Any] | None = None,
+        allow_multi_edges: bool = False,
+        allow_self_loops: bool = False,
+        ignore_invalid: bool = False,
+    ) -> np.ndarray:
+        """Add edges after the existing ones.
+
+        Parameters
+        ----------
+        source, target : array_like of int, shape (n,)
+            Node ids.
+        attributes : dict, optional
+            Values of edge columns: a number, a string or an array of shape (n,); for ``"weight"`` and ``"delay"`` also what
+            `set_weights` takes. A column that is not given follows its rule or constant, else it gets NaN, 0, False or ""
+            (1.0 for weight and delay). Other new columns can only be made this way while the graph has no edges.
+        allow_multi_edges, allow_self_loops : bool
+            Whether several edges between two nodes, and edges from a node to itself, are added.
+        ignore_invalid : bool
+            Leave out edges that are not allowed instead of refusing all; of equal ones the first is kept.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (n_added,)
+            Rows of the new edges.
+
+        Raises
+        ------
+        EdgeError
+            Ids out of range, unequal lengths, duplicates or self-loops; the first is named, and nothing is added.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph(3)
+        >>> graph.add_edges([0, 1, 1], [1, 2, 1], ignore_invalid=True)
+        array([0, 1])
+        """
+        self._check_mutable("add edges")
+        s, t = endpoints(source, target, self._n_nodes)
+        columns = self._edge_attributes(attributes, s, t)
+        keep = self._valid_edges(s, t, multi=allow_multi_edges, loops=allow_self_loops, strict=not ignore_invalid)
+        if keep is not None:
+            s, t = s[keep], t[keep]
+            columns = {name: column[keep] if column.ndim else column for name, column in columns.items()}
+        begin = self.n_edges
+        self._append(s, t, columns)
+        return np.arange(begin, begin + s.size)
+
+    def add_edge(self, source: int, target: int, **attributes: Any) -> int:
+        """Add one edge between distinct nodes that have none; for anything else see `add_edges`.
+
+        Parameters
+        ----------
+        source, target : int
+            Node ids.
+        **attributes
+            Values of edge columns.
+
+        Returns
+        -------
+        row : int
+            Row of the new edge.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph(2)
+        >>> graph.add_edge(0, 1, weight=3.0)
+        0
+        """
+        ends = _one_node(source, "source"), _one_node(target, "target")
+        return int(self.add_edges(*ends, attributes=attributes)[0])
+
+    def delete_nodes(self, ids: Any) -> None:
+        """Delete nodes with their edges; the others are renumbered without gaps, in their order.
+
+        Parameters
+        ----------
+        ids : array_like of int or Group
+            Node ids.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0, 1, 2], [1, 2, 0])
+        >>> graph.delete_nodes([0])
+        >>> graph.source, graph.target
+        (array([0], dtype=int32), array([1], dtype=int32))
+        """
+        self._check_mutable("delete nodes")
+        keep = np.ones(self._n_nodes, dtype=bool)
+        keep[as_node_ids(ids, self._n_nodes, "delete_nodes: ids")] = False
+        kept = np.flatnonzero(keep)
+        renumbered = np.cumsum(keep, dtype=id_dtype(self._n_nodes)) - 1
+        rows = np.flatnonzero(keep[self.source] & keep[self.target])
+        self._keep_edges(rows, renumbered[self.source[rows]], renumbered[self.target[rows]])
+        self._node_store.take(kept, kept.size)
+        if self._positions is not None:
+            self._positions = self._checked_positions(self._positions[kept], kept.size)
+        self._n_nodes = kept.size
+        self._changed()
+
+    def delete_edges(self, rows: Any) -> None:
+        """Delete edges; the others move up and keep their order.
+
+        Parameters
+        ----------
+        rows : array_like of int
+            Rows of edges.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0, 1], [1, 0])
+        >>> graph.delete_edges([0])
+        >>> graph.source
+        array([1], dtype=int32)
+        """
+        self._check_mutable("delete edges")
+        keep = np.ones(self.n_edges, dtype=bool)
+        keep[as_ids(rows, self.n_edges, "delete_edges: rows")] = False
+        kept = np.flatnonzero(keep)
+        self._keep_edges(kept, self.source[kept], self.target[kept])
+
+    def clear_edges(self) -> None:
+        """Delete all edges; columns stay, empty, with their rules.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0], [1])
+        >>> graph.clear_edges()
+        >>> graph.n_edges
+        0
+        """
+        self.delete_edges(np.arange(self.n_edges))
+
+    def _append_edges_unchecked(self, source: np.ndarray, target: np.ndarray) -> None:
+        """Append edges that are known to be right; an empty graph adopts the arrays without a copy."""
+        dtype = id_dtype(self._n_nodes)
+        self._append(np.ascontiguousarray(source, dtype=dtype), np.ascontiguousarray(target, dtype=dtype), {})
+
+    def _append(self, source: np.ndarray, target: np.ndarray, given: Mapping[str, np.ndarray]) -> None:
+        columns = self._new_edge_columns(given, (source, target))
+        self._source.append(source)
+        self._target.append(target)
+        self._edge_store.grow(source.size, columns)
+        self._changed()
+
+    def _edge_attributes(
+        self, given: Mapping[str, Any] | None, source: np.ndarray, target: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Columns for new edges from what the user gave; weights and delays may be drawn or follow another column."""
+        given = dict(given or {})
+        ruled = {name: given.pop(name) for name in ("delay", "weight") if name in given}
+        columns = _given_columns(given, self._edge_store, source.size, "edge")
+        rows = np.arange(self.n_edges, self.n_edges + source.size) if ruled else source[:0]
+        for name, value in ruled.items():
+            spec = parse_edge_value(value, name)
+            rule = as_rule(spec, name, None)
+            columns[name] = self._rule_values(rule, name, rows, columns, (source, target))
+        return columns
+
+    def _valid_edges(
+        self, source: np.ndarray, target: np.ndarray, *, multi: bool, loops: bool, strict: bool
+    ) -> np.ndarray | None:
+        """Mask of the edges that may be added, None if all may; EdgeError at the first that may not if `strict`."""
+        checks = []
+        if not loops:
+            checks.append(("is a self-loop", source != target))
+        if not multi:
+            checks.append(("exists already", self._is_new(source, target)))
+            keys = pair_keys(source, target, n_nodes=self._n_nodes, directed=self._directed)
+            checks.append(("is given twice", first_occurrence(keys)))
+        keep = None
+        for fault, good in checks:
+            if good.all():
+                continue
+            if strict:
+                row = int(np.flatnonzero(~good)[0])
+                raise EdgeError(
+                    f"add_edges: the edge from {source[row]} to {target[row]} (position {row}) {fault}{_WAY_OUT[fault]}"
+                )
+            keep = good if keep is None else keep & good
+        return keep
+
+    def _is_new(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Mask of the pairs that no edge of the graph joins."""
+        return find_rows(self.source, self.target, source, target, n_nodes=self._n_nodes, directed=self._directed) < 0
+
+    def _keep_edges(self, rows: np.ndarray, source: np.ndarray, target: np.ndarray) -> None:
+        """Keep the edges `rows`, whose ends are now `source` and `target`."""
+        for rule in self._rules.values():
+            rule.shift += self.n_edges - rows.size
+        self._source, self._target = GrowingArray(source), GrowingArray(target)
+        self._edge_store.take(rows, rows.size)
+        self._changed()
+
+    def _joined_positions(self, positions: Any, count: int) -> np.ndarray | None:
+        """Positions of the old nodes and of `count` new ones."""
+        if self._positions is None and (self._n_nodes > 0 or positions is None):
+            if positions is not None:
+                raise ParameterError("add_nodes: positions", got="positions", expected="none: the other nodes have none")
+            return None
+        if positions is None:
+            if count == 0:
+                return self._positions
+            raise ParameterError("add_nodes: positions", got=None, expected=f"shape ({count}, 2) or ({count}, 3)")
+        new = self._checked_positions(positions, count)
+        if self._positions is None:
+            return new
+        if new.shape[1] != self._positions.shape[1]:
+            raise ParameterError(
+                "add_nodes: positions", got=f"{new.shape[1]} coordinates", expected=str(self._positions.shape[1])
+            )
+        return self._checked_positions(np.concatenate([self._positions, new]), self._n_nodes + count)
+
+    def _widen_ids(self) -> None:
+        """Hold ids as int64 once there are too many nodes for int32."""
+        dtype = id_dtype(self._n_nodes)
+        if self._source.view.dtype != dtype:
+            self._source, self._target = GrowingArray(self.source.astype(dtype)), GrowingArray(self.target.astype(dtype))
+
+
+_WAY_OUT = {
+    "is a self-loop": "; allow_self_loops=True adds it, ignore_invalid=True leaves it out",
+    "exists already": "; allow_multi_edges=True adds it, ignore_invalid=True leaves it out",
+    "is given twice": "; allow_multi_edges=True adds it, ignore_invalid=True leaves it out",
+}
+
+
+def _given_columns(given: Mapping[str, Any] | None, store: ColumnStore, n: int, kind: str) -> dict[str, np.ndarray]:
+    """Checked values of columns for `n` new rows; new names only while there are no rows."""
+    columns = {}
+    for name, value in (given or {}).items():
+        if name not in store and store.size > 0:
+            raise UnknownNameError(f"{kind} column", got=name, choices=store)
+        if isinstance(value, Distribution):
+            raise ParameterError(
+                f"{kind}s[{name!r}]", got=value, expected="a number or an array; only weights and delays are drawn"
+            )
+        columns[name] = as_column(value, n, f"{kind}s[{name!r}]")
+    return columns
+
+
+def _one_node(node: Any, where: str) -> Any:
+    if np.ndim(node) > 0:
+        raise EdgeError(f"add_edge: {where}: got {node!r}, expected one node; add_edges takes arrays")
+    return node

@@ -1,0 +1,212 @@
+"""Graph: nodes, edges and their columns; no algorithms."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from netgraph._degrees import DegreeMethods
+from netgraph._derived import DerivedMethods
+from netgraph._edit import EditMethods
+from netgraph._html import graph_html
+from netgraph._ids import ids_of
+from netgraph._matrix import matrix_edges
+from simcore.errors import ParameterError
+
+if TYPE_CHECKING:
+    from netgraph.space import Shape
+
+__all__ = ["Graph"]
+
+
+class Graph(DegreeMethods, DerivedMethods, EditMethods):
+    """A directed or undirected graph whose nodes and edges carry named columns.
+
+    Nodes are numbered from 0. The row of an edge, its place in order of creation, is its identity: parallel edges and
+    self-loops are ordinary. An undirected edge is stored once, its ends as they were given.
+
+    Parameters
+    ----------
+    n_nodes : int
+        Number of nodes.
+    directed : bool
+        Whether edges have a direction.
+    name : str
+        For titles and messages.
+    positions : array_like, shape (n_nodes, 2) or (n_nodes, 3), optional
+        Where the nodes are [um].
+    shape : netgraph.space.Shape, optional
+        The space that they lie in; distances go round its edges if it is periodic.
+
+    Examples
+    --------
+    >>> graph = Graph(3)
+    >>> graph.add_edges([0, 1], [1, 2], attributes={"weight": [0.5, 2.0]})
+    array([0, 1])
+    >>> graph
+    <Graph 'graph': 3 nodes, 2 directed edges; weight>
+    """
+
+    @classmethod
+    def from_edges(
+        cls,
+        source: Any,
+        target: Any,
+        *,
+        n_nodes: int | None = None,
+        directed: bool = True,
+        weights: Any = None,
+        delays: Any = None,
+        attributes: Mapping[str, Any] | None = None,
+        allow_multi_edges: bool = True,
+        allow_self_loops: bool = True,
+        name: str = "graph",
+        positions: Any = None,
+        shape: "Shape | None" = None,
+        seed: int | None = None,
+    ) -> Self:
+        """A graph from the ends of its edges.
+
+        Parameters
+        ----------
+        source, target : array_like of int, shape (n_edges,)
+            Node ids.
+        n_nodes : int, optional
+            Number of nodes; one more than the largest id if None.
+        directed : bool
+            Whether edges have a direction.
+        weights, delays : number, array_like, Distribution, tuple or dict, optional
+            See `set_weights`; delays in ms. No such column if None.
+        attributes : dict, optional
+            More edge columns: a number, a string or an array of shape (n_edges,) for each name.
+        allow_multi_edges, allow_self_loops : bool
+            False refuses them.
+        name, positions, shape
+            See `Graph`.
+        seed : int, optional
+            Seed of drawn weights and delays.
+
+        Raises
+        ------
+        EdgeError
+            Unequal lengths, ids out of range, refused edges.
+
+        Examples
+        --------
+        >>> Graph.from_edges([0, 0, 2], [1, 1, 2], weights=1.5).n_nodes
+        3
+        """
+        if n_nodes is None:
+            n_nodes = _nodes_needed(source, target)
+        graph = cls(n_nodes, directed=directed, name=name, positions=positions, shape=shape)
+        allowed = {"allow_multi_edges": allow_multi_edges, "allow_self_loops": allow_self_loops}
+        graph._load_edges(source, target, weights=weights, delays=delays, attributes=attributes, seed=seed, **allowed)
+        return graph
+
+    @classmethod
+    def from_matrix(
+        cls,
+        matrix: Any,
+        *,
+        directed: bool = True,
+        weighted: bool = True,
+        delays: Any = None,
+        name: str = "graph",
+        positions: Any = None,
+        shape: "Shape | None" = None,
+        seed: int | None = None,
+    ) -> Self:
+        """A graph from its adjacency matrix ``A[source, target]``.
+
+        Parameters
+        ----------
+        matrix : array_like or SciPy sparse array, shape (n_nodes, n_nodes)
+            Non-zero entries of a dense matrix, or stored entries of a sparse one (zeros too), are edges, in order of source,
+            then target.
+        directed : bool
+            False needs a symmetric matrix, whose upper triangle is taken.
+        weighted : bool
+            Whether the entries become weights.
+        delays, name, positions, shape, seed
+            See `from_edges`.
+
+        Raises
+        ------
+        ParameterError
+            Not square, not finite, or not symmetric.
+
+        Examples
+        --------
+        >>> Graph.from_matrix([[0, 2], [0, 0]]).edges["weight"]
+        array([2.])
+        """
+        source, target, values, n_nodes = matrix_edges(matrix, directed=directed)
+        weights = values.astype(np.float64) if weighted else None
+        where = {"n_nodes": n_nodes, "directed": directed, "name": name, "positions": positions, "shape": shape}
+        return cls.from_edges(source, target, weights=weights, delays=delays, seed=seed, **where)  # type: ignore[arg-type]
+
+    def set_positions(self, positions: Any, *, shape: "Shape | None" = None) -> None:
+        """Place the nodes; distances follow.
+
+        Parameters
+        ----------
+        positions : array_like, shape (n_nodes, 2) or (n_nodes, 3), or None
+            Where the nodes are [um]; None takes the graph out of space.
+        shape : netgraph.space.Shape, optional
+            The space that they lie in; the present one stays if None.
+
+        Examples
+        --------
+        >>> graph = Graph.from_edges([0], [1])
+        >>> graph.set_positions([[0.0, 0.0], [3.0, 4.0]])
+        >>> graph.edges["distance"]
+        array([5.])
+        """
+        old = self._shape
+        self._shape = old if shape is None else shape
+        try:
+            checked = None if positions is None else self._checked_positions(positions, self._n_nodes)
+        except ParameterError:
+            self._shape = old
+            raise
+        if checked is not None and "distance" in self._edge_store:
+            self._edge_store.remove("distance")
+        self._positions = checked
+
+    def __len__(self) -> int:
+        return self._n_nodes
+
+    def __repr__(self) -> str:
+        kind = "directed" if self._directed else "undirected"
+        columns = "; " + ", ".join(self._edge_store) if len(self._edge_store) else ""
+        return f"<{type(self).__name__} {self.name!r}: {self._n_nodes} nodes, {self.n_edges} {kind} edges{columns}>"
+
+    def _repr_html_(self) -> str:
+        return graph_html(self)
+
+    def _load_edges(
+        self,
+        source: Any,
+        target: Any,
+        *,
+        weights: Any = None,
+        delays: Any = None,
+        attributes: Mapping[str, Any] | None = None,
+        allow_multi_edges: bool = True,
+        allow_self_loops: bool = True,
+        seed: int | None = None,
+    ) -> None:
+        """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column)."""
+        self.add_edges(
+            source, target, attributes=attributes, allow_multi_edges=allow_multi_edges, allow_self_loops=allow_self_loops
+        )
+        if delays is not None:
+            self.set_delays(delays, seed=seed)
+        if weights is not None:
+            self.set_weights(weights, seed=seed)
+
+
+def _nodes_needed(source: Any, target: Any) -> int:
+    """One more than the largest id."""
+    largest = [int(ids.max()) for ids in (ids_of(source, "source"), ids_of(target, "target")) if ids.size]
+    return max(largest, default=-1) + 1
