@@ -1,0 +1,86 @@
+"""What the metrics share: matrices without self-loops or parallel edges, checked weights and nodes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcore.errors import ParameterError
+
+if TYPE_CHECKING:
+    from netgraph.graph import Graph
+
+__all__ = ["checked_nodes", "edge_weights", "igraph_of", "simple_matrix"]
+
+
+def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "weight") -> Any:
+    """``A[source, target]`` without self-loops; symmetric for undirected graphs.
+
+    Parameters
+    ----------
+    graph : Graph
+    weight : str, optional
+        Edge column, whose values of parallel edges are summed; None gives 1.0 for each pair with at least one edge.
+    where : str
+        What asks, for messages.
+
+    Returns
+    -------
+    matrix : scipy.sparse.csr_array of float64, shape (n_nodes, n_nodes)
+        Edges of weight zero stay as explicit zeros.
+    """
+    from scipy.sparse import coo_array
+
+    values = np.ones(graph.n_edges) if weight is None else edge_weights(graph, weight, where=where)
+    kept = graph.source != graph.target
+    source, target, values = graph.source[kept], graph.target[kept], values[kept]
+    if not graph.directed:
+        source, target = np.concatenate([source, target]), np.concatenate([target, source])
+        values = np.concatenate([values, values])
+    matrix = coo_array((values, (source, target)), shape=(graph.n_nodes, graph.n_nodes)).tocsr()
+    if weight is None:
+        matrix.data[:] = 1.0
+    matrix.sort_indices()
+    return matrix
+
+
+def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float64]:
+    """The edge column `weight` as float64, which must be finite and not negative."""
+    values = np.asarray(graph.edges[weight])
+    if not (np.issubdtype(values.dtype, np.number) or values.dtype == bool) or np.iscomplexobj(values):
+        raise ParameterError(f"{where}: weight", got=weight, expected=f"a column of numbers, not of {values.dtype}")
+    values = values.astype(np.float64)
+    bad = ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        row = int(bad.argmax())
+        got = f"{values[row]} in row {row} of column {weight!r}"
+        raise ParameterError(f"{where}: weight", got=got, expected="finite numbers >= 0")
+    return values
+
+
+def checked_nodes(graph: "Graph", nodes: Any, *, where: str) -> NDArray[np.int64] | slice:
+    """`nodes` as an index: an array of ids, or a slice of all for None; a group gives its ids."""
+    if nodes is None:
+        return slice(None)
+    array = np.atleast_1d(np.asarray(getattr(nodes, "ids", nodes)))
+    if array.size and (array.ndim != 1 or not np.issubdtype(array.dtype, np.integer)):
+        raise ParameterError(f"{where}: nodes", got=nodes, expected="an array of node ids")
+    array = array.astype(np.int64).reshape(-1)
+    if array.size and not (0 <= array.min() and array.max() < graph.n_nodes):
+        raise ParameterError(f"{where}: nodes", got=nodes, expected=f"ids in [0, {graph.n_nodes})")
+    return array
+
+
+def igraph_of(graph: "Graph", nodes: NDArray[np.int64] | None = None) -> tuple[Any, NDArray[np.int64]]:
+    """The edges as an igraph.Graph, and their rows; of `nodes` alone if given (node k of the result is the k-th of them)."""
+    import igraph
+
+    source, target, rows = graph.source, graph.target, np.arange(graph.n_edges)
+    n = graph.n_nodes
+    if nodes is not None:
+        new = np.full(n, -1, dtype=np.int64)
+        new[nodes] = np.arange(nodes.size)
+        source, target, n = new[source], new[target], nodes.size
+        rows = np.flatnonzero((source >= 0) & (target >= 0))
+        source, target = source[rows], target[rows]
+    return igraph.Graph(n=n, edges=np.column_stack([source, target]), directed=graph.directed), rows

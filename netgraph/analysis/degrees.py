@@ -1,0 +1,129 @@
+"""Degrees: their distribution, and their correlation across edges."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simcore.errors import ParameterError
+
+if TYPE_CHECKING:
+    from netgraph.graph import Graph
+
+__all__ = ["assortativity", "degree_distribution"]
+
+
+def degree_distribution(
+    graph: "Graph",
+    *,
+    mode: str = "total",
+    weight: str | None = None,
+    nodes: Any = None,
+    bins: int | str | ArrayLike = "auto",
+    log: bool = False,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Histogram of the degrees.
+
+    Parameters
+    ----------
+    graph : Graph
+        Parallel edges and self-loops count as in ``graph.degree``.
+    mode : {"in", "out", "total"}
+    weight : str, optional
+        Edge column to sum instead of counting edges.
+    nodes : array_like of int or Group, optional
+        Nodes to use; None takes all.
+    bins : int, str or array_like of float
+        Number of bins, a rule of `numpy.histogram_bin_edges`, or the borders. Bins of counted degrees are made a whole number
+        wide, with their borders half-way between whole numbers, so that no bin holds more degrees than another.
+    log : bool
+        Make the bins equally wide in the logarithm; nodes of degree zero are then not counted.
+
+    Returns
+    -------
+    counts : ndarray of int64, shape (n_bins,)
+        Number of nodes.
+    edges : ndarray of float64, shape (n_bins + 1,)
+        Borders of the bins.
+
+    Raises
+    ------
+    ParameterError
+        If the bins make no sense.
+
+    Examples
+    --------
+    >>> from netgraph import Graph
+    >>> degree_distribution(Graph.from_edges([0, 1], [2, 2], n_nodes=3), mode="in")
+    (array([2, 0, 1]), array([-0.5,  0.5,  1.5,  2.5]))
+    """
+    degree = graph.degree(getattr(nodes, "ids", nodes), mode=mode, weight=weight)
+    if log:
+        degree = degree[degree > 0]
+    if np.ndim(bins) > 0:
+        edges = np.asarray(bins, dtype=np.float64)
+    elif degree.size == 0:
+        edges = np.array([0.5, 1.5])
+    elif log:
+        edges = 10.0 ** _edges(np.log10(degree), bins)
+        edges[[0, -1]] = np.minimum(edges[0], degree.min()), np.maximum(edges[-1], degree.max())
+    elif weight is None:
+        edges = _whole_edges(degree, bins)
+    else:
+        edges = _edges(degree, bins)
+    try:
+        counts, edges = np.histogram(degree, bins=edges)
+    except ValueError:
+        raise ParameterError("degree_distribution: bins", got=bins, expected="two or more increasing borders") from None
+    return counts, edges.astype(np.float64)
+
+
+def assortativity(graph: "Graph", *, source: str = "out", target: str = "in", weight: str | None = None) -> float:
+    """Pearson correlation, over the edges, of the degrees at their two ends.
+
+    Above 0, edges join nodes of like degree (Newman 2003, doi:10.1103/PhysRevE.67.026126). Every edge counts, parallel ones and
+    self-loops too; one of an undirected graph counts in both directions.
+
+    Parameters
+    ----------
+    graph : Graph
+    source, target : {"in", "out", "total"}
+        Which degree to take at the source and at the target.
+    weight : str, optional
+        Edge column to sum in the degrees instead of counting edges.
+
+    Returns
+    -------
+    r : float
+        NaN if all degrees at one end are equal.
+
+    Examples
+    --------
+    >>> from netgraph import Graph
+    >>> star = Graph.from_edges([0, 0, 0], [1, 2, 3], directed=False)
+    >>> assortativity(star)
+    -1.0
+    """
+    x = graph.degree(mode=source, weight=weight)[graph.source].astype(np.float64)
+    y = graph.degree(mode=target, weight=weight)[graph.target].astype(np.float64)
+    if not graph.directed:
+        x, y = np.concatenate([x, y]), np.concatenate([y, x])
+    if x.size == 0 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    x, y = x - x.mean(), y - y.mean()
+    return float(np.clip((x @ y) / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
+
+
+def _edges(values: NDArray[Any], bins: Any) -> NDArray[np.float64]:
+    try:
+        return np.histogram_bin_edges(values, bins=bins).astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError("degree_distribution: bins", got=bins, expected=f"a number, rule or borders ({error})") from None
+
+
+def _whole_edges(degree: NDArray[Any], bins: Any) -> NDArray[np.float64]:
+    """Borders at half-way points, a whole number apart, near to what the rule or the number of bins asks."""
+    low, high = int(degree.min()), int(degree.max())
+    asked = _edges(degree, bins)
+    width = max(1, round(float(asked[1] - asked[0]))) if isinstance(bins, str) else -(-(high - low + 1) // (len(asked) - 1))
+    return low - 0.5 + width * np.arange(-(-(high - low + 1) // width) + 1)
