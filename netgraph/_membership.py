@@ -29,7 +29,7 @@ class Membership:
         self._forget_users()
 
     def _forget_users(self) -> None:
-        self._holders: dict[int, str] = {}
+        self._holders: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
         self._networks: weakref.WeakSet = weakref.WeakSet()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -59,14 +59,23 @@ class Membership:
 
     @property
     def _frozen_by(self) -> str | None:
-        """What uses the structure in a live simulation, in words; None if nothing does."""
+        """The simulation that uses the structure, in words; None if there is none."""
         return next(iter(self._holders.values()), None)
 
     @_frozen_by.setter
     def _frozen_by(self, text: str | None) -> None:
-        self._holders = {} if text is None else {0: text}
+        self._freeze(Membership, text)
+
+    def _freeze(self, holder: Any, text: str | None) -> None:
+        """Note that `holder`, as long as it lives, has been sent to `text`; None when it is not any more."""
+        if text is None:
+            self._holders.pop(holder, None)
+        else:
+            self._holders[holder] = text
 
     def _check_mutable(self, what: str) -> None:
+        if self._holders:
+            gc.collect()
         if self._frozen_by is not None:
             raise FrozenNetworkError(f"cannot change {what}: it was sent to {self._frozen_by}; close it first with sim.close()")
 
@@ -156,6 +165,13 @@ class Membership:
         if self._declared is not None and self.size > self._declared:
             declared, self._declared = self._declared, self.size
             warn(f"{type(self).__name__} was made for {declared} nodes; {what} takes it to {self.size}")
+
+    def _grow(self, group: Any, ids: np.ndarray) -> None:
+        """Give new nodes of the network to a group, after its own."""
+        group._declared = None
+        group._set_ids(np.concatenate([group.ids, ids]))
+        self._declared = self.size
+        self._changed()
 
     # Leaving
 

@@ -134,7 +134,8 @@ class NeuralPop(PairSynapses, Structure):
         >>> pop.resolve_synapse(0, 0)
         {'synapse_model': 'tsodyks2_synapse', 'receptor_type': 0, 'U': 0.3}
         """
-        pop = cls(size, syn_spec={"default": {**(syn_param or {}), "synapse_model": syn_model}}, default_model=neuron_model)
+        spec = {"default": {**(syn_param or {}), "synapse_model": syn_model}}
+        pop = cls(_number(size, "NeuralPop.uniform"), syn_spec=spec, default_model=neuron_model)
         pop.create_group(size, "default_group", neuron_type=neuron_type, neuron_model=neuron_model, neuron_param=neuron_param)
         return pop
 
@@ -176,7 +177,7 @@ class NeuralPop(PairSynapses, Structure):
         >>> pop["excitatory"].size, pop["inhibitory"].ids[0]
         (800, np.int64(800))
         """
-        pop = cls(size, syn_spec=syn_spec)
+        pop = cls(_number(size, "NeuralPop.exc_and_inhib"), syn_spec=syn_spec)
         if isinstance(iratio, bool) or not isinstance(iratio, (int, float, np.number)) or not 0 < round(size * iratio) < size:
             expected = "a share that leaves neurons of both types; NeuralPop.uniform makes one type"
             raise ParameterError("NeuralPop.exc_and_inhib: iratio", got=iratio, expected=expected)
@@ -206,10 +207,6 @@ class NeuralPop(PairSynapses, Structure):
         neuron_type, neuron_model, neuron_param
             See `NeuralGroup`; without a model the group gets the population's default one.
 
-        Returns
-        -------
-        group : NeuralGroup
-
         Examples
         --------
         >>> NeuralPop(10, default_model="iaf_psc_exp").create_group([9, 3], "a", neuron_param={"V_m": [-61.0, -62.0]}).ids
@@ -221,8 +218,7 @@ class NeuralPop(PairSynapses, Structure):
                 raise ParameterError(f"group {name!r}", got="a neuron type, model or parameters", expected=expected)
             return self.add_to_group(name, nodes)
         model = self._default_model if neuron_model is None else neuron_model
-        group = NeuralGroup(nodes, neuron_type, neuron_model=model, neuron_param=neuron_param, name=name)
-        return self.add_group(group)
+        return self.add_group(NeuralGroup(nodes, neuron_type, neuron_model=model, neuron_param=neuron_param, name=name))
 
     def neuron_types(self) -> np.ndarray:
         """Type of each neuron, by id.
@@ -394,3 +390,9 @@ class NeuralPop(PairSynapses, Structure):
         kinds = {1: "excitatory", -1: "inhibitory"}
         rows = [[n, g.size, kinds[g.neuron_type], g.neuron_model or "", describe(g.neuron_param)] for n, g in self.items()]
         return ["group", "size", "type", "model", "parameters"], rows
+
+
+def _number(size: Any, where: str) -> Any:
+    if size is None:
+        raise ParameterError(f"{where}: size", got=None, expected="a number of neurons")
+    return size
