@@ -34,22 +34,11 @@ class CSR(NamedTuple):
 
 
 def group_edges(key: np.ndarray, other: np.ndarray, n_nodes: int) -> CSR:
-    """Edges grouped by `key`, inside a group by `other`, then by row: two stable counting sorts."""
-    from scipy.sparse import csr_array
+    """Edges grouped by `key`, inside a group by `other`, then by row."""
+    from netgraph._counting_sort import sort_by_pair  # Numba loads on first use
 
-    def counting_sort(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        n = values.size
-        ones = np.ones(n, dtype=np.int8)
-        # One entry in each row: the transpose to compressed columns sorts the row numbers by value, in linear time.
-        table = csr_array((ones, values, np.arange(n + 1)), shape=(n, n_nodes)).tocsc()
-        return table.indptr, table.indices
-
-    if key.size == 0:
-        return _read_only(CSR(np.zeros(n_nodes + 1, dtype=np.int64), other.copy(), np.empty(0, dtype=np.int64)))
-    _, by_other = counting_sort(other)
-    indptr, by_key = counting_sort(key[by_other])
-    rows = by_other[by_key]
-    return _read_only(CSR(indptr.astype(np.int64, copy=False), other[rows], rows.astype(np.int64, copy=False)))
+    begins, rows = sort_by_pair(key, other, n_nodes)
+    return _read_only(CSR(begins, other[rows], rows))
 
 
 def _read_only(csr: CSR) -> CSR:
@@ -229,7 +218,7 @@ class AdjacencyMethods(GraphBase):
         array([2, 0])
         """
         s, t = endpoints(source, target, self._n_nodes)
-        rows = find_rows(self.source, self.target, s, t, n_nodes=self._n_nodes, directed=self._directed)
+        rows = find_rows((self.source, self.target), (s, t), n_nodes=self._n_nodes, directed=self._directed)
         if (rows < 0).any():
             first = int(np.flatnonzero(rows < 0)[0])
             raise EdgeError(f"edge_id: {self.name!r} has no edge from {int(s[first])} to {int(t[first])} (position {first})")
@@ -243,13 +232,13 @@ class AdjacencyMethods(GraphBase):
     def _group_both(self) -> CSR:
         """Grouped edges of an undirected graph: both ends of each, self-loops once."""
         back = np.flatnonzero(self.source != self.target)
-        key = np.concatenate([self.source, self.target[back]])
-        other = np.concatenate([self.target, self.source[back]])
+        row = np.concatenate([np.arange(self.n_edges), back])
+        # In order of rows, so that the rows of parallel edges increase whichever way round each was given.
+        order = np.argsort(row, kind="stable")
+        key = np.concatenate([self.source, self.target[back]])[order]
+        other = np.concatenate([self.target, self.source[back]])[order]
         csr = group_edges(key, other, self._n_nodes)
-        rows = np.concatenate([np.arange(self.n_edges), back])[csr.rows]
-        # Parallel edges may have been given in either order: among equal neighbours, rows increase.
-        order = np.lexsort((rows, csr.indices, np.repeat(np.arange(self._n_nodes), np.diff(csr.indptr))))
-        return _read_only(CSR(csr.indptr, csr.indices, rows[order]))
+        return _read_only(CSR(csr.indptr, csr.indices, row[order][csr.rows]))
 
     def _numeric_column(self, name: str) -> np.ndarray:
         """An edge column that can be summed."""

@@ -7,9 +7,9 @@ import numpy as np
 
 from netgraph._base import GraphBase
 from netgraph._ids import as_node_ids, check_unique
-from netgraph._pairs import pair_keys
 from netgraph._store import ColumnStore, GrowingArray
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import UnknownNameError
+from simcore.parameter import check_names
 
 __all__ = ["DerivedMethods"]
 
@@ -106,23 +106,25 @@ class DerivedMethods(GraphBase):
         from netgraph.graph import Graph
 
         ways = _ways(combine, list(self._edge_store))
-        keys = pair_keys(self.source, self.target, n_nodes=self._n_nodes, directed=False)
-        order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+        low, high = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
+        order, starts = _groups_of_pairs(low, high, self._n_nodes)
         first = order[starts]
-        by_row = np.argsort(first)
+        group_at = np.full(self.n_edges, -1)
+        group_at[first] = np.arange(first.size)
+        rows = np.flatnonzero(group_at >= 0)
+        by_row = group_at[rows]
         new = Graph(self._n_nodes, directed=False, name=self.name, positions=self._positions, shape=self._shape)
         new.type = self.type
         new._node_store = self._node_store.copy()
-        rows = first[by_row]
-        ends = np.minimum(self.source[rows], self.target[rows]), np.maximum(self.source[rows], self.target[rows])
         store = ColumnStore(rows.size)
         for name in self._edge_store:
             column = self._edge_store.raw(name)
-            if column.dtype.kind in "if":
-                combined = _combine(np.broadcast_to(column, keys.shape), order, starts, ways[name])
-                store.put(name, combined[by_row])
-        new._adopt_edges(*ends, store)
+            if column.dtype.kind not in "if":
+                continue
+            if column.ndim > 0 or ways[name] == "sum":
+                column = _combine(np.broadcast_to(column, low.shape), order, starts, ways[name])[by_row]
+            store.put(name, self._check_column("edge", name, column))
+        new._adopt_edges(low[rows], high[rows], store)
         return new
 
     def _with_edges(self, new: Any, source: np.ndarray, target: np.ndarray, rows: np.ndarray | None) -> Any:
@@ -141,19 +143,24 @@ class DerivedMethods(GraphBase):
 
 
 def _ways(combine: str | Mapping[str, str], columns: list[str]) -> dict[str, str]:
-    if isinstance(combine, Mapping):
-        for name in combine:
-            if name not in columns:
-                raise UnknownNameError("edge column", got=name, choices=columns)
-        ways = {name: combine.get(name, "sum") for name in columns}
-    elif isinstance(combine, str):
-        ways = dict.fromkeys([*columns, "weight"], combine)
-    else:
-        raise ParameterError("to_undirected: combine", got=combine, expected="a name, or a dictionary from column to name")
-    for way in ways.values():
+    """How each column is combined."""
+    given = combine if isinstance(combine, Mapping) else dict.fromkeys(columns, combine)
+    check_names("edge column", given, dict.fromkeys(columns))
+    for way in given.values() if isinstance(combine, Mapping) else (combine,):
         if way not in _COMBINE:
             raise UnknownNameError("way to combine edges", got=way, choices=_COMBINE)
-    return ways
+    return {name: given.get(name, "sum") for name in columns}
+
+
+def _groups_of_pairs(low: np.ndarray, high: np.ndarray, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows sorted by pair, then by row, and where in that order each pair begins."""
+    from netgraph._counting_sort import sort_by_pair  # Numba loads on first use
+
+    _, order = sort_by_pair(low, high, n_nodes)
+    low, high = low[order], high[order]
+    begins = np.ones(order.size, dtype=bool)
+    begins[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return order, np.flatnonzero(begins)
 
 
 def _combine(column: np.ndarray, order: np.ndarray, starts: np.ndarray, way: str) -> np.ndarray:

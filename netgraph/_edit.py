@@ -223,11 +223,9 @@ class EditMethods(ValueMethods):
         given = dict(given or {})
         ruled = {name: given.pop(name) for name in ("delay", "weight") if name in given}
         columns = _given_columns(given, self._edge_store, source.size, "edge")
-        rows = np.arange(self.n_edges, self.n_edges + source.size) if ruled else source[:0]
         for name, value in ruled.items():
-            spec = parse_edge_value(value, name)
-            rule = as_rule(spec, name, None)
-            columns[name] = self._rule_values(rule, name, rows, columns, (source, target))
+            rule = as_rule(parse_edge_value(value, name), name, None)
+            columns[name] = self._rule_values(rule, name, self.n_edges, columns, (source, target))
         return columns
 
     def _valid_edges(
@@ -255,7 +253,7 @@ class EditMethods(ValueMethods):
 
     def _is_new(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Mask of the pairs that no edge of the graph joins."""
-        return find_rows(self.source, self.target, source, target, n_nodes=self._n_nodes, directed=self._directed) < 0
+        return find_rows((self.source, self.target), (source, target), n_nodes=self._n_nodes, directed=self._directed) < 0
 
     def _keep_edges(self, rows: np.ndarray, source: np.ndarray, target: np.ndarray) -> None:
         """Keep the edges `rows`, whose ends are now `source` and `target`."""

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from netgraph._base import GraphBase
-from netgraph.attributes import DistanceDelay, Linear, Rule, _LinearRange, evaluate, parse_edge_value
+from netgraph.attributes import DistanceDelay, Linear, LinearRange, Rule, evaluate, parse_edge_value
 from simcore.distributions import Distribution
+from simcore.errors import ParameterError
 
 __all__ = ["ValueMethods", "as_rule"]
 
@@ -97,47 +98,54 @@ class ValueMethods(GraphBase):
     def _set_quantity(self, name: str, value: Any, seed: int | None) -> None:
         self._check_mutable(f"set the {name}s of edges")
         rule = as_rule(parse_edge_value(value, name), name, seed)
-        column = self._rule_values(rule, name, np.arange(self.n_edges), {}, (self.source, self.target))
+        self._check_no_circle(rule, name)
+        column = self._rule_values(rule, name, 0, {}, (self.source, self.target))
         self._edge_store.put(name, self._check_column("edge", name, column))
         self._rules.pop(name, None)
         if isinstance(rule, Rule):
             self._rules[name] = rule
 
+    def _check_no_circle(self, rule: Any, name: str) -> None:
+        """Refuse a linear rule that follows its own column, or one that follows it."""
+        attribute = getattr(rule.spec, "attribute", None) if isinstance(rule, Rule) else None
+        other = self._rules.get(attribute) if attribute is not None else None
+        if attribute == name or (other is not None and getattr(other.spec, "attribute", None) == name):
+            raise ParameterError(f"{name}: attribute", got=attribute, expected=f"a column that does not follow the {name}s")
+
     def _rule_values(
-        self, rule: Any, name: str, rows: np.ndarray, given: Mapping[str, np.ndarray], ends: tuple[np.ndarray, np.ndarray]
+        self, rule: Any, name: str, begin: int, given: Mapping[str, np.ndarray], ends: tuple[np.ndarray, np.ndarray]
     ) -> np.ndarray:
-        """Values of a rule, a number or an array for the edges between `ends`, which are or will be at `rows`.
+        """Values of a rule, a number or an array for the edges between `ends`, whose rows are or will be `begin` and on.
 
         Columns that a linear rule needs come from `given`, from the ends' distances, or from the graph.
         """
+        n = ends[0].size
 
         def lookup(column: str) -> np.ndarray:
             if column in given:
-                return np.broadcast_to(given[column], rows.shape)
+                return np.broadcast_to(given[column], (n,))
             if self.edges._is_distance(column):
                 return self._distances_between(*ends)
             self.edges._require(column)
-            if rows.size and rows[0] >= self.n_edges:
-                return np.broadcast_to(self._edge_store.fill(column), rows.shape)
-            return self._edge_store.array(column)[rows]
+            is_new = begin >= self.n_edges
+            return np.broadcast_to(self._edge_store.fill(column) if is_new else self._edge_store.raw(column), (n,))
 
         if not isinstance(rule, Rule):
-            return np.asarray(evaluate(rule, name, None, keys=rows, lookup=lookup))
-        if isinstance(rule.spec, _LinearRange):
-            if rows.size == 0:
+            return np.asarray(evaluate(rule, name, None, keys=range(n), lookup=lookup))
+        if isinstance(rule.spec, LinearRange):
+            if n == 0:
                 return np.empty(0)
             rule.spec = rule.spec.settled(lookup(rule.spec.attribute))
-        keys = rows + rule.shift if rule.shift else rows
-        return np.asarray(evaluate(rule.spec, name, rule.seed, keys=keys, lookup=lookup))
+        first = begin + rule.shift
+        return np.asarray(evaluate(rule.spec, name, rule.seed, keys=range(first, first + n), lookup=lookup))
 
     def _new_edge_columns(self, given: Mapping[str, np.ndarray], ends: tuple[np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
         """Checked columns for new edges between `ends`: those given, and those that rules draw."""
-        rows = np.arange(self.n_edges, self.n_edges + ends[0].size) if self._rules else np.empty(0, dtype=np.int64)
         columns = {name: self._check_column("edge", name, column) for name, column in given.items()}
-        drawn_first = sorted(self._rules, key=lambda name: not isinstance(self._rules[name].spec, Distribution))
-        for name in drawn_first:
+        leaders_first = sorted(self._rules, key=lambda name: getattr(self._rules[name].spec, "attribute", None) in self._rules)
+        for name in leaders_first:
             if name not in columns:
-                values = self._rule_values(self._rules[name], name, rows, columns, ends)
+                values = self._rule_values(self._rules[name], name, self.n_edges, columns, ends)
                 columns[name] = self._check_column("edge", name, values)
         for name, column in columns.items():
             self._edge_store.check(name, column, f"edges[{name!r}]")
@@ -146,7 +154,7 @@ class ValueMethods(GraphBase):
 
 def as_rule(spec: Any, name: str, seed: int | None) -> Any:
     """A Rule for what later edges can follow; a number or array as it is."""
-    if isinstance(spec, (Linear, DistanceDelay, _LinearRange)):
+    if isinstance(spec, (Linear, DistanceDelay, LinearRange)):
         return Rule(spec, 0)
     if not isinstance(spec, Distribution):
         return spec

@@ -255,7 +255,7 @@ class DistanceDelay:
 
 
 @dataclass(frozen=True)
-class _LinearRange:
+class LinearRange:
     """Linear from `lower` at the column's smallest value to `upper` at its largest, among the edges that it first meets."""
 
     attribute: str
@@ -282,7 +282,7 @@ class Rule:
     `shift` counts the rows that were deleted, so that no draw is used twice.
     """
 
-    spec: "Distribution | Linear | DistanceDelay | _LinearRange"
+    spec: "Distribution | Linear | DistanceDelay | LinearRange"
     seed: int
     shift: int = 0
 
@@ -295,7 +295,7 @@ def parse_edge_value(value: Any, quantity: str) -> Any:
     """A float, a float64 array, a distribution or a linear rule from any of the forms that users write."""
     if quantity not in _QUANTITIES:
         raise UnknownNameError("quantity of edges", got=quantity, choices=_QUANTITIES)
-    if isinstance(value, (Linear, DistanceDelay, _LinearRange)):
+    if isinstance(value, (Linear, DistanceDelay, LinearRange)):
         return value
     if isinstance(value, Mapping) and value.get("distribution") == "lin_corr":
         return _linear_from_dict({k: v for k, v in value.items() if k != "distribution"}, quantity)
@@ -347,13 +347,15 @@ def edge_values(value: Any, graph: "Graph", rows: Any, *, quantity: str, seed: i
     return evaluate(spec, quantity, seed, keys=ids, lookup=lambda name: graph._edge_column_at(name, ids))
 
 
-def evaluate(spec: Any, quantity: str, seed: int | None, *, keys: np.ndarray, lookup: Callable[[str], np.ndarray]) -> Any:
+def evaluate(
+    spec: Any, quantity: str, seed: int | None, *, keys: "np.ndarray | range", lookup: Callable[[str], np.ndarray]
+) -> Any:
     """Values of a parsed `spec` for as many edges as there are `keys`; `lookup` gives the columns of linear rules."""
     if isinstance(spec, float):
         return spec
     if isinstance(spec, np.ndarray):
-        if spec.shape != (keys.size,):
-            expected = f"a number or one value for each of the {keys.size} edges"
+        if spec.shape != (len(keys),):
+            expected = f"a number or one value for each of the {len(keys)} edges"
             raise ParameterError(quantity, got=f"an array of length {spec.size}", expected=expected)
         return spec
     if isinstance(spec, Distribution):
@@ -361,25 +363,26 @@ def evaluate(spec: Any, quantity: str, seed: int | None, *, keys: np.ndarray, lo
     column = lookup(spec.attribute)
     if column.dtype.kind == "U":
         raise ParameterError(f"{quantity}: edges[{spec.attribute!r}]", got="strings", expected="numbers")
-    if isinstance(spec, _LinearRange):
+    if isinstance(spec, LinearRange):
         spec = spec.settled(column)
     return spec.of(column)
 
 
-def _draw(distribution: Distribution, quantity: str, seed: int | None, keys: np.ndarray) -> np.ndarray:
+def _draw(distribution: Distribution, quantity: str, seed: int | None, keys: "np.ndarray | range") -> np.ndarray:
     """Draws in pieces, so that the uniform numbers take little memory."""
     from simcore.random import Purpose, fresh_seed  # Numba loads on first use
 
     purpose = Purpose.GRAPH_WEIGHTS if quantity == "weight" else Purpose.GRAPH_DELAYS
     seed = fresh_seed() if seed is None else seed
-    out = np.empty(keys.size)
-    for start in range(0, keys.size, _CHUNK):
-        piece = slice(start, start + _CHUNK)
-        out[piece] = distribution.draw(seed, purpose, keys[piece])
+    out = np.empty(len(keys))
+    for start in range(0, len(keys), _CHUNK):
+        piece = keys[start : start + _CHUNK]
+        ids = np.arange(piece.start, piece.stop) if isinstance(piece, range) else piece
+        out[start : start + _CHUNK] = distribution.draw(seed, purpose, ids)
     return out
 
 
-def _linear_from_dict(given: Mapping[str, Any], quantity: str) -> "Linear | _LinearRange":
+def _linear_from_dict(given: Mapping[str, Any], quantity: str) -> "Linear | LinearRange":
     known = ("correl_attribute", "slope", "offset", "lower", "upper")
     check_names(f"parameter of the distribution 'lin_corr' for {quantity}", given, dict.fromkeys(known))
     names = set(given) - {"correl_attribute", "offset"}
@@ -390,7 +393,7 @@ def _linear_from_dict(given: Mapping[str, Any], quantity: str) -> "Linear | _Lin
         return Linear(given["correl_attribute"], given["slope"], given.get("offset", 0.0))
     if "offset" in given:
         raise ParameterError(f"{quantity}: distribution 'lin_corr'", got=dict(given), expected="no offset with lower and upper")
-    return _LinearRange(given["correl_attribute"], given["lower"], given["upper"])
+    return LinearRange(given["correl_attribute"], given["lower"], given["upper"])
 
 
 def _require_finite(where: str, value: Any) -> None:

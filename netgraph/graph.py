@@ -143,7 +143,7 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         source, target, values, n_nodes = matrix_edges(matrix, directed=directed)
         weights = values.astype(np.float64) if weighted else None
         where = {"n_nodes": n_nodes, "directed": directed, "name": name, "positions": positions, "shape": shape}
-        return cls.from_edges(source, target, weights=weights, delays=delays, seed=seed, **where)  # type: ignore[arg-type]
+        return cls.from_edges(source, target, weights=weights, delays=delays, seed=seed, **where)
 
     def set_positions(self, positions: Any, *, shape: "Shape | None" = None) -> None:
         """Place the nodes; distances follow.
