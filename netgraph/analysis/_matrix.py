@@ -1,4 +1,4 @@
-"""What the metrics share: matrices without self-loops or parallel edges, checked weights and nodes."""
+"""What the metrics share: matrices without self-loops or parallel edges, checked weights, conversion to igraph."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from simcore.errors import ParameterError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["checked_nodes", "edge_weights", "igraph_of", "simple_matrix"]
+__all__ = ["edge_weights", "igraph_of", "simple_matrix"]
 
 
 def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "weight") -> Any:
@@ -31,17 +31,12 @@ def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "we
     """
     from scipy.sparse import coo_array
 
-    values = np.ones(graph.n_edges) if weight is None else edge_weights(graph, weight, where=where)
-    kept = graph.source != graph.target
-    source, target, values = graph.source[kept], graph.target[kept], values[kept]
-    if not graph.directed:
-        source, target = np.concatenate([source, target]), np.concatenate([target, source])
-        values = np.concatenate([values, values])
-    matrix = coo_array((values, (source, target)), shape=(graph.n_nodes, graph.n_nodes)).tocsr()
-    if weight is None:
-        matrix.data[:] = 1.0
-    matrix.sort_indices()
-    return matrix
+    if weight is not None:
+        edge_weights(graph, weight, where=where)
+    matrix = graph.adjacency(weight).tocoo()
+    kept = matrix.row != matrix.col
+    values = np.ones(int(kept.sum())) if weight is None else matrix.data[kept].astype(np.float64)
+    return coo_array((values, (matrix.row[kept], matrix.col[kept])), shape=matrix.shape).tocsr()
 
 
 def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float64]:
@@ -56,19 +51,6 @@ def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float
         got = f"{values[row]} in row {row} of column {weight!r}"
         raise ParameterError(f"{where}: weight", got=got, expected="finite numbers >= 0")
     return values
-
-
-def checked_nodes(graph: "Graph", nodes: Any, *, where: str) -> NDArray[np.int64] | slice:
-    """`nodes` as an index: an array of ids, or a slice of all for None; a group gives its ids."""
-    if nodes is None:
-        return slice(None)
-    array = np.atleast_1d(np.asarray(getattr(nodes, "ids", nodes)))
-    if array.size and (array.ndim != 1 or not np.issubdtype(array.dtype, np.integer)):
-        raise ParameterError(f"{where}: nodes", got=nodes, expected="an array of node ids")
-    array = array.astype(np.int64).reshape(-1)
-    if array.size and not (0 <= array.min() and array.max() < graph.n_nodes):
-        raise ParameterError(f"{where}: nodes", got=nodes, expected=f"ids in [0, {graph.n_nodes})")
-    return array
 
 
 def igraph_of(graph: "Graph", nodes: NDArray[np.int64] | None = None) -> tuple[Any, NDArray[np.int64]]:

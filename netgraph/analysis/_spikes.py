@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netgraph._ids import check_unique, ids_of
 from simcore.errors import ParameterError
 
 __all__ = ["Spikes", "bin_edges", "bin_of", "checked_window", "node_ids", "rows_of", "select"]
@@ -74,12 +75,8 @@ def _spike_arrays(where: str, times: Any, ids: Any) -> tuple[NDArray[np.float64]
 
 def node_ids(where: str, nodes: Any) -> NDArray[np.int64]:
     """Ids of an array, a group or a population as int64, each once; their order is kept."""
-    array = np.atleast_1d(np.asarray(getattr(nodes, "ids", nodes)))
-    if array.size and (array.ndim != 1 or not np.issubdtype(array.dtype, np.integer)):
-        raise ParameterError(where, got=nodes, expected="an array of node ids")
-    array = array.astype(np.int64).reshape(-1)
-    if np.unique(array).size != array.size:
-        raise ParameterError(where, got=nodes, expected="each id once")
+    array = ids_of(getattr(nodes, "ids", nodes), where).astype(np.int64)
+    check_unique(array, where)
     return array
 
 

@@ -126,4 +126,4 @@ def _whole_edges(degree: NDArray[Any], bins: Any) -> NDArray[np.float64]:
     low, high = int(degree.min()), int(degree.max())
     asked = _edges(degree, bins)
     width = max(1, round(float(asked[1] - asked[0]))) if isinstance(bins, str) else -(-(high - low + 1) // (len(asked) - 1))
-    return low - 0.5 + width * np.arange(-(-(high - low + 1) // width) + 1)
+    return low - 0.5 + np.arange(0.0, width * (-(-(high - low + 1) // width)) + 1, width)

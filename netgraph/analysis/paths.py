@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.analysis._matrix import checked_nodes, edge_weights, igraph_of
+from netgraph._ids import as_node_ids
+from netgraph.analysis._matrix import edge_weights, igraph_of
 from netgraph.analysis.structure import connected_components
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -53,7 +54,7 @@ def average_path_length(graph: "Graph", *, weight: str | None = None, unconnecte
     where = "average_path_length"
     if unconnected not in _UNCONNECTED:
         raise UnknownNameError(f"{where}: unconnected", got=unconnected, choices=_UNCONNECTED)
-    start = None if sources is None else np.unique(np.arange(graph.n_nodes)[checked_nodes(graph, sources, where=where)])
+    start = None if sources is None else np.unique(as_node_ids(sources, graph.n_nodes, f"{where}: sources"))
     lengths = None if weight is None else edge_weights(graph, weight, where=where)
     labels, sizes = connected_components(graph, mode="strong")
     inside = None

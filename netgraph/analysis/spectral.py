@@ -29,7 +29,7 @@ def spectral_radius(graph: "Graph", *, weight: str | None = None, typed: bool | 
     weight : str, optional
         Edge column to use instead of counting edges.
     typed : bool, optional
-        Whether edges from inhibitory neurons count as negative: by the neurons of the population, or by the edge column "type" of
+        Whether edges from inhibitory neurons count as negative: by the types in the population, or by the edge column "type" of
         +1 and -1. None does so if there is a population.
 
     Returns
@@ -46,7 +46,7 @@ def spectral_radius(graph: "Graph", *, weight: str | None = None, typed: bool | 
     Examples
     --------
     >>> from netgraph import Graph
-    >>> spectral_radius(Graph.from_edges([0, 1, 2], [1, 2, 0]))
+    >>> round(spectral_radius(Graph.from_edges([0, 1, 2], [1, 2, 0])), 9)
     1.0
     """
     matrix = _signed_adjacency(graph, weight, typed)
@@ -99,7 +99,7 @@ def _radius_of(matrix: Any) -> float:
         symmetric = abs(matrix - matrix.T).max() == 0
         try:
             solve = eigsh if symmetric else eigs
-            return float(np.abs(solve(matrix, k=2, ncv=60, v0=start, return_eigenvectors=False)).max())
+            return float(np.abs(solve(matrix, k=2, ncv=80, maxiter=200, v0=start, return_eigenvectors=False)).max())
         except ArpackError as error:
             if n > _DENSE_AT_MOST:
                 raise NumericalError(f"spectral_radius: no convergence for a component of {n} nodes ({error})") from error

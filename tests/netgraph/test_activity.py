@@ -292,7 +292,7 @@ def test_no_spikes_at_all_give_zero_rates_and_nan_elsewhere():
         (lambda: activity.firing_rates(["a"], [0], window=(0.0, 1.0)), "array of times"),
         (lambda: activity.firing_rates([1.0], window=(0.0, 1.0)), r"\.times and \.ids"),
         (lambda: activity.firing_rates([1.0], [0], nodes=[1, 1], window=(0.0, 1.0)), "each id once"),
-        (lambda: activity.firing_rates([1.0], [0], nodes=[0.5], window=(0.0, 1.0)), "array of node ids"),
+        (lambda: activity.firing_rates([1.0], [0], nodes=[0.5], window=(0.0, 1.0)), "integers"),
         (lambda: activity.population_rate([1.0], [0], bin_width=0.0, window=(0.0, 1.0)), "population_rate: bin_width"),
         (lambda: activity.spike_counts([1.0], [0], bin_width=2.0, window=(0.0, 1.0)), "at most the window"),
         (lambda: activity.fano_factor([1.0], [0], bin_width=1.0, window=(0.0, 1.0)), "at least two bins"),
