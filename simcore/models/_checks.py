@@ -2,7 +2,11 @@
 
 import numpy as np
 
-__all__ = ["adaptive_exponential", "reset_below_threshold"]
+__all__ = ["LARGEST_W", "LOWEST_V", "adaptive_exponential", "reset_below_threshold"]
+
+# An adaptive neuron below this potential [mV] or beyond this adaptation [pA] has lost its stability: the run stops.
+LOWEST_V = -1e3
+LARGEST_W = 1e6
 
 # Beyond this argument the exponential and its products with currents and time overflow a float64.
 LARGEST_EXPONENT = np.log(np.finfo(np.float64).max / 1e20)

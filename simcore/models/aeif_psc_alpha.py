@@ -3,11 +3,13 @@
 Brette & Gerstner 2005 (doi:10.1152/jn.00686.2005).
 """
 
+import math
+
 import numpy as np
 
 from simcore.fastmath import exp
 from simcore.models._base import RKF45, Input, NeuronModel
-from simcore.models._checks import adaptive_exponential
+from simcore.models._checks import LARGEST_W, LOWEST_V, adaptive_exponential
 from simcore.parameter import Param, State
 from simcore.timegrid import steps_up
 
@@ -55,7 +57,7 @@ def derivatives(V_m, w, I_syn_ex, dI_syn_ex, I_syn_in, dI_syn_in, wait, I_stim, 
     """Currents see the reset potential while the neuron is refractory, and at most V_peak otherwise."""
     V = V_reset if wait > 0 else min(V_m, V_peak)
     I_spike = g_L * Delta_T * exp((V - V_th) / Delta_T) if Delta_T > 0.0 else 0.0
-    dV = (-g_L * (V - E_L) + I_spike + I_syn_ex - I_syn_in - w + I_stim + I_e) / C_m
+    dV = (-g_L * (V - E_L) + I_spike + I_syn_ex - I_syn_in - w + I_e + I_stim) / C_m
     return (
         0.0 if wait > 0 else dV, (a * (V - E_L) - w) / tau_w,
         dI_syn_ex - I_syn_ex / tau_syn_ex, -dI_syn_ex / tau_syn_ex,
@@ -65,8 +67,10 @@ def derivatives(V_m, w, I_syn_ex, dI_syn_ex, I_syn_in, dI_syn_in, wait, I_stim, 
 
 def substep(V_m, w, I_syn_ex, dI_syn_ex, I_syn_in, dI_syn_in, wait, wait_steps, V_spike, V_reset, b):
     """Reset after an adaptive step: spikes are found inside the time step, so one step may hold several."""
+    diverges = V_m < LOWEST_V or abs(w) > LARGEST_W
     fires = wait == 0 and V_m >= V_spike
     V_m = V_reset if fires or wait > 0 else V_m
+    V_m = math.nan if diverges else V_m
     w = w + b if fires else w
     wait = wait_steps + 1 if fires and wait_steps > 0 else wait
     return V_m, w, I_syn_ex, dI_syn_ex, I_syn_in, dI_syn_in, wait, fires

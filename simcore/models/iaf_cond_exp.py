@@ -35,7 +35,7 @@ def constants(p, dt):
 def derivatives(V_m, g_ex, g_in, wait, I_stim, C_m, g_L, E_L, E_ex, E_in, V_th, V_reset, tau_syn_ex, tau_syn_in, I_e):
     """Currents see the reset potential while the neuron is refractory, and at most the threshold otherwise."""
     V = V_reset if wait > 0 else min(V_m, V_th)
-    dV = (-g_L * (V - E_L) - g_ex * (V - E_ex) - g_in * (V - E_in) + I_stim + I_e) / C_m
+    dV = (-g_L * (V - E_L) + I_stim + I_e - g_ex * (V - E_ex) - g_in * (V - E_in)) / C_m
     return 0.0 if wait > 0 else dV, -g_ex / tau_syn_ex, -g_in / tau_syn_in
 
 

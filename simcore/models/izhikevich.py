@@ -28,11 +28,10 @@ INPUTS = {"arriving": Input("mV")}
 
 def step(V_m, U_m, arriving, I_stim, dt, a, b, c, d, V_th, V_min, I_e, consistent_integration):
     """Advance one neuron by one step; the spike test comes last."""
-    drive = 140.0 - U_m + I_stim + I_e
     half = 0.5 * dt
-    half_V = V_m + half * (0.04 * V_m * V_m + 5.0 * V_m + drive + arriving)
-    published_V = half_V + half * (0.04 * half_V * half_V + 5.0 * half_V + drive + arriving)
-    euler_V = V_m + dt * (0.04 * V_m * V_m + 5.0 * V_m + drive) + arriving
+    half_V = V_m + half * (0.04 * V_m * V_m + 5.0 * V_m + 140.0 - U_m + I_stim + I_e + arriving)
+    published_V = half_V + half * (0.04 * half_V * half_V + 5.0 * half_V + 140.0 - U_m + I_stim + I_e + arriving)
+    euler_V = V_m + (dt * (0.04 * V_m * V_m + 5.0 * V_m + 140.0 - U_m + I_stim + I_e) + arriving)
     U_m = U_m + dt * a * (b * (V_m if consistent_integration else published_V) - U_m)
     V_m = euler_V if consistent_integration else published_V
     V_m = V_min if V_m < V_min else V_m

@@ -4,6 +4,7 @@ It calls a model's own scalar functions and brings its own loop and its own adap
 compared with it, and it with NEST. Time is counted in stamps: step 1 ends at stamp 1, `dt` ms after the start.
 """
 
+import functools
 import inspect
 from collections import namedtuple
 
@@ -72,20 +73,22 @@ def route(model, spikes, receptor=0):
     return inputs
 
 
-def rkf45_step(derivatives, y, h, left, solver):
-    """One accepted step of at most `left` ms.
+def rkf45_step(derivatives, y, h, t, dt, solver):
+    """One accepted step from `t`, of `h` ms if that does not lead beyond `dt`.
 
     Returns
     -------
     y : ndarray
         The new values.
-    taken : float, ms
-        Step that was taken; exactly `left` if it ends the time step.
+    t : float, ms
+        The new time, exactly `dt` if the step was cut there.
     h : float, ms
         Suggested next step.
     """
     while True:
-        taken = min(h, left)
+        closes = h > dt - t
+        taken = dt - t if closes else h
+        end = dt if closes else t + taken
         slopes = []
         for weights in STAGES:
             slopes.append(derivatives(y + taken * sum((c * k for c, k in zip(weights, slopes, strict=True)), 0.0 * y)))
@@ -93,12 +96,16 @@ def rkf45_step(derivatives, y, h, left, solver):
         error = np.abs(taken * sum(c * k for c, k in zip(ERROR, slopes, strict=True)))
         size = solver.scale_y * np.abs(new) + solver.scale_dydt * np.abs(taken * derivatives(new))
         worst = np.max(error / (solver.relative * size + solver.absolute))
+        h = taken
         if worst > 1.1:
-            h = taken * max(0.9 * worst**-0.2, 0.2)
-            continue
-        if worst < 0.5:
-            return new, taken, taken * (min(max(0.9 * worst ** (-1 / 6), 1.0), 5.0) if worst > 0.0 else 5.0)
-        return new, taken, taken
+            h = taken * max(0.9 / worst**0.2, 0.2)
+            # A step that no longer moves the time is taken as it is.
+            if h < taken and end + h != end:
+                continue
+            h = taken
+        elif worst < 0.5:
+            h = taken * min(max(0.9 / max(worst, 1e-300) ** (1 / 6), 1.0), 5.0)
+        return new, end, h
 
 
 def _one_step(model, state, fixed, dt):
@@ -118,8 +125,7 @@ def _integrate(model, state, fixed, dt):
         def slope(values):
             return np.array(_call(model.derivatives, {**state, **dict(zip(names, values.tolist(), strict=True))}, fixed))
 
-        y, taken, state["step_size"] = rkf45_step(slope, y, state["step_size"], dt - t, solver)
-        t = dt if taken == dt - t else t + taken
+        y, t, state["step_size"] = rkf45_step(slope, y, state["step_size"], t, dt, solver)
         state.update(zip(names, y.tolist(), strict=True))
         if model.substep:
             spikes += int(_update(model, model.substep, state, fixed))
@@ -133,7 +139,12 @@ def _update(model, function, state, fixed):
 
 
 def _call(function, state, fixed):
-    return function(**{n: state[n] if n in state else fixed[n] for n in inspect.signature(function).parameters})
+    return function(*[state[n] if n in state else fixed[n] for n in _arguments(function)])
+
+
+@functools.cache
+def _arguments(function):
+    return tuple(inspect.signature(function).parameters)
 
 
 def _resolved(solver, fixed):

@@ -1,0 +1,150 @@
+"""Run real NEST as the oracle: the same neuron, the same spikes and the same currents as a simulation here.
+
+Importing this skips the test where NEST is not installed.
+"""
+
+import os
+from collections import Counter, namedtuple
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("PYNEST_QUIET", "1")
+nest = pytest.importorskip("nest", reason="NEST is the oracle of this test")
+
+Run = namedtuple("Run", "traces spikes")
+
+# Spike emitted at `stamp` with this weight, arriving `delay` steps later.
+Spike = namedtuple("Spike", "stamp weight delay")
+
+# Current that a generator with this window sends over a connection of this delay, all in steps.
+Pulse = namedtuple("Pulse", "start stop amplitude delay")
+
+# What every NEST node carries besides its parameters, state and list of recordables.
+BOOKKEEPING = {
+    "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "flush_event_send_interval",
+    "frozen", "global_id", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
+    "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements", "t_spike", "tau_Ca",
+    "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
+}  # fmt: skip
+
+
+def reset(dt):
+    """Start from an empty kernel with one thread."""
+    nest.verbosity = nest.VerbosityLevel.FATAL
+    nest.ResetKernel()
+    nest.resolution = dt
+
+
+def has_model(name):
+    """Whether NEST has a node model of that name."""
+    return name in nest.node_models
+
+
+def defaults(model):
+    """Name to value of a model's parameters and settable state, and the set of its recordables."""
+    values = nest.GetDefaults(model)
+    return {k: v for k, v in values.items() if k not in BOOKKEEPING}, set(values.get("recordables", ()))
+
+
+def refuses(model, params):
+    """Whether NEST refuses to create a node with these parameters."""
+    reset(0.1)
+    try:
+        nest.Create(model, params=params)
+    except nest.NESTErrors.BadProperty:
+        return True
+    return False
+
+
+def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=0):
+    """One neuron under given spikes and currents.
+
+    Parameters
+    ----------
+    model : str
+    n_steps : int
+    dt : float, ms
+    params : dict, optional
+        Parameters and initial state.
+    spikes : sequence of Spike
+    pulses : sequence of Pulse
+        Every other one comes from a ``step_current_generator``, the others from a ``dc_generator``.
+    receptor : int
+        Receptor type of the spikes.
+
+    Returns
+    -------
+    run : Run
+        ``traces``: recordable name to array (n_steps,), values at the steps' ends; ``spikes``: list of (stamp, multiplicity).
+    """
+    reset(dt)
+    neuron = nest.Create(model, params=params or {})
+    for delay in sorted({s.delay for s in spikes}):
+        _send([s for s in spikes if s.delay == delay], neuron, dt, receptor)
+    for k, pulse in enumerate(pulses):
+        _drive(pulse, neuron, dt, steps=k % 2 == 1)
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(neuron, recorder)
+    names = sorted(defaults(model)[1])
+    if names:
+        meter = nest.Create("multimeter", params={"record_from": names, "interval": dt})
+        nest.Connect(meter, neuron)
+    # The last slice of recorded values comes with the next one.
+    nest.Simulate(round((n_steps * dt + max(2.0, 2.0 * dt)) / dt) * dt)
+    stamps = Counter(stamp for stamp in _stamps(recorder.events["times"], dt) if stamp <= n_steps)
+    traces = {name: np.array(meter.events[name])[:n_steps] for name in names}
+    return Run(traces, sorted(stamps.items()))
+
+
+def driving_current(pulses, n_steps):
+    """What the pulses add up to in each step at the neuron: array (n_steps,), pA."""
+    current = np.zeros(n_steps)
+    for pulse in pulses:
+        current[pulse.start + pulse.delay : pulse.stop + pulse.delay] += pulse.amplitude
+    return current
+
+
+def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **params):
+    """What each presynaptic spike adds to the current of an iaf_psc_exp neuron, all spikes of a step together: array, pA."""
+    reset(dt)
+    given = {"spike_times": _times(stamps, dt)}
+    if multiplicities is not None:
+        given["spike_multiplicities"] = list(multiplicities)
+    generator = nest.Create("spike_generator", params=given)
+    source = nest.Create("parrot_neuron")
+    target = nest.Create("iaf_psc_exp", params={"V_th": 1e9})
+    nest.Connect(generator, source, syn_spec={"delay": dt})
+    synapse = {"synapse_model": "tsodyks2_synapse", "weight": weight, "delay": dt, **params}
+    nest.Connect(source, target, syn_spec=synapse)
+    meter = nest.Create("multimeter", params={"record_from": ["I_syn_ex"], "interval": dt})
+    nest.Connect(meter, target)
+    nest.Simulate(round((max(stamps) + 2) * dt + 2.0, 3))
+    current = np.array(meter.events["I_syn_ex"])
+    added = current - np.exp(-dt / 2.0) * np.concatenate([[0.0], current[:-1]])
+    return added[np.asarray(stamps) + 1]
+
+
+def _send(spikes, neuron, dt, receptor):
+    spikes = sorted(spikes)
+    times = _times([s.stamp for s in spikes], dt)
+    generator = nest.Create("spike_generator", params={"spike_times": times, "spike_weights": [s.weight for s in spikes]})
+    nest.Connect(generator, neuron, syn_spec={"weight": 1.0, "delay": spikes[0].delay * dt, "receptor_type": receptor})
+
+
+def _drive(pulse, neuron, dt, *, steps):
+    if steps:
+        times, values = _times([pulse.start, pulse.stop], dt), [pulse.amplitude, 0.0]
+        generator = nest.Create("step_current_generator", params={"amplitude_times": times, "amplitude_values": values})
+    else:
+        start, stop = _times([pulse.start, pulse.stop], dt)
+        generator = nest.Create("dc_generator", params={"amplitude": pulse.amplitude, "start": start, "stop": stop})
+    nest.Connect(generator, neuron, syn_spec={"delay": pulse.delay * dt})
+
+
+def _times(stamps, dt):
+    return [round(int(stamp) * dt, 3) for stamp in stamps]
+
+
+def _stamps(times, dt):
+    return np.rint(np.asarray(times) / dt).astype(int).tolist()
