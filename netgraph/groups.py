@@ -48,6 +48,8 @@ def node_ids(nodes: Any, where: str, *, size: int | None = None) -> np.ndarray:
     """
     if np.size(nodes) == 0:
         raise ParameterError(where, got=nodes, expected="at least one node")
+    if np.ndim(nodes) == 0:
+        raise ParameterError(where, got=nodes, expected="a list or an array of integers")
     ids = as_ids(nodes, MAX_NODES if size is None else size, where).astype(np.int64)
     check_unique(ids, where)
     ids.setflags(write=False)
