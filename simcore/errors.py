@@ -7,6 +7,7 @@ from typing import Any
 __all__ = [
     "EdgeError",
     "FrozenNetworkError",
+    "InconsistentError",
     "NetspikeError",
     "NumericalError",
     "ParameterError",
@@ -39,6 +40,26 @@ class ParameterError(NetspikeError, ValueError):
 
     def __init__(self, where: str, *, got: Any, expected: str) -> None:
         super().__init__(f"{where}: got {_brief(got)}, expected {expected}")
+
+
+class InconsistentError(ParameterError):
+    """Values that are allowed one by one but not together.
+
+    Parameters
+    ----------
+    where : str
+        Which model.
+    reason : str
+        A sentence that names the parameters.
+
+    Examples
+    --------
+    >>> print(InconsistentError("iaf_psc_exp", "V_reset must be below V_th"))
+    iaf_psc_exp: V_reset must be below V_th
+    """
+
+    def __init__(self, where: str, reason: str) -> None:
+        NetspikeError.__init__(self, f"{where}: {reason}")
 
 
 class UnknownNameError(NetspikeError, KeyError):

@@ -1,0 +1,123 @@
+"""Blocks: a thread's share of the targets, with their input rows, synapses, stimulators, samplers and spike logs."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simcore.description import Population
+from simcore.kernel.connectivity import Synapses
+
+__all__ = ["MAX_BLOCK", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
+
+# Positions in a block are 16-bit numbers.
+MAX_BLOCK = 65_536
+
+# Fewer neurons than this are not worth a second thread's barrier.
+_WORTH_A_THREAD = 256
+
+
+@dataclass(eq=False)
+class BlockPart:
+    """Neurons ``first`` to ``last - 1`` of a population, at position ``start`` of their block."""
+
+    population: int
+    first: int
+    last: int
+    start: int
+    ids: np.ndarray
+    counts: np.ndarray
+    marks: np.ndarray
+    bad: np.ndarray
+    table: Any = None
+
+    @property
+    def size(self) -> int:
+        """Number of neurons."""
+        return self.last - self.first
+
+
+@dataclass(eq=False)
+class DeviceLink:
+    """Edges of one device node onto one part of a block, all with the same delay."""
+
+    device: int
+    part: BlockPart
+    channel: int
+    delay: int
+    targets: np.ndarray
+    weights: np.ndarray
+    numbers: np.ndarray
+    projection: int
+    held: np.ndarray
+    state: np.ndarray
+    thresholds: np.ndarray
+
+
+@dataclass(eq=False)
+class TargetBlock:
+    """All that one block of target neurons needs; nothing in it is written by another thread."""
+
+    thread: int
+    parts: list[BlockPart]
+    rows: np.ndarray
+    synapses: list[Synapses] = field(default_factory=list)
+    links: list[DeviceLink] = field(default_factory=list)
+    logs: tuple[np.ndarray, np.ndarray] | None = None
+    offsets: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of neurons."""
+        return sum(part.size for part in self.parts)
+
+
+def divide(populations: list[tuple[int, Population]], threads: int) -> list[TargetBlock]:
+    """Blocks that share the neurons of some populations evenly: every block gets a slice of every population.
+
+    Parameters
+    ----------
+    populations : list of (int, Population)
+        Numbers and populations.
+    threads : int
+        Threads that may be used.
+    """
+    total = sum(p.size for _, p in populations)
+    if total == 0:
+        return []
+    workers = max(1, min(threads, total // _WORTH_A_THREAD))
+    # Spare neurons go round the blocks in turn, so that block sizes differ by one at most.
+    n_blocks = workers * -(-total // (workers * (MAX_BLOCK - 1)))
+    edges = [_edges(p.size, n_blocks, turn) for turn, p in _turns(populations, n_blocks)]
+    blocks = []
+    for b in range(n_blocks):
+        parts, start = [], 0
+        for (number, _), cut in zip(populations, edges, strict=True):
+            size = int(cut[b + 1] - cut[b])
+            if size:
+                parts.append(_part(number, int(cut[b]), size, start))
+                start += size
+        if parts:
+            channels = max(1, *(len(p.model.inputs) for _, p in populations))
+            blocks.append(TargetBlock(b % workers, parts, np.zeros((channels, start))))
+    return blocks
+
+
+def _turns(populations: list[tuple[int, Population]], n_blocks: int) -> list[tuple[int, Population]]:
+    """Which block gets a population's first spare neuron: the one after the last to get one."""
+    turn, out = 0, []
+    for _, population in populations:
+        out.append((turn, population))
+        turn = (turn + population.size) % n_blocks
+    return out
+
+
+def _edges(size: int, n_blocks: int, turn: int) -> np.ndarray:
+    sizes = np.full(n_blocks, size // n_blocks)
+    sizes[(turn + np.arange(size % n_blocks)) % n_blocks] += 1
+    return np.concatenate([[0], np.cumsum(sizes)])
+
+
+def _part(population: int, first: int, size: int, start: int) -> BlockPart:
+    scratch = [np.zeros(size, dtype=np.int32) for _ in range(3)]
+    return BlockPart(population, first, first + size, start, *scratch, bad=np.full(1, -1, dtype=np.int64))

@@ -1,0 +1,225 @@
+"""The generated kernel of a stimulator: one step of one device node onto its targets in one slice.
+
+The kernel reads a table of int64 words after `Link`, then the address and size of each array among its constants. Random numbers
+are keyed by (seed, device, projection, edge, step), so they do not depend on the partition.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from types import ModuleType
+
+from simcore.devices import DeviceModel
+from simcore.kernel.generate import arguments, function_sources, load_kernel
+
+__all__ = ["Link", "device_kernel", "needed_constants"]
+
+
+class Link(IntEnum):
+    """Words of a device kernel's table."""
+
+    N = 0
+    SCALARS_AT = 1
+    TARGETS_AT = 2  # int32: position in the slice
+    WEIGHTS_AT = 3  # float64
+    ROW_AT = 4  # float64: the input that is added to
+    DELAY = 5
+    FIRST = 6  # the device's own time: first step, and step after the last
+    LAST = 7
+    NUMBERS_AT = 8  # int64: number of the edge in its projection
+    HELD_AT = 9  # what is kept between draws
+    PROJECTION = 10
+    PURPOSE = 11
+    KEY_0 = 12
+    KEY_1 = 13
+    STATE_AT = 14  # int64: quadruple of steps whose words are held; float64 bits of the expected count; draws summed
+    THRESHOLDS_AT = 15  # uint32
+    IS_DENSE = 16  # whether the targets are the whole slice in order
+    WORDS = 17
+
+
+_SUPPLIED = {"now", "dt", "normal"}
+
+
+def needed_constants(model: DeviceModel) -> tuple[str, ...]:
+    """Names of parameters and derived constants that the device's kernel takes."""
+    names = arguments(model.value)  # type: ignore[arg-type]
+    own = ("interval_steps",) if model.emits == "noise" else ()
+    return tuple(dict.fromkeys(name for name in (*own, *names) if name not in _SUPPLIED))
+
+
+def device_kernel(model: DeviceModel, arrays: Sequence[str], integers: Sequence[str]) -> ModuleType:
+    """Module whose ``kernel`` runs one device node for one step.
+
+    Parameters
+    ----------
+    model : DeviceModel
+        A device with a scalar function.
+    arrays, integers : sequence of str
+        Which of its constants are arrays, and which of these hold int64.
+    """
+    source = function_sources([model.value], ["value_"], model.name)  # type: ignore[list-item]
+    head = _head(model, tuple(arrays), tuple(integers))
+    body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS}[model.emits]
+    helpers = _POISSON if model.emits == "counts" else ""
+    text = body.replace("VALUE", f"value_({', '.join(arguments(model.value))})")  # type: ignore[arg-type]
+    return load_kernel(f"device {model.name}", source + helpers + head + text)
+
+
+def _head(model: DeviceModel, arrays: tuple[str, ...], integers: tuple[str, ...]) -> str:
+    scalars = [name for name in needed_constants(model) if name not in arrays]
+    lines = [
+        "",
+        "",
+        "@compiled_callback(int64(int64, int64))",
+        "def kernel(table, step):",
+        f"    words = array_at(table, {Link.WORDS + 2 * len(arrays)}, np.int64)",
+        f"    now = step - words[{Link.DELAY:d}]",
+        f"    if now < words[{Link.FIRST:d}] or now >= words[{Link.LAST:d}]:",
+        "        return 0",
+        f"    n = words[{Link.N:d}]",
+        f"    scalars = array_at(words[{Link.SCALARS_AT:d}], {1 + len(scalars)}, np.float64)",
+        f"    targets = array_at(words[{Link.TARGETS_AT:d}], n, np.int32)",
+        f"    weights = array_at(words[{Link.WEIGHTS_AT:d}], n, np.float64)",
+        f"    row = array_at(words[{Link.ROW_AT:d}], 1 << 31, np.float64)",
+        f"    numbers = array_at(words[{Link.NUMBERS_AT:d}], n, np.int64)",
+        f"    projection, purpose = np.uint64(words[{Link.PROJECTION:d}]), np.uint64(words[{Link.PURPOSE:d}])",
+        f"    k0, k1 = np.uint64(words[{Link.KEY_0:d}]), np.uint64(words[{Link.KEY_1:d}])",
+        "    dt = scalars[0]",
+        *[f"    {name} = scalars[{i + 1}]" for i, name in enumerate(scalars)],
+    ]
+    for i, name in enumerate(arrays):
+        at, size = f"words[{Link.WORDS + 2 * i}]", f"words[{Link.WORDS + 2 * i + 1}]"
+        lines.append(f"    {name} = array_at({at}, {size}, {'np.int64' if name in integers else 'np.float64'})")
+    return "\n".join(lines) + "\n"
+
+
+_CURRENT = """\
+    level = VALUE
+    for k in range(n):
+        row[targets[k]] += weights[k] * level
+    return 0
+"""
+
+_NOISE = f"""\
+    held = array_at(words[{Link.HELD_AT:d}], n, np.float64)
+    if (now - words[{Link.FIRST:d}]) % np.int64(interval_steps) == 0:
+        for k in range(n):
+            w0, w1, _, _ = philox(np.uint64(numbers[k]), np.uint64(now), projection, purpose, k0, k1)
+            normal = normal_quantile(unit_interval(w0, w1))
+            held[k] = VALUE
+    for k in range(n):
+        row[targets[k]] += weights[k] * held[k]
+    return 0
+"""
+
+_POISSON = '''
+
+@compiled
+def exact_count(high, low, mean):
+    """Poisson number of a 64-bit uniform number, by inversion in double precision."""
+    u = (np.float64(high) + (np.float64(low) + 0.5) / 4294967296.0) / 4294967296.0
+    term = exp(-mean)
+    total = term
+    count = 0
+    while u >= total and term > 1e-18 * total:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@compiled
+def set_thresholds(mean, thresholds):
+    """High words of the distribution function at 0, 1, 2, ..."""
+    term = exp(-mean)
+    total = term
+    for count in range(thresholds.size):
+        thresholds[count] = np.uint32(min(total * 4294967296.0, 4294967295.0))
+        term *= mean / (count + 1)
+        total += term
+
+
+@compiled(forceinline=True)
+def count_above(word, thresholds, n_thresholds):
+    """Thresholds below the word, and thresholds not above it: they differ where the word does not decide."""
+    above = np.uint32(0)
+    reached = np.uint32(0)
+    for x in range(n_thresholds):
+        above += np.uint32(word > thresholds[x])
+        reached += np.uint32(word >= thresholds[x])
+    return above, reached
+
+
+@compiled
+def count_16(words, thresholds, counts):
+    """Counts from 16 thresholds; returns whether some word does not decide."""
+    open_ = np.uint32(0)
+    for k in range(words.size):
+        above, reached = count_above(words[k], thresholds, 16)
+        counts[k] = above
+        open_ |= np.uint32(above != reached) | np.uint32(above == 16)
+    return open_
+
+
+@compiled
+def count_64(words, thresholds, counts):
+    """Counts from 64 thresholds; returns whether some word does not decide."""
+    open_ = np.uint32(0)
+    for k in range(words.size):
+        above, reached = count_above(words[k], thresholds, 64)
+        counts[k] = above
+        open_ |= np.uint32(above != reached) | np.uint32(above == 64)
+    return open_
+'''
+
+# Large means are split into a sum of independent draws with means up to 32.
+_COUNTS = f"""\
+    mean = VALUE * dt * 1e-3
+    if not mean > 0.0:
+        return 0
+    state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
+    cached = array_at(words[{Link.STATE_AT:d}], 3, np.float64)
+    thresholds = array_at(words[{Link.THRESHOLDS_AT:d}], 64, np.uint32)
+    if cached[1] != mean:
+        cached[1] = mean
+        state[2] = np.int64(np.ceil(mean / 32.0))
+        set_thresholds(mean / state[2], thresholds)
+    parts = state[2]
+    part_mean = mean / parts
+    held = array_at(words[{Link.HELD_AT:d}], 5 * n, np.uint32)
+    counts = held[4 * n:]
+    flag = np.uint64(1 << 23)
+    for part in range(parts):
+        stream = projection | (np.uint64(part) << np.uint64(24))
+        quad = now >> 2
+        if state[0] != quad or parts > 1:
+            state[0] = quad
+            for k in range(n):
+                w0, w1, w2, w3 = philox(np.uint64(numbers[k]), np.uint64(quad), stream, purpose, k0, k1)
+                held[k] = np.uint32(w0)
+                held[n + k] = np.uint32(w1)
+                held[2 * n + k] = np.uint32(w2)
+                held[3 * n + k] = np.uint32(w3)
+        word = (now & 3) * n
+        drawn = held[word:word + n]
+        limit = 16 if part_mean <= 5.0 else 64
+        if limit == 16:
+            open_ = count_16(drawn, thresholds[:16], counts)
+        else:
+            open_ = count_64(drawn, thresholds, counts)
+        if open_:
+            for k in range(n):
+                above, reached = count_above(drawn[k], thresholds, limit)
+                if above != reached or above == limit:
+                    w0, _, _, _ = philox(np.uint64(numbers[k]), np.uint64(now), stream, purpose ^ flag, k0, k1)
+                    counts[k] = exact_count(np.uint64(drawn[k]), w0, part_mean)
+        if words[{Link.IS_DENSE:d}]:
+            dense = row[:n]
+            for k in range(n):
+                dense[k] += weights[k] * counts[k]
+        else:
+            for k in range(n):
+                if counts[k]:
+                    row[targets[k]] += weights[k] * counts[k]
+    return 0
+"""

@@ -1,0 +1,300 @@
+"""Engine: builds blocks and synapses from the description, fills the step loop's records, and runs it on threads.
+
+Whatever is created or connected after a run is added to what exists: new neurons get new blocks, new projections new synapse arrays.
+Nothing is rebuilt, so spikes under way and the state of synapses stay where they are.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from simcore.compile import run_parallel
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.errors import NumericalError
+from simcore.kernel.blocks import BlockPart, TargetBlock, divide
+from simcore.kernel.connectivity import Synapses, build_synapses, grow_wheel, new_wheel
+from simcore.kernel.layout import Context, Status
+from simcore.kernel.planning import plan_pathways
+from simcore.kernel.records import Records
+from simcore.kernel.stimulation import build_links, spikes_of_generators
+from simcore.timegrid import TimeGrid
+
+__all__ = ["Engine"]
+
+# Rows of a block's spike log: bounds the slice of time when blocks are large.
+_LOG_ROWS = 1 << 20
+_MAX_SLICE_STEPS = 1024
+
+# Wall time between two visits to Python: progress, Ctrl-C, recording.
+_BATCH_SECONDS = 0.03
+
+_RECORD_ROWS = 1 << 18
+
+
+class Engine:
+    """The compiled side of a simulation.
+
+    Parameters
+    ----------
+    grid : TimeGrid
+    seed : int
+    threads : int
+    """
+
+    def __init__(self, grid: TimeGrid, *, seed: int, threads: int) -> None:
+        self.grid = grid
+        self.seed = seed
+        self.threads = threads
+        self.step = 0
+        self.blocks: list[TargetBlock] = []
+        self.max_length = _MAX_SLICE_STEPS
+        self.last_spikes = np.zeros(0, dtype=np.int64)
+        self.population_of = np.zeros(0, dtype=np.int32)
+        self.populations: list[Population] = []
+        self.devices: list[DevicePopulation] = []
+        self.projections: list[Projection] = []
+        self._routes: dict[int, Any] = {}
+        self._plans: dict[int, Any] = {}
+        self.records: Records | None = None
+        self._counter = np.zeros(8, dtype=np.int64)
+
+    # -- building ------------------------------------------------------------------------------------------------------------
+
+    def build(
+        self, populations: Sequence[Population], devices: Sequence[DevicePopulation], projections: Sequence[Projection]
+    ) -> None:
+        """Add what the lists hold beyond what is built already."""
+        new_populations = list(enumerate(populations))[len(self.populations) :]
+        new_projections = list(projections[len(self.projections) :])
+        self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
+        self._number_nodes()
+        self.blocks += divide(new_populations, self.threads)
+        self.blocks.sort(key=lambda block: block.thread)
+        if new_projections:
+            self._connect(new_projections)
+        self._make_logs()
+        self.records = None
+
+    def _number_nodes(self) -> None:
+        ends = [p.first + p.size for p in [*self.populations, *self.devices]]
+        n_nodes = max(ends, default=0)
+        grown = np.full(n_nodes, -1, dtype=np.int64)
+        grown[: self.last_spikes.size] = self.last_spikes
+        self.last_spikes = grown
+        self.population_of = np.full(n_nodes, -1, dtype=np.int32)
+        for number, population in enumerate(self.populations):
+            self.population_of[population.first : population.first + population.size] = number
+
+    def _connect(self, projections: list[Projection]) -> None:
+        stimulating, travelling = [], []
+        device_of = {d.first: d for d in self.devices}
+        is_device = np.zeros(self.population_of.size, dtype=bool)
+        for device in device_of.values():
+            is_device[device.first : device.first + device.size] = not device.model.is_source
+        for projection in projections:
+            direct = projection.sources.size and is_device[projection.sources[0]]
+            (stimulating if direct else travelling).append(projection)
+        plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0)
+        for projection, route in routes:
+            self._plans[projection.index], self._routes[projection.index] = plans, route
+
+        def connect(block: TargetBlock) -> list[Synapses]:
+            own, local = self._membership(block)
+            block.links += build_links(block, stimulating, self.devices, self.populations, own, local, seed=self.seed)
+            return build_synapses(plans, routes, own, local)
+
+        built = run_parallel([lambda b=b: connect(b) for b in self.blocks], self.threads)
+        for block, synapses in zip(self.blocks, built, strict=True):
+            block.synapses += synapses
+        delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
+        self.max_length = min([self.max_length, *delays])
+
+    def _membership(self, block: TargetBlock) -> tuple[np.ndarray, np.ndarray]:
+        own = np.zeros(self.population_of.size, dtype=bool)
+        local = np.zeros(self.population_of.size, dtype=np.uint16)
+        for part in block.parts:
+            first = self.populations[part.population].first
+            own[first + part.first : first + part.last] = True
+            local[first + part.first : first + part.last] = np.arange(part.start, part.start + part.size)
+        return own, local
+
+    def _make_logs(self) -> None:
+        largest = max((block.size for block in self.blocks), default=1)
+        self.max_length = max(1, min(self.max_length, _LOG_ROWS // largest))
+        for block in self.blocks:
+            rows, slices = block.size * self.max_length, len(block.parts) * self.max_length + 1
+            if block.logs is None or block.logs[0].size < 3 * rows:
+                block.logs = (np.empty(3 * rows, dtype=np.int32), np.empty(3 * rows, dtype=np.int32))
+            if block.offsets is None or block.offsets[0].size < slices:
+                block.offsets = (np.zeros(slices, dtype=np.int64), np.zeros(slices, dtype=np.int64))
+            for synapses in block.synapses:
+                if not synapses.wheel:
+                    buckets = 1 << (synapses.max_delay + self.max_length).bit_length()
+                    synapses.wheel = new_wheel(buckets, 2 * min(buckets, 64))
+
+    # -- running -------------------------------------------------------------------------------------------------------------
+
+    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+        """Fill the records anew after parameters, recorders or structure changed."""
+        self.records = Records(self, recorded, samplers)
+
+    def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
+        """Advance by `n_steps`.
+
+        Parameters
+        ----------
+        n_steps : int
+            Number of steps.
+        visit : callable
+            Called with the step that is reached, every few tens of milliseconds; returns whether to go on.
+
+        Returns
+        -------
+        spikes : ndarray of int64, shape (n, 3)
+            Recorded spikes: step of emission, node, count.
+        timing : dict of str to float
+            Wall time in s.
+
+        Raises
+        ------
+        NumericalError
+            A state variable became NaN or infinite.
+        """
+        assert self.records is not None  # the simulation refreshes before it runs
+        end = self.step + n_steps
+        batch, found = 32, []
+        events = spikes_of_generators(self.devices, self.grid, self.step, end, self.last_spikes)
+        n_threads = 1 + max((block.thread for block in self.blocks), default=0)
+        contexts = np.zeros((n_threads, Context.WORDS), dtype=np.int64)
+        contexts[:, Context.STEP] = self.step
+        self._counter[:] = 0
+        began = time.perf_counter()
+        with ThreadPoolExecutor(max(1, n_threads - 1)) as pool:
+            while self.step < end:
+                target = min(end, self.step + min(batch, self.records.most_steps))
+                lap = time.perf_counter()
+                found += self._advance(pool, contexts, events, target)
+                batch = _next_batch(batch, time.perf_counter() - lap)
+                self.step = target
+                self.records.collect()
+                self._check_health()
+                if not visit(self.step):
+                    break
+        events.remember(self.last_spikes, self.step)
+        spikes = np.concatenate([*found, np.empty((0, 3), dtype=np.int64)])
+        order = np.lexsort((spikes[:, 1], spikes[:, 0]))
+        return spikes[order], {"total": time.perf_counter() - began}
+
+    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
+        if not self.blocks:
+            contexts[:, Context.STEP] = target
+            return []
+        workers = [pool.submit(self._drive, thread, contexts, events, target) for thread in range(1, len(contexts))]
+        found = self._drive(0, contexts, events, target)
+        for worker in workers:
+            found += worker.result()
+        return found
+
+    def _drive(self, thread: int, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
+        """One thread's part: run the step loop, and help it when it returns early."""
+        from simcore.kernel.driver import drive
+
+        records = self.records
+        assert records is not None  # set by refresh
+        context, own = contexts[thread], records.own_blocks[thread]
+        room, found = records.room[thread], []
+        while True:
+            status = drive(
+                records.blocks, own, records.slices, records.pathways, records.devices, records.samplers, records.order,
+                events.steps, events.rows, events.factors, self.last_spikes, room, context,
+                self._counter.ctypes.data, len(contexts), target, self.max_length,
+            )  # fmt: skip
+            n_recorded = context[Context.N_RECORDED]
+            if n_recorded:
+                found.append(room[:n_recorded].copy())
+                context[Context.N_RECORDED] = 0
+            if status == Status.DONE:
+                return found
+            if status == Status.GROW:
+                number = int(context[Context.NEEDED])
+                synapses = records.synapses[number]
+                synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
+                records.set_wheel(number)
+
+    def _check_health(self) -> None:
+        """Stop at the first state variable that is not finite, naming it."""
+        bad = [(int(part.bad[0]), part) for block in self.blocks for part in block.parts if part.bad[0] >= 0]
+        if not bad:
+            return
+        step, part = min(bad, key=lambda item: item[0])
+        for _, other in bad:
+            other.bad[0] = -1
+        population = self.populations[part.population]
+        for name, state in population.model.state.items():
+            values = population.columns[name][part.first : part.last]
+            wrong = np.flatnonzero(~np.isfinite(values))
+            if wrong.size:
+                node = population.first + part.first + int(wrong[0])
+                when = self.grid.times(step + 1)
+                raise NumericalError(
+                    f"{population.model.name}: {name} of node {node} became {values[wrong[0]]} {state.unit} at {when:g} ms; "
+                    "try a smaller dt, or look at its parameters and input"
+                )
+        raise NumericalError(f"{population.model.name}: the state overflowed at {self.grid.times(step + 1):g} ms")
+
+    # -- reading back --------------------------------------------------------------------------------------------------------
+
+    def stores(self, projection: Projection) -> bool:
+        """Whether the projection's edges are kept as synapses; those of a stimulator that sends directly are not."""
+        return projection.index in self._plans
+
+    def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
+        """Present weights and synapse state of a projection's edges, in the order in which they were made."""
+        out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
+        plans = self._plans[projection.index]
+        earlier = [
+            p for p in self.projections
+            if p.index <= projection.index and self._plans.get(p.index) is plans
+        ]  # fmt: skip
+        for block in self.blocks:
+            own, _ = self._membership(block)
+            stored = {id(s.plan): s for s in block.synapses}
+            used: dict[int, np.ndarray] = {}
+            for other in earlier:
+                for batch in other.batches(own):
+                    for k, part in self._routes[other.index].split(batch) if batch.sources.size else ():
+                        synapses = stored[id(plans[k])]
+                        where = synapses.positions(part, used.setdefault(k, np.zeros(synapses.run_delay.size, np.uint32)))
+                        if other is projection:
+                            _read(synapses, part, where, out)
+        return out
+
+    @property
+    def n_synapses(self) -> int:
+        """Synapses held, without the connections of stimulators."""
+        return sum(s.n_synapses for block in self.blocks for s in block.synapses)
+
+    @property
+    def synapse_bytes(self) -> int:
+        """Bytes of synapses and their index."""
+        return sum(s.n_bytes for block in self.blocks for s in block.synapses)
+
+
+def _read(synapses: Synapses, part: Any, where: np.ndarray, out: dict[str, np.ndarray]) -> None:
+    plan = synapses.plan
+    if plan.counts:
+        out["weight"][part.numbers] = part.weights
+    elif plan.weight_form == "constant":
+        out["weight"][part.numbers] = plan.weight / plan.scale
+    else:
+        out["weight"][part.numbers] = synapses.weights[where] / plan.scale
+    for name in plan.synapse.state:
+        out[name][part.numbers] = synapses.columns[name][where]
+
+
+def _next_batch(batch: int, seconds: float) -> int:
+    """Steps that will take about `_BATCH_SECONDS`, growing at most fourfold."""
+    return max(1, min(4 * batch, int(batch * _BATCH_SECONDS / max(seconds, 1e-6))))

@@ -1,0 +1,125 @@
+"""Records that Python fills and the step loop reads: names of their int64 words, one place for both sides.
+
+A record is a row of an int64 array; a word that ends in ``_AT`` is the address of an array.
+"""
+
+from enum import IntEnum
+
+__all__ = ["ENTRIES", "NO_CHUNK", "Block", "Context", "Device", "Pathway", "Sampler", "Slice", "Stage", "Status", "Wheel"]
+
+# Segments in one chunk of a wheel's list, and the mark of an empty list.
+ENTRIES = 32
+NO_CHUNK = -1
+
+
+class Slice(IntEnum):
+    """One population's neurons in one block."""
+
+    KERNEL = 0
+    TABLE_AT = 1
+    FIRST_ID = 2
+    SIZE = 3
+    IDS_AT = 4
+    COUNTS_AT = 5
+    RECORDED_AT = 6
+    WORDS = 7
+
+
+class Block(IntEnum):
+    """A thread's share of the targets: ranges of rows in the other tables, and two spike logs used in turn."""
+
+    FIRST_SLICE = 0
+    LAST_SLICE = 1
+    FIRST_PATHWAY = 2
+    LAST_PATHWAY = 3
+    FIRST_DEVICE = 4
+    LAST_DEVICE = 5
+    FIRST_SAMPLER = 6
+    LAST_SAMPLER = 7
+    LOG_AT = 8  # and 9: rows of (id, count, interval), int32
+    OFFSETS_AT = 10  # and 11: first row of each (step, slice)
+    LOG_ROWS = 12
+    WORDS = 13
+
+
+class Pathway(IntEnum):
+    """Synapses of one kind onto one input of a block, by (source, delay, target), and the wheel of what is under way."""
+
+    KERNEL = 0
+    TABLE_AT = 1
+    N_SOURCES = 2
+    SLOT_AT = 3  # int32 a source: its position among sources with synapses here, or -1
+    BASE_AT = 4  # int64 a slot: first synapse
+    RUN_FIRST_AT = 5  # int64 a slot: first run of equal delays
+    RUN_DELAY_AT = 6  # uint16 a run: delay in steps
+    RUN_END_AT = 7  # uint32 a run: last synapse, counted from the slot's base
+    FROM_DEVICES = 8
+    BUCKETS = 9  # length of the wheel, a power of two
+    WHEEL_AT = 10  # int32: see Wheel
+    NEXT_AT = 11  # int32 a chunk: the next one of its list
+    ENTRY_AT = 12  # int64: chunks of ENTRIES rows of four words
+    WORDS = 13
+
+
+class Wheel(IntEnum):
+    """Head of a wheel's int32 array; then for each bucket its first chunk, its last chunk, and the entries in the last."""
+
+    FREE = 0
+    N_FREE = 1
+    WORDS = 2
+
+
+class Device(IntEnum):
+    """A stimulator's kernel, called before the update."""
+
+    KERNEL = 0
+    TABLE_AT = 1
+    WORDS = 2
+
+
+class Sampler(IntEnum):
+    """State variables of some neurons of one slice, copied at multiples of an interval."""
+
+    N_NODES = 0
+    NODES_AT = 1  # int32: positions in the slice
+    N_COLUMNS = 2
+    COLUMNS_AT = 3  # int64 pairs: address, 1 if int32
+    INTERVAL = 4
+    OFFSET = 5
+    START = 6
+    STOP = 7
+    OUT_AT = 8  # float64: rows of (column, node)
+    ROW_AT = 9  # int64: rows written
+    WORDS = 10
+
+
+class Stage(IntEnum):
+    """Where in a slice of time a thread is, so that it can return to Python and go on."""
+
+    BEGIN = 0
+    STIMULATE = 1
+    ADVANCE = 2
+    REGISTER = 3
+
+
+class Status(IntEnum):
+    """Why a thread returns."""
+
+    DONE = 0
+    FLUSH = 1
+    GROW = 2
+
+
+class Context(IntEnum):
+    """What a thread keeps between calls."""
+
+    STEP = 0
+    STAGE = 1
+    LENGTH = 2
+    PARITY = 3
+    PHASE = 4
+    EVENT = 5
+    N_RECORDED = 6
+    NEEDED = 7  # pathway that lacks chunks, and how many
+    CHUNKS = 8
+    WORDS = 9

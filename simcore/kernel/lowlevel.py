@@ -1,0 +1,116 @@
+"""What the step loop needs from the machine and Numba does not offer: atomics, calls by address, arrays at addresses."""
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from simcore.compile import compiled
+
+__all__ = [
+    "add_atomically",
+    "array_at",
+    "barrier",
+    "call_deliver",
+    "call_step",
+    "load_atomically",
+    "pointer",
+    "prefetch",
+]
+
+_WORD = ir.IntType(64)
+
+
+@intrinsic
+def add_atomically(typingctx, address, value):
+    """Add int64 `value` to the int64 at `address`."""
+
+    def codegen(context, builder, signature, args):
+        return builder.atomic_rmw("add", builder.inttoptr(args[0], _WORD.as_pointer()), args[1], "seq_cst")
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def load_atomically(typingctx, address):
+    """The int64 at `address`, as other threads left it."""
+
+    def codegen(context, builder, signature, args):
+        return builder.load_atomic(builder.inttoptr(args[0], _WORD.as_pointer()), "acquire", 8, typ=_WORD)
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def prefetch(typingctx, address):
+    """Ask for the cache line at `address` before it is needed."""
+
+    def codegen(context, builder, signature, args):
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [builder.inttoptr(args[0], byte), word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
+
+
+@intrinsic
+def pointer(typingctx, address, dtype):
+    """The address as a typed pointer."""
+    item = dtype.dtype
+
+    def codegen(context, builder, signature, args):
+        return builder.inttoptr(args[0], context.get_value_type(item).as_pointer())
+
+    return types.CPointer(item)(types.int64, dtype), codegen
+
+
+@compiled(forceinline=True)
+def array_at(address, size, dtype):
+    """The array of `size` numbers of type `dtype` that lies at `address`."""
+    return carray(pointer(address, dtype), size)
+
+
+def _call(arguments):
+    """An intrinsic that calls the function at an address with `arguments` int64 arguments and returns its int64."""
+    kind = ir.FunctionType(_WORD, [_WORD] * arguments)
+
+    def codegen(context, builder, signature, args):
+        return builder.call(builder.inttoptr(args[0], kind.as_pointer()), args[1:])
+
+    return types.int64(*[types.int64] * (arguments + 1)), codegen
+
+
+@intrinsic
+def call_step(typingctx, function, table, step):
+    """Call the neuron or device kernel at address `function`: ``kernel(table, step)``."""
+    return _call(2)
+
+
+@intrinsic
+def call_deliver(typingctx, function, table, entries, n_entries):
+    """Call the delivery kernel at address `function`: ``kernel(table, entries, n_entries)``."""
+    return _call(3)
+
+
+_yield_thread = types.ExternalFunction("sched_yield", types.int32())
+
+
+@compiled
+def barrier(counter, phase, n_threads):
+    """Wait until all threads have come here `phase` + 1 times; `counter` is the address of a shared int64.
+
+    Spins for about a microsecond, then lets other processes run, which keeps a busy neighbour from costing a time slice a step.
+    """
+    if n_threads > 1:
+        add_atomically(counter, 1)
+        goal = (phase + 1) * n_threads
+        spins = 0
+        while load_atomically(counter) < goal:
+            spins += 1
+            if spins > 300:
+                _yield_thread()
+                spins = 0
+    return phase + np.int64(1)

@@ -1,0 +1,130 @@
+"""The generated update kernel of a neuron model: one time step of one slice of a population.
+
+The kernel reads a table of int64 words: the number of neurons, addresses of the scalars, of the spikes that it writes, of the flag
+for a bad value, then of the columns: state, inputs, the stimulating current if there is one, and the constants that differ
+between neurons. Which constants differ decides the text, so a constant shared by all neurons stays in a register.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.kernel.solver import advance_source
+from simcore.models import NeuronModel
+
+__all__ = ["CHUNK", "HEADER_WORDS", "needed_constants", "neuron_kernel"]
+
+# Neurons in one vectorised loop: its spike marks stay in the first-level cache.
+CHUNK = 256
+
+# Words before the columns: n, scalars, spike ids, spike counts, marks, bad step.
+HEADER_WORDS = 6
+
+_SUPPLIED = {"I_stim", "dt", "spikes"}
+
+
+def needed_constants(model: NeuronModel) -> tuple[str, ...]:
+    """Names of parameters and derived constants that the model's functions take, in order of first use."""
+    own = _SUPPLIED | set(model.state) | set(model.inputs)
+    names = [a for f in model.functions for a in arguments(f)]
+    solver = [t for t in (model.solver.absolute, model.solver.relative) if isinstance(t, str)] if model.solver else []
+    return tuple(dict.fromkeys(n for n in [*names, *solver] if n not in own))
+
+
+def neuron_kernel(
+    model: NeuronModel, arrays: Sequence[str], *, integers: frozenset[str] = frozenset(), current: bool = False
+) -> ModuleType:
+    """Module whose ``kernel`` advances a slice of neurons of `model` by one step.
+
+    Parameters
+    ----------
+    model : NeuronModel
+        The model.
+    arrays : sequence of str
+        Constants that differ between neurons.
+    integers : frozenset of str
+        Constants that are whole numbers.
+    current : bool
+        Whether stimulating currents arrive; otherwise ``I_stim`` is zero.
+    """
+    body = _functions(model) + _kernel(model, tuple(arrays), integers, current)
+    return load_kernel(f"update of {model.name}", body)
+
+
+def _functions(model: NeuronModel) -> str:
+    names = ["step"] + (["derivatives"] if model.derivatives else []) + (["substep"] if model.substep else [])
+    functions = [getattr(model, name) for name in names]
+    return function_sources(functions, [f"{name}_" for name in names], model.name)
+
+
+def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str], current: bool) -> str:
+    state, inputs = list(model.state), list(model.inputs)
+    hidden = ["solver_step"] if model.solver else []
+    columns = [*state, *hidden, *inputs, *(["I_stim"] if current else []), *arrays]
+    scalars = [name for name in needed_constants(model) if name not in arrays]
+    dtypes = {name: "np.int32" for name in state if model.state[name].dtype == "int32"}
+    floats = [name for name in state if name not in dtypes]
+    lines = [
+        "",
+        "",
+        "@compiled_callback(int64(int64, int64))",
+        "def kernel(table, step):",
+        f"    words = array_at(table, {HEADER_WORDS + len(columns)}, np.int64)",
+        "    n = words[0]",
+        f"    scalars = array_at(words[1], {len(scalars) + 1}, np.float64)",
+        "    ids = array_at(words[2], n, np.int32)",
+        "    counts = array_at(words[3], n, np.int32)",
+        "    marks = array_at(words[4], n, np.int32)",
+        *[
+            f"    all_{c} = array_at(words[{HEADER_WORDS + k}], n, {dtypes.get(c, 'np.float64')})"
+            for k, c in enumerate(columns)
+        ],
+        "    dt = scalars[0]",
+        *[f"    {name} = {_typed(f'scalars[{k + 1}]', name, integers)}" for k, name in enumerate(scalars)],
+        "    found = 0",
+        "    bad = 0",
+        f"    for first in range(0, n, {CHUNK}):",
+        f"        last = min(first + {CHUNK}, n)",
+        "        fired = 0",
+        *[f"        some_{c} = all_{c}[first:last]" for c in columns],
+        "        some_marks = marks[first:last]",
+        "        for i in range(last - first):",
+        *[f"            {c} = {_typed(f'some_{c}[i]', c, integers if c in arrays else frozenset())}" for c in columns],
+        *([] if current else ["            I_stim = 0.0"]),
+        *[f"            {line}" for line in _one_step(model)],
+        *[f"            some_{name}[i] = {name}" for name in [*state, *hidden]],
+        *[f"            some_{name}[i] = 0.0" for name in [*inputs, *(["I_stim"] if current else [])]],
+        "            some_marks[i] = np.int32(spikes)",
+        "            fired |= np.int32(spikes)",
+        *_health(floats),
+        "        if fired:",
+        "            for i in range(first, last):",
+        "                if marks[i] > 0:",
+        "                    ids[found] = i",
+        "                    counts[found] = marks[i]",
+        "                    found += 1",
+        "    if bad:",
+        "        flag = array_at(words[5], 1, np.int64)",
+        "        if flag[0] < 0:",
+        "            flag[0] = step",
+        "    return found",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _typed(text: str, name: str, integers: frozenset[str]) -> str:
+    return f"np.int32({text})" if name in integers else text
+
+
+def _one_step(model: NeuronModel) -> list[str]:
+    results = ", ".join([*model.state, "spikes"]) + ("" if model.state else ",")
+    advance = advance_source(model) if model.solver else ["spikes = 0"]
+    return [*advance, f"{results} = step_({', '.join(arguments(model.step))})"]
+
+
+def _health(floats: list[str]) -> list[str]:
+    """A NaN or an infinity anywhere makes the sum minus itself differ from zero."""
+    if not floats:
+        return []
+    return [f"            health = {' + '.join(floats)}", "            bad |= np.int32(not (health - health == 0.0))"]

@@ -1,0 +1,250 @@
+"""Records: the int64 tables that the step loop reads, filled from blocks, and the arrays that they point to."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simcore.description import Population
+from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
+from simcore.kernel.blocks import BlockPart, DeviceLink, TargetBlock
+from simcore.kernel.connectivity import Synapses
+from simcore.kernel.device_kernel import Link
+from simcore.kernel.layout import Block, Device, Pathway, Sampler, Slice
+from simcore.random import Purpose, seed_words
+
+if TYPE_CHECKING:
+    from simcore.kernel.engine import Engine
+
+__all__ = ["Records"]
+
+_RECORD_ROWS = 1 << 17
+
+# Bytes of traces gathered before they are handed to Python.
+_SAMPLE_BYTES = 1 << 24
+_NO_LIMIT = 1 << 40
+
+
+class Records:
+    """Tables of one state of the simulation; made anew when structure, parameters or recorders change.
+
+    Parameters
+    ----------
+    engine : Engine
+        What has been built.
+    recorded : dict of int to ndarray of uint8
+        For each population with recorded spikes, which of its neurons.
+    samplers : sequence of SamplerRequest
+        Traces that are asked for.
+    """
+
+    def __init__(self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+        self.engine = engine
+        self._alive: list[Any] = [recorded]
+        self._constants = [_Constants(p, engine.grid.dt) for p in engine.populations]
+        self._currents = _current_columns(engine)
+        self.synapses: list[Synapses] = [s for block in engine.blocks for s in block.synapses]
+        self.requests = list(samplers)
+        self._outputs: list[tuple[Any, np.ndarray, np.ndarray, slice]] = []
+        self.most_steps = min([_NO_LIMIT, *(self._rows_of(r) * r.interval for r in self.requests)])
+        rows: dict[str, list[list[int]]] = {k: [] for k in ("blocks", "slices", "pathways", "devices", "samplers")}
+        for block in engine.blocks:
+            self._add_block(block, rows, recorded)
+        self.blocks = _table(rows["blocks"], Block.WORDS)
+        self.slices = _table(rows["slices"], Slice.WORDS)
+        self.pathways = _table(rows["pathways"], Pathway.WORDS)
+        self.devices = _table(rows["devices"], Device.WORDS)
+        self.samplers = _table(rows["samplers"], Sampler.WORDS)
+        for number in range(len(self.synapses)):
+            self.set_wheel(number)
+        self.order = self._order()
+        self.own_blocks, self.room = self._shares()
+
+    # -- tables --------------------------------------------------------------------------------------------------------------
+
+    def _add_block(self, block: TargetBlock, rows: dict[str, list[list[int]]], recorded: dict[int, np.ndarray]) -> None:
+        assert block.logs is not None and block.offsets is not None  # the engine makes them when it builds
+        before = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
+        rows["slices"] += [self._slice(block, part, recorded) for part in block.parts]
+        rows["pathways"] += [self._pathway(block, s) for s in block.synapses]
+        rows["devices"] += [self._device(block, link) for link in block.links]
+        rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
+        after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
+        ranges = [x for pair in zip(before, after, strict=True) for x in pair]
+        logs = [self._at(a) for a in (*block.logs, *block.offsets)]
+        rows["blocks"].append([*ranges, *logs, block.logs[0].size // 3])
+
+    def _slice(self, block: TargetBlock, part: BlockPart, recorded: dict[int, np.ndarray]) -> list[int]:
+        population, constants = self.engine.populations[part.population], self._constants[part.population]
+        current = self._currents.get(part.population)
+        module = neuron_kernel.neuron_kernel(
+            population.model, constants.arrays, integers=constants.integers, current=current is not None
+        )
+        here = slice(part.first, part.last)
+        columns = [population.columns[name][here] for name in population.columns]
+        columns += [block.rows[c, part.start : part.start + part.size] for c in range(len(population.model.inputs))]
+        columns += [current[here]] if current is not None else []
+        columns += [constants.values[name][here] for name in constants.arrays]
+        head = [part.size, *(self._at(a) for a in (constants.scalars, part.ids, part.counts, part.marks, part.bad))]
+        table = self._keep(np.array([*head, *(self._at(c) for c in columns)], dtype=np.int64))
+        flags = recorded.get(part.population)
+        recorded_at = 0 if flags is None or not flags[here].any() else self._at(flags[here])
+        kernel, first_id = module.kernel.address, population.first + part.first
+        return [kernel, self._at(table), first_id, part.size, self._at(part.ids), self._at(part.counts), recorded_at]
+
+    def _pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
+        plan = s.plan
+        module = synapse_kernel.deliver_kernel(plan.synapse, plan.arrays, weights=plan.weight_form, counts=plan.counts)
+        numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
+        scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, *numbers]))
+        columns = [s.columns[name] for name in plan.columns]
+        words = [s.n_synapses, *(self._at(a) for a in (s.targets, block.rows[plan.channel], s.weights, scalars, *columns))]
+        table = self._keep(np.array(words, dtype=np.int64))
+        index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
+        return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0]
+
+    def _device(self, block: TargetBlock, link: DeviceLink) -> list[int]:
+        engine, part = self.engine, link.part
+        device = next(d for d in engine.devices if d.first <= link.device < d.first + d.size)
+        parameters = device.parameters[link.device - device.first]
+        model = device.model
+        values = {**parameters, **(model.constants(parameters, engine.grid) if model.constants else {})}
+        needed = device_kernel.needed_constants(model)
+        arrays = [n for n in needed if np.ndim(values[n])]
+        kept = {n: self._keep(np.ascontiguousarray(values[n])) for n in arrays}
+        integers = [n for n in arrays if kept[n].dtype.kind == "i"]
+        module = device_kernel.device_kernel(model, arrays, integers)
+        scalars = self._keep(np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in arrays)]))
+        row = self._currents[part.population][part.first : part.last] if link.channel < 0 else None
+        row = block.rows[link.channel, part.start : part.start + part.size] if row is None else row
+        first, last = _window(model, parameters, engine.grid)
+        k0, k1 = seed_words(engine.seed)
+        words = np.zeros(Link.WORDS + 2 * len(arrays), dtype=np.int64)
+        words[Link.N], words[Link.SCALARS_AT] = link.targets.size, self._at(scalars)
+        words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = self._at(link.targets), self._at(link.weights)
+        words[Link.ROW_AT], words[Link.DELAY], words[Link.FIRST], words[Link.LAST] = self._at(row), link.delay, first, last
+        words[Link.NUMBERS_AT], words[Link.HELD_AT] = self._at(link.numbers), self._at(link.held)
+        words[Link.PROJECTION], words[Link.PURPOSE] = link.projection, Purpose.DEVICES + link.device
+        words[Link.KEY_0], words[Link.KEY_1] = int(k0), int(k1)
+        words[Link.STATE_AT], words[Link.THRESHOLDS_AT] = self._at(link.state), self._at(link.thresholds)
+        words[Link.IS_DENSE] = int(np.array_equal(link.targets, np.arange(part.size)))
+        for i, n in enumerate(arrays):
+            words[Link.WORDS + 2 * i], words[Link.WORDS + 2 * i + 1] = self._at(kept[n]), kept[n].size
+        return [module.kernel.address, self._at(self._keep(words))]
+
+    def _sampler(self, request: Any, part: BlockPart) -> list[list[int]]:
+        """Rows for the part of a request that lies in a part of a block: one, or none."""
+        if request.population != part.population:
+            return []
+        inside = np.flatnonzero((request.positions >= part.first) & (request.positions < part.last))
+        if inside.size == 0:
+            return []
+        population = self.engine.populations[part.population]
+        nodes = self._keep((request.positions[inside] - part.first).astype(np.int32))
+        columns = [population.columns[name] for name in request.columns]
+        addresses = [(self._at(c[part.first :]), int(c.dtype == np.int32)) for c in columns]
+        pairs = self._keep(np.array(addresses, dtype=np.int64).reshape(-1))
+        out = self._keep(np.empty((self._rows_of(request) + 1, len(columns), inside.size)))
+        row = self._keep(np.zeros(1, dtype=np.int64))
+        self._outputs.append((request, out, row, inside))
+        timing = [request.interval, request.offset, request.start, request.stop]
+        return [[inside.size, self._at(nodes), len(columns), self._at(pairs), *timing, self._at(out), self._at(row)]]
+
+    def set_wheel(self, number: int) -> None:
+        """Put the addresses of a pathway's wheel into its record."""
+        wheel, record = self.synapses[number].wheel, self.pathways[number]
+        record[Pathway.BUCKETS] = (wheel["heads"].size - 2) // 3
+        record[Pathway.WHEEL_AT] = wheel["heads"].ctypes.data
+        record[Pathway.NEXT_AT] = wheel["following"].ctypes.data
+        record[Pathway.ENTRY_AT] = wheel["entries"].ctypes.data
+
+    def _order(self) -> np.ndarray:
+        """Slices by first id: (block, position in the block)."""
+        populations = self.engine.populations
+        found = [
+            (populations[part.population].first + part.first, b, k)
+            for b, block in enumerate(self.engine.blocks)
+            for k, part in enumerate(block.parts)
+        ]
+        return np.array([(b, k) for _, b, k in sorted(found)], dtype=np.int64).reshape(-1, 2)
+
+    def _shares(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Range of blocks of each thread, and room for the spikes that it records."""
+        threads = [block.thread for block in self.engine.blocks]
+        own, room = [], []
+        for thread in range(max(threads, default=-1) + 1):
+            first, last = threads.index(thread), len(threads) - threads[::-1].index(thread)
+            neurons = sum(self.engine.blocks[b].size for b in range(first, last))
+            own.append(np.array([first, last], dtype=np.int64))
+            room.append(np.empty((neurons * self.engine.max_length + _RECORD_ROWS, 3), dtype=np.int64))
+        return own, room
+
+    # -- traces --------------------------------------------------------------------------------------------------------------
+
+    def _rows_of(self, request: Any) -> int:
+        """Samples that fit between two visits to Python."""
+        return max(1, _SAMPLE_BYTES // (8 * len(request.columns) * max(1, request.positions.size)))
+
+    def collect(self) -> None:
+        """Hand the samples taken since the last visit to their requests."""
+        gathered: dict[int, tuple[Any, np.ndarray]] = {}
+        for request, out, row, inside in self._outputs:
+            if id(request) not in gathered:
+                gathered[id(request)] = (request, np.empty((int(row[0]), len(request.columns), request.positions.size)))
+            gathered[id(request)][1][:, :, inside] = out[: int(row[0])]
+            row[0] = 0
+        for request, samples in gathered.values():
+            if len(samples):
+                request.samples.append(samples)
+
+    # -- memory --------------------------------------------------------------------------------------------------------------
+
+    def _keep(self, array: np.ndarray) -> np.ndarray:
+        self._alive.append(array)
+        return array
+
+    @staticmethod
+    def _at(array: np.ndarray) -> int:
+        return array.ctypes.data
+
+
+class _Constants:
+    """Parameters and derived constants of a population: numbers, and arrays where neurons differ."""
+
+    def __init__(self, population: Population, dt: float) -> None:
+        model, size = population.model, population.size
+        derived = model.constants(population.parameters, dt) if model.constants else {}
+        values = {**population.parameters, **derived}
+        needed = neuron_kernel.needed_constants(model)
+        missing = [n for n in needed if n not in values]
+        if missing:
+            raise TypeError(f"{model.name}: step() takes {missing[0]!r}, which is no state, input, parameter or constant")
+        collapsed = {n: _collapse(values[n]) for n in needed}
+        self.integers = frozenset(n for n in needed if np.asarray(values[n]).dtype.kind in "iu")
+        self.arrays = tuple(n for n in needed if np.ndim(collapsed[n]))
+        self.values = {n: np.ascontiguousarray(np.broadcast_to(collapsed[n], size), dtype=np.float64) for n in self.arrays}
+        self.scalars = np.array([dt, *(float(collapsed[n]) for n in needed if n not in self.arrays)])
+
+
+def _collapse(value: Any) -> Any:
+    """A single number if all are equal."""
+    array = np.asarray(value)
+    return array.flat[0] if array.ndim and array.size and np.all(array == array.flat[0]) else value
+
+
+def _current_columns(engine: "Engine") -> dict[int, np.ndarray]:
+    """A column of stimulating current for each population that gets one."""
+    stimulated = {link.part.population for block in engine.blocks for link in block.links if link.channel < 0}
+    return {p: np.zeros(engine.populations[p].size) for p in stimulated}
+
+
+def _window(model: Any, parameters: dict[str, Any], grid: Any) -> tuple[int, int]:
+    """First step and step after the last of a device's own time (see docs/time_grid.md)."""
+    from simcore.devices import window_steps
+
+    first, last = window_steps(parameters, grid)
+    return (first + 1, last + 1) if model.emits == "counts" else (max(first, 1), last)
+
+
+def _table(rows: list[list[int]], words: int) -> np.ndarray:
+    return np.array(rows, dtype=np.int64).reshape(-1, words)

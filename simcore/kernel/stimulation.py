@@ -1,0 +1,133 @@
+"""Stimulators: their connections onto a block, and the spikes that generators will emit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.kernel.blocks import DeviceLink, TargetBlock
+from simcore.kernel.planning import input_channels
+from simcore.timegrid import TimeGrid
+
+__all__ = ["GeneratorSpikes", "build_links", "spikes_of_generators"]
+
+
+def build_links(
+    block: TargetBlock,
+    projections: Sequence[Projection],
+    devices: Sequence[DevicePopulation],
+    populations: Sequence[Population],
+    own: np.ndarray,
+    local: np.ndarray,
+    *,
+    seed: int,
+) -> list[DeviceLink]:
+    """Edges of stimulators onto a block, grouped by device node, target population, input and delay."""
+    links: list[DeviceLink] = []
+    for projection in projections:
+        parts = [b for b in projection.batches(own) if b.sources.size]
+        if not parts:
+            continue
+        sources, targets, numbers = (
+            np.concatenate([getattr(b, name) for b in parts]) for name in ("sources", "targets", "numbers")
+        )
+        delays = np.concatenate([np.broadcast_to(b.delays, b.sources.shape) for b in parts]).astype(np.int64)
+        weights = np.concatenate([np.broadcast_to(b.weights, b.sources.shape) for b in parts]).astype(np.float64)
+        for part in block.parts:
+            population = populations[part.population]
+            here = (local[targets] >= part.start) & (local[targets].astype(np.int64) < part.start + part.size)
+            channels = _channels(population, projection, devices, weights)
+            for rows in _groups(np.flatnonzero(here), sources, channels, delays):
+                channel = int(channels[rows[0]])
+                port = list(population.model.inputs.values())[channel] if channel >= 0 else None
+                scaled = np.ones(rows.size) if port is not None and port.takes == "count" else weights[rows]
+                links.append(
+                    DeviceLink(
+                        device=int(sources[rows[0]]),
+                        part=part,
+                        channel=channel,
+                        delay=int(delays[rows[0]]),
+                        targets=(local[targets[rows]].astype(np.int64) - part.start).astype(np.int32),
+                        weights=scaled * (port.scale if port is not None and port.takes != "count" else 1.0),
+                        numbers=numbers[rows],
+                        projection=projection.index,
+                        held=np.zeros(5 * rows.size, dtype=np.float64),
+                        state=np.array([-1, 0, 0], dtype=np.int64),
+                        thresholds=np.zeros(64, dtype=np.uint32),
+                    )
+                )
+    return links
+
+
+def _channels(
+    population: Population, projection: Projection, devices: Sequence[DevicePopulation], weights: np.ndarray
+) -> np.ndarray:
+    """Input of each edge: -1 is the stimulating current."""
+    source = projection.sources[0]
+    device = next(d for d in devices if d.first <= source < d.first + d.size)
+    if device.model.emits in ("current", "noise"):
+        return np.full(weights.size, -1)
+    positive, negative = input_channels(population, projection.receptor)
+    return np.where(weights < 0, negative, positive)
+
+
+def _groups(rows: np.ndarray, *keys: np.ndarray) -> list[np.ndarray]:
+    """Rows with equal keys, each group in ascending order."""
+    if rows.size == 0:
+        return []
+    table = np.stack([key[rows] for key in keys])
+    order = np.lexsort((rows, *table[::-1]))
+    ordered = table[:, order]
+    breaks = np.flatnonzero(np.any(np.diff(ordered, axis=1) != 0, axis=0)) + 1
+    return [rows[group] for group in np.split(order, breaks)]
+
+
+@dataclass(frozen=True)
+class GeneratorSpikes:
+    """Spikes that generators emit in a stretch of time, by step, then id.
+
+    Parameters
+    ----------
+    steps : ndarray of int64, shape (n,)
+        Step of emission.
+    rows : ndarray of int64, shape (n, 3)
+        Source, count, steps since the source's previous spike (-1: none).
+    factors : ndarray of int64, shape (n,)
+        Factor on the weight, as float64 bits.
+    """
+
+    steps: np.ndarray
+    rows: np.ndarray
+    factors: np.ndarray
+
+    def remember(self, last_spikes: np.ndarray, end: int) -> None:
+        """Keep the step of each generator's last spike before `end`."""
+        done = self.steps < end
+        np.maximum.at(last_spikes, self.rows[done, 0], self.steps[done])
+
+
+def spikes_of_generators(
+    devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, end: int, last_spikes: np.ndarray
+) -> GeneratorSpikes:
+    """Spikes of all spike trains emitted in steps `first` to ``end - 1``."""
+    steps, rows, factors = [], [], []
+    for device in devices:
+        if not device.model.is_source:
+            continue
+        for k, parameters in enumerate(device.parameters):
+            stamps, counts, scale = device.model.train(parameters, grid)  # type: ignore[misc]
+            emitted = stamps - 1
+            keep = (emitted >= first) & (emitted < end)
+            emitted, counts, scale = emitted[keep], counts[keep], scale[keep]
+            previous = np.concatenate([[last_spikes[device.first + k]], emitted[:-1]])[: emitted.size]
+            since = np.where(previous >= 0, emitted - previous, -1)
+            steps.append(emitted)
+            rows.append(np.stack([np.full(emitted.size, device.first + k), counts, since], axis=1))
+            factors.append(scale)
+    if not steps:
+        return GeneratorSpikes(np.zeros(0, np.int64), np.zeros((0, 3), np.int64), np.zeros(0, np.int64))
+    all_steps, all_rows = np.concatenate(steps), np.concatenate(rows).astype(np.int64)
+    order = np.lexsort((all_rows[:, 0], all_steps))
+    bits = np.concatenate(factors).astype(np.float64)[order].view(np.int64)
+    return GeneratorSpikes(all_steps[order].astype(np.int64), np.ascontiguousarray(all_rows[order]), bits)

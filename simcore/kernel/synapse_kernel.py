@@ -1,0 +1,117 @@
+"""The generated delivery kernel of a synapse model: spikes that arrive in this step, added to the inputs of their targets.
+
+The kernel reads a table of int64 words (addresses of targets, input row, weights, scalars, then the columns of state and of
+parameters that differ between connections) and a list of entries of four words: first and last synapse, steps since the source's
+previous spike (-1: none), and a factor on the weight as float64 bits.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.synapses import SynapseModel
+
+__all__ = ["HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
+
+# Words before the columns: number of synapses, targets, row, weights, scalars.
+HEADER_WORDS = 5
+
+# How weights are stored: one number for all, or one a synapse.
+WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float64"}
+
+# Segments between the one that is delivered and the one that is asked for from memory.
+_AHEAD = 4
+
+
+def scalar_parameters(model: SynapseModel, arrays: Sequence[str]) -> tuple[str, ...]:
+    """Parameters that are one number for all connections, in the order of the kernel's scalars."""
+    return tuple(name for name in model.parameters if name not in arrays)
+
+
+def deliver_kernel(model: SynapseModel, arrays: Sequence[str], *, weights: str, counts: bool = False) -> ModuleType:
+    """Module whose ``kernel`` delivers a list of segments of synapses.
+
+    Parameters
+    ----------
+    model : SynapseModel
+        The model.
+    arrays : sequence of str
+        Parameters that differ between connections.
+    weights : {"constant", "float32", "float64"}
+        How weights are stored.
+    counts : bool
+        Whether the targets count spikes; then weight and factor do not matter.
+    """
+    functions = "" if model.on_spike is None else function_sources([model.on_spike], ["on_spike_"], model.name)
+    body = functions + _kernel(model, tuple(arrays), weights, counts)
+    return load_kernel(f"delivery through {model.name}, {weights} weights", body)
+
+
+def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: bool) -> str:
+    columns = [*model.state, *arrays]
+    scalars = scalar_parameters(model, arrays)
+    stored = WEIGHT_FORMS[weights]
+    get_weight = "scalars[1]" if stored is None else "np.float64(weights[k])"
+    lines = [
+        "",
+        "",
+        "@compiled_callback(int64(int64, int64, int64))",
+        "def kernel(table, entry_address, n_entries):",
+        f"    words = array_at(table, {HEADER_WORDS + len(columns)}, np.int64)",
+        "    n = words[0]",
+        "    targets = array_at(words[1], n, np.uint16)",
+        "    row = array_at(words[2], 65536, np.float64)",
+        *([f"    weights = array_at(words[3], n, {stored})"] if stored else []),
+        f"    scalars = array_at(words[4], {2 + len(scalars)}, np.float64)",
+        "    entries = array_at(entry_address, 4 * n_entries, np.int64)",
+        "    factors = array_at(entry_address, 4 * n_entries, np.float64)",
+        "    dt = scalars[0]",
+        *[f"    {name} = scalars[{2 + i}]" for i, name in enumerate(scalars)],
+        *[f"    all_{c} = array_at(words[{HEADER_WORDS + i}], n, np.float64)" for i, c in enumerate(columns)],
+        "    for e in range(n_entries):",
+        *_prefetch(stored),
+        "        first = entries[4 * e]",
+        "        last = entries[4 * e + 1]",
+        "        factor = factors[4 * e + 3]",
+        *_segment(model, columns, get_weight, counts),
+        "    return 0",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _prefetch(stored: str | None) -> list[str]:
+    sizes = {"words[1]": 2} | ({"words[3]": 8 if stored == "np.float64" else 4} if stored else {})
+    lines = [f"        if e + {_AHEAD} < n_entries:"]
+    for address, size in sizes.items():
+        lines += [
+            f"            for line in range({address} + {size} * entries[4 * e + {4 * _AHEAD}],",
+            f"                              {address} + {size} * entries[4 * e + {4 * _AHEAD + 1}], 64):",
+            "                prefetch(line)",
+        ]
+    return lines
+
+
+def _segment(model: SynapseModel, columns: list[str], get_weight: str, counts: bool) -> list[str]:
+    if counts and model.is_static:
+        return ["        for k in range(first, last):", "            row[targets[k]] += 1.0"]
+    if model.is_static:
+        if get_weight == "scalars[1]":
+            return [
+                "        weight = scalars[1] * factor",
+                "        for k in range(first, last):",
+                "            row[targets[k]] += weight",
+            ]
+        return ["        for k in range(first, last):", f"            row[targets[k]] += {get_weight} * factor"]
+    assert model.on_spike is not None  # static models have returned
+    results = ", ".join(["sent", *model.state])
+    return [
+        "        since = entries[4 * e + 2]",
+        "        interval = since * dt if since >= 0 else math.inf",
+        "        for k in range(first, last):",
+        f"            weight = {get_weight}",
+        *[f"            {c} = all_{c}[k]" for c in columns],
+        f"            {results} = on_spike_({', '.join(arguments(model.on_spike))})",
+        *[f"            all_{c}[k] = {c}" for c in model.state],
+        f"            row[targets[k]] += {'1.0' if counts else 'sent * factor'}",
+    ]

@@ -1,0 +1,139 @@
+"""Check what ``connect`` was asked for, before anything is made, and describe it as a Projection."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
+from simcore.distributions import Distribution, parse
+from simcore.errors import EdgeError, ParameterError
+from simcore.parameter import check_names, check_value
+from simcore.synapses import REGISTRY, SynapseModel
+from simcore.timegrid import TimeGrid
+
+__all__ = ["describe"]
+
+
+def describe(
+    index: int,
+    sources: np.ndarray,
+    targets: np.ndarray,
+    *,
+    rule: Any,
+    weight: Any,
+    delay: Any,
+    synapse: str | SynapseModel,
+    params: Mapping[str, Any] | None,
+    receptor: int,
+    groups: Sequence[Population | DevicePopulation],
+    grid: TimeGrid,
+    seed: int,
+) -> Projection:
+    """A checked Projection; see `Simulation.connect` for the arguments."""
+    model = REGISTRY.get(synapse)
+    n_edges = targets.size if rule is None else None
+    if rule is not None:
+        rule.check(sources, targets)
+    projection = Projection(
+        index, sources.astype(np.int32), targets.astype(np.int32), rule,
+        _weight(weight, n_edges), _delay(delay, n_edges, grid), model,
+        _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
+    )  # fmt: skip
+    _check_ends(projection, groups)
+    return projection
+
+
+def _weight(weight: Any, n_edges: int | None) -> Any:
+    value = parse(weight, "connect: weight")
+    return _one_an_edge("connect: weight", value, n_edges)
+
+
+def _one_an_edge(where: str, value: Any, n_edges: int | None) -> Any:
+    if isinstance(value, np.ndarray):
+        if n_edges is None:
+            raise ParameterError(where, got=f"an array of {value.size}", expected="a number or a distribution with a rule")
+        if value.size != n_edges:
+            raise ParameterError(where, got=f"{value.size} values", expected=f"{n_edges}, one an edge")
+    return value
+
+
+def _delay(delay: Any, n_edges: int | None, grid: TimeGrid) -> Any:
+    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms."""
+    where = "connect: delay"
+    value = _one_an_edge(where, parse(delay, where), n_edges)
+    ends = value.quantile(np.array([2.0**-53, 1.0 - 2.0**-53])) if isinstance(value, Distribution) else value
+    low, high = float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf))
+    if low < grid.dt - 1e-9:
+        hint = "; truncate the distribution with low=dt" if isinstance(value, Distribution) else ""
+        raise ParameterError(where, got=low, expected=f">= dt = {grid.dt:g} ms{hint}")
+    if high > (MAX_DELAY_STEPS + 0.4) * grid.dt:
+        raise ParameterError(where, got=high, expected=f"<= {MAX_DELAY_STEPS * grid.dt:g} ms ({MAX_DELAY_STEPS} steps)")
+    if isinstance(value, Distribution):
+        return value
+    steps = grid.steps_nearest(value)
+    if np.ndim(steps) == 0 or (steps.size and np.all(steps == steps[0])):
+        return int(np.atleast_1d(steps)[0])
+    return steps.astype(np.uint16)
+
+
+def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | None) -> dict[str, Any]:
+    """Value of every parameter and start value of every state variable: numbers, or arrays with one value an edge."""
+    for name in ("weight", "delay"):
+        if name in given:
+            raise ParameterError(f"connect: params[{name!r}]", got=given[name], expected=f"the argument {name}= instead")
+    table = model.settable
+    check_names(f"parameter of {model.name}", given, table)
+    values = {k: check_value(f"{model.name}: {k}", v, table[k], size=n_edges) for k, v in given.items()}
+    values = {**model.defaults(), **values}
+    for name, state in model.state.items():
+        if name not in values:
+            values[name] = values[state.start] if isinstance(state.start, str) else state.start
+    return values
+
+
+def _check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation]) -> None:
+    """Sources and targets must be able to send and to receive what the projection carries."""
+    from simcore.kernel.planning import lowest_weight
+
+    senders = _groups_of(projection.sources, groups)
+    direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
+    if len({_sending(g) for g in senders}) > 1:
+        names = ", ".join(dict.fromkeys(g.model.name for g in senders))
+        raise EdgeError(f"connect: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
+    if direct and not projection.synapse.is_static:
+        raise EdgeError(
+            f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, not {projection.synapse.name}; "
+            "put a parrot_neuron between"
+        )
+    negative = lowest_weight(projection) < 0
+    for group in _groups_of(projection.targets, groups):
+        if isinstance(group, DevicePopulation):
+            raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input")
+        if direct and direct[0].emits in ("current", "noise"):
+            if not group.model.takes_current:
+                raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
+        else:
+            _check_port(group, projection.receptor, negative)
+
+
+def _sending(group: Population | DevicePopulation) -> str:
+    if isinstance(group, Population):
+        return "neurons"
+    return "spike trains" if group.model.is_source else group.model.name
+
+
+def _check_port(group: Population, receptor: int, negative: bool) -> None:
+    if receptor not in group.model.receptors():
+        allowed = ", ".join(str(r) for r in group.model.receptors()) or "none"
+        raise EdgeError(f"connect: {group.model.name} has no receptor {receptor}; it has: {allowed}")
+    if negative and not group.model.takes_signed_weights(receptor):
+        raise EdgeError(f"connect: receptor {receptor} of {group.model.name} takes weights >= 0, and some are negative")
+
+
+def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
+    if numbers.size == 0:
+        return []
+    present = np.zeros(int(numbers.max()) + 1, dtype=bool)
+    present[numbers] = True
+    return [g for g in groups if present[g.first : g.first + g.size].any()]
