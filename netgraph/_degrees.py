@@ -92,11 +92,11 @@ class DegreeMethods(AdjacencyMethods):
             raise UnknownNameError("edge type", got=edge_type, choices=_SIGNS)
         ids = None if nodes is None else as_node_ids(nodes, self._n_nodes, "degree: nodes")
         rows = None if edge_type is None else np.flatnonzero(self._edge_signs() == _SIGNS[edge_type])
+        values = None if weight is None else self._numeric_column(weight)
         constant = None if weight is None else self.edges.constant(weight)
-        values = None if weight is None or constant is not None else self._numeric_column(weight).astype(np.float64, copy=False)
-        total = self._sum_ends(mode if self._directed else "total", rows, values)
+        total = self._sum_ends(mode if self._directed else "total", rows, values if constant is None else None)
         if weight is not None:
-            total = total.astype(np.float64) if constant is None else total * float(constant)
+            total = total.astype(np.float64, copy=False) if constant is None else total * float(constant)
         return total if ids is None else total[ids]
 
     @property

@@ -71,6 +71,7 @@ class EditMethods(ValueMethods):
         allow_multi_edges: bool = False,
         allow_self_loops: bool = False,
         ignore_invalid: bool = False,
+        seed: int | None = None,
     ) -> np.ndarray:
         """Add edges after the existing ones.
 
@@ -86,6 +87,8 @@ class EditMethods(ValueMethods):
             Whether several edges between two nodes, and edges from a node to itself, are added.
         ignore_invalid : bool
             Leave out edges that are not allowed instead of refusing all; of equal ones the first is kept.
+        seed : int, optional
+            Seed of weights and delays that `attributes` draws; a fresh one if None.
 
         Returns
         -------
@@ -106,7 +109,7 @@ class EditMethods(ValueMethods):
         """
         self._check_mutable("add edges")
         s, t = endpoints(source, target, self._n_nodes)
-        columns = self._edge_attributes(attributes, s, t)
+        columns = self._edge_attributes(attributes, (s, t), seed)
         keep = self._valid_edges(s, t, multi=allow_multi_edges, loops=allow_self_loops, strict=not ignore_invalid)
         if keep is not None:
             s, t = s[keep], t[keep]
@@ -217,15 +220,15 @@ class EditMethods(ValueMethods):
         self._changed()
 
     def _edge_attributes(
-        self, given: Mapping[str, Any] | None, source: np.ndarray, target: np.ndarray
+        self, given: Mapping[str, Any] | None, ends: tuple[np.ndarray, np.ndarray], seed: int | None
     ) -> dict[str, np.ndarray]:
         """Columns for new edges from what the user gave; weights and delays may be drawn or follow another column."""
         given = dict(given or {})
         ruled = {name: given.pop(name) for name in ("delay", "weight") if name in given}
-        columns = _given_columns(given, self._edge_store, source.size, "edge")
+        columns = _given_columns(given, self._edge_store, ends[0].size, "edge")
         for name, value in ruled.items():
-            rule = as_rule(parse_edge_value(value, name), name, None)
-            columns[name] = self._rule_values(rule, name, self.n_edges, columns, (source, target))
+            rule = as_rule(parse_edge_value(value, name), name, seed)
+            columns[name] = self._rule_values(rule, name, self.n_edges, columns, ends)
         return columns
 
     def _valid_edges(

@@ -7,7 +7,7 @@ import numpy as np
 
 from simcore.errors import EdgeError, ParameterError
 
-__all__ = ["as_ids", "as_node_ids", "check_count", "check_unique", "endpoints", "id_dtype", "ids_of"]
+__all__ = ["as_ids", "as_node_ids", "check_count", "check_unique", "end_ids", "endpoints", "id_dtype"]
 
 # Keys of node pairs, source * n_nodes + target, must fit into 64 bits.
 MAX_NODES = 3_037_000_499
@@ -61,9 +61,12 @@ def check_unique(ids: np.ndarray, where: str) -> None:
         raise ParameterError(where, got=f"{int(twice[0])} more than once", expected="each id once")
 
 
-def ids_of(values: Any, where: str) -> np.ndarray:
-    """Integers without a check of their range, for sizes that follow from them."""
-    return _integers(values, where)
+def end_ids(values: Any, name: str) -> np.ndarray:
+    """One end of edges as integers whose range is not checked yet; EdgeError if they are none."""
+    try:
+        return _integers(values, name)
+    except ParameterError as error:
+        raise EdgeError(str(error)) from None
 
 
 def endpoints(source: Any, target: Any, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -76,14 +79,12 @@ def endpoints(source: Any, target: Any, n_nodes: int) -> tuple[np.ndarray, np.nd
     """
     ends = []
     for name, values in (("source", source), ("target", target)):
-        try:
-            array = _integers(values, name)
-        except ParameterError as error:
-            raise EdgeError(str(error)) from None
+        array = end_ids(values, name)
         wrong = array.size > 0 and (int(array.min()) < 0 or int(array.max()) >= n_nodes)
         if wrong:
             row = int(np.flatnonzero((array < 0) | (array >= n_nodes))[0])
-            raise EdgeError(f"{name}: got node {int(array[row])} at position {row}, expected ids from 0 to {n_nodes - 1}")
+            allowed = f"ids from 0 to {n_nodes - 1}" if n_nodes else "none: the graph has no nodes"
+            raise EdgeError(f"{name}: got node {int(array[row])} at position {row}, expected {allowed}")
         ends.append(array.astype(id_dtype(n_nodes)))
     if ends[0].size != ends[1].size:
         raise EdgeError(f"edges: got {ends[0].size} sources and {ends[1].size} targets, expected as many of each")

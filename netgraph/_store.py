@@ -15,8 +15,8 @@ DEFAULTS = {"weight": 1.0, "delay": 1.0}
 _KINDS = {"b": "bool", "i": "int64", "u": "int64", "f": "float64", "U": "str"}
 
 
-def as_column(value: Any, size: int, where: str, *, copy: bool = True) -> np.ndarray:
-    """A column from what the user gave: a number or string of shape (), or an array of shape (size,).
+def as_column(value: Any, size: int, where: str) -> np.ndarray:
+    """A column, copied, from what the user gave: a number or string of shape (), or an array of shape (size,).
 
     Parameters
     ----------
@@ -26,8 +26,6 @@ def as_column(value: Any, size: int, where: str, *, copy: bool = True) -> np.nda
         Number of rows.
     where : str
         Start of the message if the value is refused.
-    copy : bool
-        Whether an array is copied even when its type fits.
 
     Raises
     ------
@@ -54,14 +52,13 @@ def as_column(value: Any, size: int, where: str, *, copy: bool = True) -> np.nda
         raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"a number or shape ({size},)")
     if kind == "u" and array.size and int(array.max()) > np.iinfo(np.int64).max:
         raise ParameterError(where, got=int(array.max()), expected="integers below 2**63")
-    return np.array(array, dtype=array.dtype if kind == "U" else _KINDS[kind], copy=copy or None)
+    return np.array(array, dtype=array.dtype if kind == "U" else _KINDS[kind])
 
 
 def _strings(array: np.ndarray, where: str) -> np.ndarray:
-    values = array.ravel().tolist()
-    odd = next((v for v in values if not isinstance(v, str)), None)
-    if odd is not None or (values and values[0] is None):
-        raise ParameterError(where, got=odd, expected="bool, int, float or str, one type for the whole column")
+    odd = [v for v in array.ravel().tolist() if not isinstance(v, str)]
+    if odd:
+        raise ParameterError(where, got=odd[0], expected="bool, int, float or str, one type for the whole column")
     return array.astype(str)
 
 
@@ -169,7 +166,9 @@ class ColumnStore:
 
     def check(self, name: str, column: np.ndarray, where: str) -> None:
         """Refuse text for a column of numbers, and the other way round."""
-        if name in self._columns and (self.raw(name).dtype.kind == "U") != (column.dtype.kind == "U"):
+        if name not in self._columns or column.size == 0:
+            return
+        if (self.raw(name).dtype.kind == "U") != (column.dtype.kind == "U"):
             wanted = "strings" if self.raw(name).dtype.kind == "U" else "numbers"
             raise ParameterError(where, got=f"values of type {column.dtype}", expected=wanted)
 
@@ -179,6 +178,8 @@ class ColumnStore:
             if name not in self._columns:
                 self.put(name, missing_value(name, column.dtype))
                 self._fill[name] = missing_value(name, column.dtype)
+        if n == 0:
+            return
         for name in self._columns:
             self._grow_column(name, n, values.get(name, self._fill[name]))
         self.size += n

@@ -255,8 +255,8 @@ def _is_one(value: Any, kind: str) -> bool:
     if isinstance(value, (bool, np.bool_)):
         return kind == "bool"
     if isinstance(value, (int, np.integer)):
-        return kind == "float" or (kind == "int" and -(2**63) <= value < 2**63)
-    return isinstance(value, {"float": (float, np.floating), "str": str}.get(kind, ()))
+        return kind == "float" or (kind == "int" and -(2**63) <= int(value) < 2**63)
+    return isinstance(value, str) if kind == "str" else kind == "float" and isinstance(value, (float, np.floating))
 
 
 def _label_column(labels: list) -> np.ndarray:

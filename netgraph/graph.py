@@ -9,8 +9,9 @@ from netgraph._degrees import DegreeMethods
 from netgraph._derived import DerivedMethods
 from netgraph._edit import EditMethods
 from netgraph._html import graph_html
-from netgraph._ids import ids_of
+from netgraph._ids import end_ids
 from netgraph._matrix import matrix_edges
+from netgraph.attributes import parse_edge_value
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -197,16 +198,16 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         seed: int | None = None,
     ) -> None:
         """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column)."""
-        self.add_edges(
-            source, target, attributes=attributes, allow_multi_edges=allow_multi_edges, allow_self_loops=allow_self_loops
-        )
-        if delays is not None:
-            self.set_delays(delays, seed=seed)
-        if weights is not None:
-            self.set_weights(weights, seed=seed)
+        self.add_edges(source, target, allow_multi_edges=allow_multi_edges, allow_self_loops=allow_self_loops)
+        self.edges.update(attributes or {})
+        given = {"delay": delays, "weight": weights}
+        delays_follow = delays is not None and getattr(parse_edge_value(delays, "delay"), "attribute", None) == "weight"
+        for name in ("weight", "delay") if delays_follow else ("delay", "weight"):
+            if given[name] is not None:
+                self._set_quantity(name, given[name], seed)
 
 
 def _nodes_needed(source: Any, target: Any) -> int:
     """One more than the largest id."""
-    largest = [int(ids.max()) for ids in (ids_of(source, "source"), ids_of(target, "target")) if ids.size]
+    largest = [int(ids.max()) for ids in (end_ids(source, "source"), end_ids(target, "target")) if ids.size]
     return max(largest, default=-1) + 1
