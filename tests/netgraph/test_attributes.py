@@ -289,7 +289,11 @@ LINEAR = {"distribution": "lin_corr"}
 @pytest.mark.parametrize(
     ("value", "error", "message"),
     [
-        ([1.0, 2.0], ParameterError, "weight: got 'an array of length 2', expected a number or one value for each of the 4 edges"),
+        (
+            [1.0, 2.0],
+            ParameterError,
+            "weight: got 'an array of length 2', expected a number or one value for each of the 4 edges",
+        ),
         ([[1.0]], ParameterError, "one-dimensional"),
         (np.nan, ParameterError, "finite"),
         ("strong", ParameterError, "a number, an array or a distribution"),
@@ -324,7 +328,10 @@ def test_wrong_weights_are_refused_and_nothing_changes(value, error, message):
         (lambda: DistanceDelay(0.0), "velocity: got 0.0, expected > 0 um/ms"),
         (lambda: DistanceDelay(1.0, -0.1), "offset: got -0.1, expected >= 0 ms"),
         (lambda: DistanceDelay(True), "velocity: got True"),
-        (lambda: ring(delays=Normal(0.0, 1.0), seed=1), r"edges\['delay'\]: got '-.* at row \d', expected a finite number >= 0 ms"),
+        (
+            lambda: ring(delays=Normal(0.0, 1.0), seed=1),
+            r"edges\['delay'\]: got '-.* at row \d', expected a finite number >= 0 ms",
+        ),
         (lambda: ring(weights=Uniform(0.0, 1.0), seed=-1), "seed of weights: got -1"),
         (lambda: edge_values(1.0, ring(), [9], quantity="weight"), "edge_values: rows: got 9"),
     ],

@@ -1,0 +1,205 @@
+"""Graphs to and from NetworkX, igraph and SciPy."""
+
+import igraph
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netgraph import Graph
+from netgraph.convert import from_igraph, from_networkx, to_igraph, to_networkx
+from simcore.errors import ParameterError, UnknownNameError
+
+few = settings(max_examples=50, deadline=None)
+
+
+@st.composite
+def graphs(draw):
+    n = draw(st.integers(0, 6))
+    ends = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1))
+    edges = draw(st.lists(ends, max_size=10)) if n else []
+    attributes = {
+        "k": draw(st.lists(st.integers(-5, 5), min_size=len(edges), max_size=len(edges))),
+        "kind": draw(st.lists(st.sampled_from(["a", "bc", ""]), min_size=len(edges), max_size=len(edges))),
+        "flag": draw(st.booleans()),
+    }
+    ends = [s for s, _ in edges], [t for _, t in edges]
+    graph = Graph.from_edges(*ends, n_nodes=n, directed=draw(st.booleans()), weights=2.5, attributes=attributes, name="drawn")
+    if n:
+        graph.nodes["layer"] = draw(st.lists(st.sampled_from(["L4", "L5"]), min_size=n, max_size=n))
+        graph.nodes["V_m"] = np.linspace(-70.0, -50.0, n)
+        if draw(st.booleans()):
+            graph.set_positions(np.arange(n * 3.0).reshape(n, 3))
+    return graph
+
+
+def rows_of(graph, directed):
+    """Edges with their values, in an order that does not depend on rows."""
+    columns = [graph.source.tolist(), graph.target.tolist()] + [
+        graph.edges[name].tolist() for name in ("k", "kind", "weight", "flag")
+    ]
+    rows = zip(*columns, strict=True)
+    return sorted(rows if directed else ((min(s, t), max(s, t), *rest) for s, t, *rest in rows))
+
+
+def assert_same(graph, back):
+    assert (back.n_nodes, back.directed, back.name) == (graph.n_nodes, graph.directed, graph.name)
+    for name in graph.nodes:
+        assert back.nodes.dtype(name).kind == graph.nodes.dtype(name).kind
+        assert back.nodes[name].tolist() == graph.nodes[name].tolist()
+    assert set(back.nodes) == set(graph.nodes)
+    assert (back.positions is None) == (graph.positions is None)
+    if graph.positions is not None:
+        assert np.array_equal(back.positions, graph.positions)
+    if graph.n_edges:
+        assert set(back.edges) == set(graph.edges)
+        assert [back.edges.dtype(c).kind for c in ("k", "kind", "weight", "flag")] == list("iUfb")
+        assert rows_of(back, graph.directed) == rows_of(graph, graph.directed)
+
+
+@few
+@given(graphs())
+def test_graph_comes_back_from_networkx(graph):
+    assert_same(graph, from_networkx(to_networkx(graph)))
+
+
+@few
+@given(graphs())
+def test_graph_comes_back_from_igraph_in_order_of_rows(graph):
+    back = from_igraph(to_igraph(graph))
+    assert_same(graph, back)
+    if graph.n_edges:
+        assert back.edges["k"].tolist() == graph.edges["k"].tolist()
+
+
+@few
+@given(graphs())
+def test_libraries_see_the_degrees_that_we_see(graph):
+    theirs, ig = to_networkx(graph), to_igraph(graph)
+    assert [d for _, d in theirs.degree()] == ig.degree() == graph.degree().tolist()
+    if graph.directed:
+        assert [d for _, d in theirs.in_degree(weight="weight")] == graph.in_degree(weight="weight").tolist()
+        assert ig.strength(mode="in", weights="weight" if graph.n_edges else None) == graph.in_degree(weight="weight").tolist()
+    assert list(theirs.nodes) == list(range(graph.n_nodes))
+
+
+@pytest.mark.parametrize(
+    ("target", "directed", "kind"),
+    [
+        ([1, 2], True, nx.DiGraph),
+        ([1, 2], False, nx.Graph),
+        ([1, 1], True, nx.MultiDiGraph),
+        ([1, 1], False, nx.MultiGraph),
+    ],
+)
+def test_parallel_edges_make_a_multigraph(target, directed, kind):
+    converted = to_networkx(Graph.from_edges([0, 0], target, directed=directed))
+    assert type(converted) is kind
+    assert converted.number_of_edges() == 2
+
+
+def test_reverse_edges_are_parallel_in_an_undirected_graph_only():
+    assert type(to_networkx(Graph.from_edges([0, 1], [1, 0], directed=False))) is nx.MultiGraph
+    assert type(to_networkx(Graph.from_edges([0, 1], [1, 0]))) is nx.DiGraph
+
+
+def test_values_are_plain_python_objects():
+    graph = Graph.from_edges([0], [1], weights=2.0, attributes={"k": 3, "kind": "a", "flag": True})
+    graph.nodes["layer"] = 4
+    converted, ig = to_networkx(graph), to_igraph(graph)
+    assert {name: type(value) for name, value in converted.edges[0, 1].items()} == {
+        "weight": float,
+        "k": int,
+        "kind": str,
+        "flag": bool,
+    }
+    assert [type(value) for value in ig.es[0].attributes().values()] == [int, str, bool, float]
+    assert type(converted.nodes[0]["layer"]) is type(ig.vs[0]["layer"]) is int
+
+
+def test_names_of_foreign_nodes_are_kept_in_their_order():
+    theirs = nx.karate_club_graph()
+    renamed = nx.relabel_nodes(theirs, {i: f"member {i}" for i in theirs})
+    graph = from_networkx(renamed)
+    assert graph.nodes["label"].tolist() == [f"member {i}" for i in range(34)]
+    assert graph.nodes["club"].tolist() == [theirs.nodes[i]["club"] for i in range(34)]
+    assert np.array_equal(graph.adjacency("weight").toarray(), nx.to_numpy_array(theirs))
+    assert "label" not in from_networkx(theirs).nodes
+    assert from_networkx(nx.path_graph([5, 3, 9])).nodes["label"].tolist() == [5, 3, 9]
+    assert from_networkx(nx.path_graph([("a", 1), 3])).nodes["label"].tolist() == ["('a', 1)", "3"]
+    assert to_igraph(graph).vs["name"] == graph.nodes["label"].tolist()
+    assert from_igraph(to_igraph(graph)).nodes["label"].tolist() == graph.nodes["label"].tolist()
+
+
+def test_an_attribute_label_beside_names_is_kept_too():
+    theirs = nx.DiGraph()
+    theirs.add_node("x", label="first")
+    graph = from_networkx(theirs)
+    assert graph.nodes["label"].tolist() == ["x"]
+    assert graph.nodes["label_attribute"].tolist() == ["first"]
+
+
+def test_missing_values_become_nan_false_or_empty_and_missing_weights_one():
+    theirs = nx.DiGraph()
+    theirs.add_edge(0, 1, k=3, x=0.5, kind="a", flag=True, weight=2)
+    theirs.add_edge(1, 2)
+    graph = from_networkx(theirs)
+    assert np.array_equal(graph.edges["k"], [3.0, np.nan], equal_nan=True)
+    assert np.array_equal(graph.edges["x"], [0.5, np.nan], equal_nan=True)
+    assert graph.edges["kind"].tolist() == ["a", ""]
+    assert graph.edges["flag"].tolist() == [True, False]
+    assert graph.edges["weight"].tolist() == [2.0, 1.0]
+    ig = igraph.Graph([(0, 1), (1, 2)], directed=True)
+    ig.es["weight"] = [2, None]
+    assert from_igraph(ig).edges["weight"].tolist() == [2.0, 1.0]
+
+
+def test_attributes_of_mixed_or_foreign_types_are_refused_or_left_out():
+    theirs = nx.DiGraph()
+    theirs.add_edge(0, 1, odd=[1, 2], mixed=1, weight=2.0)
+    theirs.add_edge(1, 2, odd=[1, 2], mixed="one", weight=3.0)
+    for name, found in (("odd", "list"), ("mixed", "int, str")):
+        with pytest.raises(ParameterError, match=f"edge attribute '{name}': got '{found}', .* edge_attributes chooses"):
+            from_networkx(theirs, edge_attributes=[name])
+    assert list(from_networkx(theirs, edge_attributes=["weight"]).edges) == ["weight"]
+    with pytest.raises(UnknownNameError, match="unknown edge attribute 'weigth'; did you mean 'weight'"):
+        from_networkx(theirs, edge_attributes=["weigth"])
+    with pytest.raises(UnknownNameError, match="unknown node attribute 'club'"):
+        from_igraph(igraph.Graph(2), node_attributes=["club"])
+    theirs = nx.path_graph(2, create_using=nx.DiGraph)
+    theirs.edges[0, 1]["weight"] = "strong"
+    with pytest.raises(ParameterError, match="expected numbers"):
+        from_networkx(theirs)
+
+
+def test_positions_must_be_given_for_all_nodes():
+    theirs = nx.path_graph(3)
+    theirs.nodes[0]["pos"] = (0.0, 1.0)
+    with pytest.raises(ParameterError, match="'pos'.*for every node"):
+        from_networkx(theirs)
+    places = nx.random_geometric_graph(10, 0.3, seed=1)
+    graph = from_networkx(places)
+    assert graph.positions.tolist() == [list(places.nodes[i]["pos"]) for i in places]
+    assert to_networkx(graph).nodes[3]["pos"] == tuple(places.nodes[3]["pos"])
+    assert to_igraph(graph).vs["x"] == graph.positions[:, 0].tolist()
+
+
+def test_integers_beyond_64_bits_become_floats():
+    theirs = nx.DiGraph([(0, 1, {"big": 2**70})])
+    assert from_networkx(theirs).edges["big"].tolist() == [float(2**70)]
+
+
+def test_matrix_of_scipy_comes_back():
+    graph = Graph.from_edges([0, 2, 1], [1, 0, 2], weights=[1.5, 0.0, 2.5])
+    back = Graph.from_matrix(graph.adjacency("weight"))
+    assert np.array_equal(back.edge_id(graph.source, graph.target), [0, 2, 1])
+    assert back.edges["weight"].tolist() == [1.5, 2.5, 0.0]
+
+
+def test_igraph_agrees_with_networkx_on_a_converted_graph():
+    rng = np.random.default_rng(8)
+    matrix = rng.random((30, 30)) * (rng.random((30, 30)) < 0.15)
+    graph = Graph.from_matrix(matrix)
+    ranks = nx.pagerank(to_networkx(graph), weight="weight", tol=1e-12)
+    assert to_igraph(graph).pagerank(weights="weight") == pytest.approx([ranks[i] for i in range(30)], abs=1e-8)
