@@ -75,6 +75,13 @@ class Columns(MutableMapping[str, np.ndarray]):
     def __contains__(self, name: object) -> bool:
         return name in self._store or self._is_distance(name)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Columns):
+            return NotImplemented
+        return self.keys() == other.keys() and all(_equal(self[name], other[name]) for name in self)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         listed = ", ".join(f"{name}: {self._describe(name)}" for name in self)
         return f"<{self._store.size} {self._kind}s; {listed or 'no columns'}>"
@@ -394,6 +401,10 @@ def _linear_from_dict(given: Mapping[str, Any], quantity: str) -> "Linear | Line
     if "offset" in given:
         raise ParameterError(f"{quantity}: distribution 'lin_corr'", got=dict(given), expected="no offset with lower and upper")
     return LinearRange(given["correl_attribute"], given["lower"], given["upper"])
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f")
 
 
 def _require_finite(where: str, value: Any) -> None:

@@ -80,6 +80,16 @@ def test_columns_are_a_mapping_in_order_of_creation():
     assert repr(Graph(2).nodes) == "<2 nodes; no columns>"
 
 
+def test_columns_are_equal_if_names_and_values_are():
+    graph = ring(attributes={"x": [1.0, np.nan, 2.0, 3.0], "layer": "L4"})
+    twin = graph.copy()
+    assert graph.edges == twin.edges
+    twin.edges["layer"] = ["L4", "L4", "L4", "L5"]
+    assert graph.edges != twin.edges
+    assert graph.edges != ring().edges
+    assert graph.edges != {}
+
+
 def test_some_rows_are_set_and_the_type_widens():
     graph = ring(attributes={"k": 1})
     graph.edges.set_rows("k", [3, 0], [7, 8])
