@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgraph._ids import check_unique, ids_of
+from netgraph._ids import as_ids, check_unique
 from simcore.errors import ParameterError
 
 __all__ = ["Spikes", "bin_edges", "bin_of", "checked_window", "node_ids", "rows_of", "select"]
@@ -75,7 +75,7 @@ def _spike_arrays(where: str, times: Any, ids: Any) -> tuple[NDArray[np.float64]
 
 def node_ids(where: str, nodes: Any) -> NDArray[np.int64]:
     """Ids of an array, a group or a population as int64, each once; their order is kept."""
-    array = ids_of(getattr(nodes, "ids", nodes), where).astype(np.int64)
+    array = as_ids(getattr(nodes, "ids", nodes), 2**63 - 1, where).astype(np.int64)
     check_unique(array, where)
     return array
 

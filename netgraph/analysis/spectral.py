@@ -99,7 +99,8 @@ def _radius_of(matrix: Any) -> float:
         symmetric = abs(matrix - matrix.T).max() == 0
         try:
             solve = eigsh if symmetric else eigs
-            return float(np.abs(solve(matrix, k=2, ncv=80, maxiter=200, v0=start, return_eigenvectors=False)).max())
+            found = solve(matrix, k=1, ncv=80, maxiter=200, tol=1e-10, v0=start, return_eigenvectors=False)
+            return float(np.abs(found).max())
         except ArpackError as error:
             if n > _DENSE_AT_MOST:
                 raise NumericalError(f"spectral_radius: no convergence for a component of {n} nodes ({error})") from error
