@@ -252,6 +252,28 @@ def test_a_number_is_a_rule_that_outlives_other_values():
     assert graph.edges.constant("weight") == 3.0
 
 
+def test_a_column_that_is_set_ends_the_rule_that_drew_it():
+    graph = ring()
+    graph.set_weights(Uniform(5.0, 6.0), seed=1)
+    graph.edges["weight"] = 3.0
+    graph.add_edge(0, 2)
+    assert graph.edges.constant("weight") == 3.0
+    graph.set_weights(Uniform(5.0, 6.0), seed=1)
+    del graph.edges["weight"]
+    graph.add_edge(0, 3)
+    assert not graph.is_weighted
+
+
+def test_a_copy_has_the_same_future():
+    graph = ring(weights=2.0)
+    graph.set_delays(Uniform(5.0, 6.0), seed=1)
+    twin = graph.copy()
+    for one in (graph, twin):
+        one.add_edges([0, 1], [2, 3])
+    assert twin.edges.constant("weight") == 2.0
+    assert np.array_equal(graph.edges["delay"], twin.edges["delay"])
+
+
 def test_attributes_of_new_edges_may_be_drawn_and_linear():
     graph = Graph(4, positions=[[0.0, 0.0], [30.0, 0.0], [0.0, 40.0], [30.0, 40.0]])
     attributes = {"weight": Uniform(1.0, 2.0), "delay": DistanceDelay(10.0, 1.0)}

@@ -349,6 +349,11 @@ def test_from_matrix_takes_rows_as_sources_and_keeps_stored_zeros_and_duplicates
     assert Graph.from_matrix(np.array([[False, True], [False, False]])).edges["weight"].tolist() == [1.0]
 
 
+def test_parallel_entries_of_a_symmetric_matrix_may_come_in_any_order():
+    matrix = scipy.sparse.coo_array(([1.0, 2.0, 2.0, 1.0, 3.0], ([0, 0, 1, 1, 1], [1, 1, 0, 0, 1])), shape=(2, 2))
+    assert edges_of(Graph.from_matrix(matrix, directed=False)) == [(0, 1, 1.0), (0, 1, 2.0), (1, 1, 3.0)]
+
+
 @pytest.mark.parametrize(
     ("matrix", "directed", "message"),
     [
