@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netgraph._columns import Columns
 from netgraph._ids import check_count, id_dtype
 from netgraph._store import ColumnStore, GrowingArray
-from netgraph.attributes import Columns, Rule
+from netgraph.attributes import Rule
 from simcore.errors import FrozenNetworkError, ParameterError
 
 if TYPE_CHECKING:
