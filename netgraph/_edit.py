@@ -107,16 +107,10 @@ class EditMethods(ValueMethods):
         >>> graph.add_edges([0, 1, 1], [1, 2, 1], ignore_invalid=True)
         array([0, 1])
         """
-        self._check_mutable("add edges")
-        s, t = endpoints(source, target, self._n_nodes)
-        columns = self._edge_attributes(attributes, (s, t), seed)
-        keep = self._valid_edges(s, t, multi=allow_multi_edges, loops=allow_self_loops, strict=not ignore_invalid)
-        if keep is not None:
-            s, t = s[keep], t[keep]
-            columns = {name: column[keep] if column.ndim else column for name, column in columns.items()}
         begin = self.n_edges
-        self._append(s, t, columns)
-        return np.arange(begin, begin + s.size)
+        allowed = {"multi": allow_multi_edges, "loops": allow_self_loops, "strict": not ignore_invalid}
+        self._add_edges(source, target, attributes, seed=seed, **allowed)
+        return np.arange(begin, self.n_edges)
 
     def add_edge(self, source: int, target: int, **attributes: Any) -> int:
         """Add one edge between distinct nodes that have none; for anything else see `add_edges`.
@@ -206,6 +200,27 @@ class EditMethods(ValueMethods):
         0
         """
         self.delete_edges(np.arange(self.n_edges))
+
+    def _add_edges(
+        self,
+        source: Any,
+        target: Any,
+        attributes: Mapping[str, Any] | None,
+        *,
+        multi: bool,
+        loops: bool,
+        strict: bool,
+        seed: int | None = None,
+    ) -> None:
+        """Check and append edges; see `add_edges`."""
+        self._check_mutable("add edges")
+        s, t = endpoints(source, target, self._n_nodes)
+        columns = self._edge_attributes(attributes, (s, t), seed)
+        keep = self._valid_edges(s, t, multi=multi, loops=loops, strict=strict)
+        if keep is not None:
+            s, t = s[keep], t[keep]
+            columns = {name: column[keep] if column.ndim else column for name, column in columns.items()}
+        self._append(s, t, columns)
 
     def _append_edges_unchecked(self, source: np.ndarray, target: np.ndarray) -> None:
         """Append edges that are known to be right; an empty graph adopts the arrays without a copy."""

@@ -198,7 +198,7 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         seed: int | None = None,
     ) -> None:
         """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column)."""
-        self.add_edges(source, target, allow_multi_edges=allow_multi_edges, allow_self_loops=allow_self_loops)
+        self._add_edges(source, target, None, multi=allow_multi_edges, loops=allow_self_loops, strict=True)
         self.edges.update(attributes or {})
         given = {"delay": delays, "weight": weights}
         delays_follow = delays is not None and getattr(parse_edge_value(delays, "delay"), "attribute", None) == "weight"
