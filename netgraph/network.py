@@ -61,6 +61,7 @@ class Network(Graph):
     def _build(self, population: NeuralPop, *, name: str, positions: Any, shape: "Shape | None") -> None:
         self._population = population
         self._simulation: Any = None
+        self._nest_gids: tuple[Any, np.ndarray] | None = None
         super().__init__(population.size, directed=True, name=name, positions=positions, shape=shape)
         self._edge_store.put("weight", np.asarray(1.0))
         self._edge_store.put("delay", np.asarray(1.0))

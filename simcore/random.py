@@ -23,6 +23,7 @@ class Purpose:
     DELAYS = 3 << 24
     STATES = 4 << 24
     DEVICES = 5 << 24
+    SYNAPSES = 6 << 24
     GRAPH_EDGES = 16 << 24
     GRAPH_WEIGHTS = 17 << 24
     GRAPH_DELAYS = 18 << 24

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -60,6 +59,7 @@ class Simulation:
         self.devices: list[DevicePopulation] = []
         self.projections: list[Projection] = []
         self._ids = np.zeros(0, dtype=np.int64)
+        self._number_of: np.ndarray | None = None
         self._recorders: list[SpikeRecorder | TraceRecorder] = []
         self._spikes: list[np.ndarray] = []
         self._engine: Any = None
@@ -156,6 +156,7 @@ class Simulation:
             self.populations.append(self._population(record, new_ids, params or {}))
         numbers = np.arange(self.n_nodes, self.n_nodes + n)
         self._ids = np.concatenate([self._ids, new_ids])
+        self._number_of = None
         self._dirty = True
         return Nodes(self, numbers)
 
@@ -188,6 +189,8 @@ class Simulation:
         if ids is None:
             return np.arange(n, dtype=np.int64) + int(self._ids.max(initial=-1) + 1)
         new = np.asarray(ids)
+        if new.size and new.dtype.kind in "iu" and new.max() >= _LARGEST_NETWORK:
+            raise ParameterError("create: ids", got=int(new.max()), expected=f"ids below {_LARGEST_NETWORK}")
         if new.shape != (n,) or new.dtype.kind not in "iu":
             raise ParameterError("create: ids", got=ids, expected=f"{n} whole numbers")
         if np.unique(new).size < n or (new < 0).any() or np.isin(new, self._ids).any():
@@ -265,15 +268,27 @@ class Simulation:
             raise ParameterError("connect_edges", got=f"{sources.size} sources, {targets.size} targets", expected="as many of each")
         return self._add_projection(sources, targets, None, weight, delay, synapse, params, receptor)
 
-    def _add_projection(
+    def check_edges(
+        self, source_ids: Any, target_ids: Any, *, weight: Any = 1.0, delay: Any = None,
+        synapse: Any = "static_synapse", params: Mapping[str, Any] | None = None, receptor: int = 0,
+    ) -> None:  # fmt: skip
+        """Refuse what `connect_edges` would refuse, and make nothing."""
+        sources = self._numbers_of(source_ids, "check_edges: source_ids")
+        targets = self._numbers_of(target_ids, "check_edges: target_ids")
+        self._describe(sources, targets, None, weight, delay, synapse, params, receptor)
+
+    def _describe(
         self, sources: np.ndarray, targets: np.ndarray, rule: Any, weight: Any, delay: Any, synapse: Any, params: Any, receptor: int
     ) -> Projection:
-        self._require_open()
-        delay = max(1.0, self.dt) if delay is None else delay
-        projection = describe(
-            len(self.projections), sources, targets, rule=rule, weight=weight, delay=delay, synapse=synapse, params=params,
+        return describe(
+            len(self.projections), sources, targets, rule=rule, weight=weight,
+            delay=max(1.0, self.dt) if delay is None else delay, synapse=synapse, params=params,
             receptor=receptor, groups=[*self.populations, *self.devices], grid=self.grid, seed=self.seed,
         )  # fmt: skip
+
+    def _add_projection(self, *description: Any) -> Projection:
+        self._require_open()
+        projection = self._describe(*description)
         self.projections.append(projection)
         self._dirty = True
         return projection
@@ -286,19 +301,29 @@ class Simulation:
         if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
             raise ParameterError(where, got=ids, expected="a one-dimensional array of whole numbers")
         if ids.size == 0:
-            return np.zeros(0, dtype=np.int64)
-        if self._ids_are_numbers:
-            low, high = int(ids.min()), int(ids.max())
-            if low < 0 or high >= self.n_nodes:
-                raise ParameterError(where, got=low if low < 0 else high, expected=f"ids from 0 to {self.n_nodes - 1}")
-            return ids
-        order = np.argsort(self._ids)
-        found = np.minimum(np.searchsorted(self._ids, ids, sorter=order), self.n_nodes - 1)
-        numbers = order[found]
-        unknown = self._ids[numbers] != ids
-        if unknown.any():
-            raise ParameterError(where, got=int(ids[unknown][0]), expected="ids of nodes that exist")
+            return np.zeros(0, dtype=np.int32)
+        if self._number_of is None:
+            self._number_of = np.full(int(self._ids.max(initial=-1)) + 1, -1, dtype=np.int32)
+            self._number_of[self._ids] = np.arange(self.n_nodes)
+        inside = (ids >= 0) & (ids < self._number_of.size)
+        if inside.all():
+            numbers = ids if self._ids_are_numbers else self._number_of[ids]
+            inside = numbers >= 0
+        if not inside.all():
+            raise ParameterError(where, got=int(ids[~inside][0]), expected="ids of nodes that exist")
         return numbers
+
+    def select(self, ids: Any) -> Nodes:
+        """The nodes with some ids, in that order.
+
+        Examples
+        --------
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neurons = sim.create("iaf_psc_exp", 3, ids=[7, 5, 9])
+        >>> sim.select([5]).numbers
+        array([1])
+        """
+        return Nodes(self, self._numbers_of(ids, "select: ids"))
 
     @property
     def _ids_are_numbers(self) -> bool:
@@ -344,11 +369,11 @@ class Simulation:
             raise ParameterError("record: nodes", got=nodes, expected="Nodes of this simulation")
         first = self.grid.steps(start, "record: start")
         last = NEVER if stop is None or np.isinf(stop) else self.grid.steps(stop, "record: stop")
+        self.check_recordable(nodes, what)
         recorder: SpikeRecorder | TraceRecorder
         if isinstance(what, str) and what == "spikes":
             if interval is not None or offset:
                 raise ParameterError("record: interval", got=interval or offset, expected="nothing for spikes, which are all recorded")
-            self._refuse_unrecordable(nodes)
             recorder = SpikeRecorder(self, nodes.numbers, start=first, stop=last)
         else:
             step = self.grid.steps(max(1.0, self.dt) if interval is None else interval, "record: interval")
@@ -360,22 +385,28 @@ class Simulation:
         self._dirty = True
         return recorder
 
-    def _refuse_unrecordable(self, nodes: Nodes) -> None:
+    def check_recordable(self, nodes: Nodes, what: Any) -> None:
+        """Refuse what `record` would refuse of these nodes, and make nothing."""
+        names = (what,) if isinstance(what, str) else tuple(what)
+        if not names:
+            raise ParameterError("record: what", got=what, expected="'spikes' or names of state variables")
         for group, _ in self.split(nodes):
-            if isinstance(group, DevicePopulation) and not group.model.is_source:
-                raise ParameterError(
-                    "record", got=f"spikes of {group.model.name}", expected="neurons or spike generators; connect it to a parrot_neuron"
-                )
+            is_device = isinstance(group, DevicePopulation)
+            if names == ("spikes",):
+                if is_device and not group.model.is_source:
+                    raise ParameterError(
+                        "record", got=f"spikes of {group.model.name}",
+                        expected="neurons or spike generators; connect it to a parrot_neuron",
+                    )  # fmt: skip
+            else:
+                known = {} if is_device else group.model.recordable_units
+                check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
 
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:
         from simcore.kernel.generate import arguments
 
-        if not names:
-            raise ParameterError("record: what", got=names, expected="'spikes' or names of state variables")
         requests = []
         for group, numbers in self.split(nodes):
-            known = {} if isinstance(group, DevicePopulation) else group.model.recordable_units
-            check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
             assert isinstance(group, Population)  # a stimulator has no recordables
             needed: list[str] = []
             for name in names:
@@ -632,9 +663,8 @@ class Simulation:
     # -- the end -------------------------------------------------------------------------------------------------------------
 
     def on_close(self, call: Callable[[], None]) -> None:
-        """Have `call()` called when the simulation is closed or dropped."""
+        """Have `call()` called when the simulation is closed."""
         self._closers.append(call)
-        weakref.finalize(self, call)
 
     def close(self) -> None:
         """End the simulation: free its memory and let go of the network that was sent; results that were returned stay."""

@@ -36,7 +36,7 @@ def describe(
     if rule is not None:
         rule.check(sources, targets)
     projection = Projection(
-        index, sources.astype(np.int32), targets.astype(np.int32), rule,
+        index, sources.astype(np.int32, copy=False), targets.astype(np.int32, copy=False), rule,
         _weight(weight, n_edges), _delay(delay, n_edges, grid), model,
         _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
     )  # fmt: skip

@@ -32,13 +32,13 @@ import numpy as np
 from numba import carray, int64
 
 from simcore.compile import compiled, compiled_callback
-from simcore.fastmath import exp
+from simcore.fastmath import exp, log
 from simcore.kernel.lowlevel import array_at, prefetch
 from simcore.random import normal_quantile, philox, unit_interval
 '''
 
 # Names that every generated file has, so that a model's functions may use them.
-_SHARED = {"math", "np", "exp", "normal_quantile", "philox", "unit_interval"}
+_SHARED = {"math", "np", "exp", "log", "normal_quantile", "philox", "unit_interval"}
 
 
 def arguments(function: Callable) -> tuple[str, ...]:
@@ -100,7 +100,8 @@ def _collect(function: Callable, name: str, where: str, written: dict[str, str])
         if isinstance(value, (bool, int, float)):
             numbers[used] = _number(value)
         elif isinstance(value, types.BuiltinFunctionType) and value.__module__ == "math":
-            numbers[used] = ast.parse("exp" if value is math.exp else f"math.{value.__name__}", mode="eval").body
+            fast = {math.exp: "exp", math.log: "log"}
+            numbers[used] = ast.parse(fast.get(value, f"math.{value.__name__}"), mode="eval").body
         elif _is_shared(value, used):
             continue
         elif callable(value) and hasattr(_plain(value), "__code__"):

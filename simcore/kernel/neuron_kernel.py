@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from simcore.kernel.generate import arguments, function_sources, load_kernel
-from simcore.kernel.solver import advance_source
+from simcore.kernel.solver import LANES, advance_lines, lane_rows
 from simcore.models import NeuronModel
 
 __all__ = ["CHUNK", "HEADER_WORDS", "needed_constants", "neuron_kernel"]
@@ -60,10 +60,13 @@ def _functions(model: NeuronModel) -> str:
 def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str], current: bool) -> str:
     state, inputs = list(model.state), list(model.inputs)
     hidden = ["solver_step"] if model.solver else []
-    columns = [*state, *hidden, *inputs, *(["I_stim"] if current else []), *arrays]
+    varying = (*(["I_stim"] if current else []), *arrays)
+    columns = [*state, *hidden, *inputs, *varying]
     scalars = [name for name in needed_constants(model) if name not in arrays]
     dtypes = {name: "np.int32" for name in state if model.state[name].dtype == "int32"}
     floats = [name for name in state if name not in dtypes]
+    rows = lane_rows(model, varying) if model.solver else {}
+    chunk = LANES if model.solver else CHUNK
     lines = [
         "",
         "",
@@ -81,18 +84,21 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         ],
         "    dt = scalars[0]",
         *[f"    {name} = {_typed(f'scalars[{k + 1}]', name, integers)}" for k, name in enumerate(scalars)],
+        *([f"    lanes = np.zeros({len(rows) * chunk}, np.float64)"] if model.solver else []),
+        *([] if current else ["    I_stim = 0.0"]),
         "    found = 0",
         "    bad = 0",
-        f"    for first in range(0, n, {CHUNK}):",
-        f"        last = min(first + {CHUNK}, n)",
+        f"    for first in range(0, n, {chunk}):",
+        f"        last = min(first + {chunk}, n)",
         "        fired = 0",
         *[f"        some_{c} = all_{c}[first:last]" for c in columns],
         "        some_marks = marks[first:last]",
+        *[f"        {line}" for line in (advance_lines(model, varying, integers) if model.solver else [])],
         "        for i in range(last - first):",
         *[f"            {c} = {_typed(f'some_{c}[i]', c, integers if c in arrays else frozenset())}" for c in columns],
-        *([] if current else ["            I_stim = 0.0"]),
-        *[f"            {line}" for line in _one_step(model)],
-        *[f"            some_{name}[i] = {name}" for name in [*state, *hidden]],
+        *(["            spikes = some_marks[i]"] if model.solver else []),
+        f"            {_step_call(model)}",
+        *[f"            some_{name}[i] = {name}" for name in state],
         *[f"            some_{name}[i] = 0.0" for name in [*inputs, *(["I_stim"] if current else [])]],
         "            some_marks[i] = np.int32(spikes)",
         "            fired |= np.int32(spikes)",
@@ -117,10 +123,9 @@ def _typed(text: str, name: str, integers: frozenset[str]) -> str:
     return f"np.int32({text})" if name in integers else text
 
 
-def _one_step(model: NeuronModel) -> list[str]:
+def _step_call(model: NeuronModel) -> str:
     results = ", ".join([*model.state, "spikes"]) + ("" if model.state else ",")
-    advance = advance_source(model) if model.solver else ["spikes = 0"]
-    return [*advance, f"{results} = step_({', '.join(arguments(model.step))})"]
+    return f"{results} = step_({', '.join(arguments(model.step))})"
 
 
 def _health(floats: list[str]) -> list[str]:

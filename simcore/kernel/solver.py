@@ -1,4 +1,8 @@
-"""Adaptive Runge-Kutta-Fehlberg 4(5) inside one time step, written out for a model's variables.
+"""Adaptive Runge-Kutta-Fehlberg 4(5) inside one time step, written out for a model's variables and run on many neurons at once.
+
+Neurons of a chunk are lanes of a vector loop: each round takes one adaptive step in every lane with that lane's own step size; a
+lane that has reached the end of the time step is written back and its place taken by the last one. Neurons thus keep the
+step sizes that they would have alone, to the bit.
 
 Coefficients: Fehlberg 1969 (NASA TR R-315). Step control: accept when the largest ratio of error to tolerance is at most 1.1; then
 shrink by at most 5 or grow by at most 5 with a safety factor of 0.9, as the GNU Scientific Library does, whose solver NEST uses.
@@ -7,10 +11,16 @@ shrink by at most 5 or grow by at most 5 with a safety factor of 0.9, as the GNU
 from simcore.kernel.generate import arguments
 from simcore.models import NeuronModel
 
-__all__ = ["MAX_SUBSTEPS", "advance_source"]
+__all__ = ["LANES", "MAX_ROUNDS", "advance_lines", "lane_rows"]
+
+# Neurons in one chunk: their lanes stay in the first-level cache.
+LANES = 128
 
 # A neuron that needs more steps than this within one time step has lost its stability.
-MAX_SUBSTEPS = 100_000
+MAX_ROUNDS = 100_000
+
+# Lanes are filled up to a multiple of this, so that no loop ends in single steps.
+_VECTOR = 8
 
 _STAGES = (
     (),
@@ -24,34 +34,89 @@ _RESULT = ((0, 902880 / 7618050), (2, 3953664 / 7618050), (3, 3855735 / 7618050)
 _ERROR = ((0, 1 / 360), (2, -128 / 4275), (3, -2197 / 75240), (4, 1 / 50), (5, 2 / 55))
 
 
-def advance_source(model: NeuronModel) -> list[str]:
-    """Lines that advance the solver's variables by ``dt``, keeping ``solver_step`` and counting ``spikes``."""
-    assert model.solver is not None  # the caller asks only for models with a solver
-    names = model.solver.variables
-    loop = [
-        "# One accepted step of the solver.",
+def lane_rows(model: NeuronModel, varying: tuple[str, ...]) -> dict[str, int]:
+    """Row of each quantity among the lanes: state, constants that differ between neurons, and what the solver keeps."""
+    names = [*model.state, "solver_step", *varying, "elapsed", "spikes", "neuron"]
+    return {name: row for row, name in enumerate(names)}
+
+
+def advance_lines(model: NeuronModel, varying: tuple[str, ...], integers: frozenset[str]) -> list[str]:
+    """Lines that advance the neurons of a chunk by ``dt``: columns ``some_*`` in, ``some_*`` and ``some_marks`` out.
+
+    Parameters
+    ----------
+    model : NeuronModel
+        A model with a solver.
+    varying : tuple of str
+        Constants, and the stimulating current, that differ between neurons.
+    integers : frozenset of str
+        Which constants are whole numbers.
+    """
+    rows = lane_rows(model, varying)
+    whole = {n for n in model.state if model.state[n].dtype == "int32"} | (integers & set(varying))
+    starts = {name: f"some_{name}[j]" for name in [*model.state, "solver_step", *varying]}
+    starts |= {"elapsed": "0.0", "spikes": "0.0", "neuron": "j"}
+    back = [*model.state, "solver_step"]
+    return [
+        "for j in range(last - first):",
+        *[f"    {_lane(rows, name)} = {value}" for name, value in starts.items()],
+        "active = last - first",
+        "rounds = 0",
+        "while active > 0:",
+        f"    for j in range((active + {_VECTOR - 1}) // {_VECTOR} * {_VECTOR}):",
+        *[f"        {name} = {_read(rows, name, whole)}" for name in [*back, *varying, "elapsed"]],
+        *[f"        {line}" for line in _one_step(model)],
+        *[f"        {_lane(rows, name)} = {name} if refused else next_{name}" for name in model.state],
+        f"        {_lane(rows, 'solver_step')} = proposed",
+        f"        {_lane(rows, 'elapsed')} = elapsed if refused else (dt if closes else elapsed + h)",
+        f"        {_lane(rows, 'spikes')} += 0.0 if refused else np.float64(fires)",
+        "    rounds += 1",
+        f"    if rounds > {MAX_ROUNDS}:",
+        "        for j in range(active):",
+        f"            {_lane(rows, model.solver.variables[0])} = math.nan",  # type: ignore[union-attr]
+        f"            {_lane(rows, 'elapsed')} = dt",
+        "    j = 0",
+        "    while j < active:",
+        f"        if {_lane(rows, 'elapsed')} < dt:",
+        "            j += 1",
+        "            continue",
+        f"        i = np.int64({_lane(rows, 'neuron')})",
+        *[f"        some_{name}[i] = {_lane(rows, name)}" for name in back],
+        f"        some_marks[i] = np.int32({_lane(rows, 'spikes')})",
+        "        active -= 1",
+        f"        for row in range({len(rows)}):",
+        f"            lanes[row * {LANES} + j] = lanes[row * {LANES} + active]",
+    ]
+
+
+def _lane(rows: dict[str, int], name: str) -> str:
+    return f"lanes[{rows[name] * LANES} + j]"
+
+
+def _read(rows: dict[str, int], name: str, whole: set[str]) -> str:
+    return f"np.int32({_lane(rows, name)})" if name in whole else _lane(rows, name)
+
+
+def _one_step(model: NeuronModel) -> list[str]:
+    """One trial step: ``next_*`` holds the new state, ``fires`` its spikes, ``refused`` whether it does not count."""
+    return [
         "closes = solver_step > dt - elapsed",
         "h = dt - elapsed if closes else solver_step",
         *_derivatives(model, "k0", {}),
-        "while True:",
-        *[f"    {line}" for line in _trial(model)],
-        *[f"    {line}" for line in _control()],
-        *[f"{y} = new_{y}" for y in names],
-        "elapsed = dt if closes else elapsed + h",
-        "solver_step = proposed",
+        *_trial(model),
+        "smaller = max(0.9 * exp(-0.2 * log(ratio)), 0.2) * h",
+        "larger = min(max(0.9 * exp(log(ratio) * (-1.0 / 6.0)), 1.0), 5.0) * h",
+        "refused = (ratio > 1.1) & (smaller < h) & (elapsed + smaller != elapsed)",
+        "proposed = larger if ratio < 0.5 else h",
+        "proposed = smaller if refused else proposed",
         *_substep(model),
-        "tries += 1",
-        f"if tries > {MAX_SUBSTEPS}:",
-        f"    {names[0]} = math.nan",
-        "    break",
     ]
-    return ["spikes = 0", "elapsed = 0.0", "tries = 0", "while elapsed < dt:", *[f"    {line}" for line in loop]]
 
 
 def _trial(model: NeuronModel) -> list[str]:
-    """Six stages from the present values with step ``h``: ``new_y``, and ``ratio`` of error to tolerance."""
+    """Six stages from the present values with step ``h``: ``new_*``, and ``ratio`` of error to tolerance."""
     solver = model.solver
-    assert solver is not None
+    assert solver is not None  # the caller asks only for models with a solver
     names = solver.variables
     lines = []
     for stage in range(1, 6):
@@ -68,29 +133,13 @@ def _trial(model: NeuronModel) -> list[str]:
         scale = f"{solver.scale_y!r} * abs(new_{y})"
         scale += f" + {solver.scale_dydt!r} * abs(h * slope_{y})" if solver.scale_dydt else ""
         lines.append(f"tolerance = {solver.relative} * ({scale}) + {solver.absolute}")
-        lines.append("ratio = max(ratio, abs(error) / abs(tolerance))")
+        lines.append("share = abs(error) / abs(tolerance)")
+        lines.append("ratio = share if share > ratio else ratio")
     return lines
 
 
-def _control() -> list[str]:
-    """Repeat with a smaller ``h``, or propose the next step and leave the loop."""
-    return [
-        "proposed = h",
-        "if ratio > 1.1:",
-        "    smaller = max(0.9 / ratio ** 0.2, 0.2) * h",
-        "    end = dt if closes else elapsed + h",
-        "    if smaller < h and end + smaller != end:",
-        "        h = smaller",
-        "        closes = False",
-        "        continue",
-        "elif ratio < 0.5:",
-        "    proposed = min(max(0.9 / ratio ** (1.0 / 6.0), 1.0), 5.0) * h",
-        "break",
-    ]
-
-
 def _derivatives(model: NeuronModel, prefix: str, values: dict[str, str]) -> list[str]:
-    assert model.solver is not None and model.derivatives is not None
+    assert model.solver is not None and model.derivatives is not None  # the caller asks only for models with a solver
     results = ", ".join(f"{prefix}_{y}" for y in model.solver.variables)
     given = ", ".join(values.get(a, a) for a in arguments(model.derivatives))
     comma = "," if len(model.solver.variables) == 1 else ""
@@ -98,7 +147,10 @@ def _derivatives(model: NeuronModel, prefix: str, values: dict[str, str]) -> lis
 
 
 def _substep(model: NeuronModel) -> list[str]:
+    """The new state, after the model's own reaction to it."""
+    assert model.solver is not None  # the caller asks only for models with a solver
+    new = {y: f"new_{y}" for y in model.solver.variables}
     if model.substep is None:
-        return []
-    results = ", ".join([*model.state, "fires"])
-    return [f"{results} = substep_({', '.join(arguments(model.substep))})", "spikes += np.int32(fires)"]
+        return [*(f"next_{name} = {new.get(name, name)}" for name in model.state), "fires = 0"]
+    results = ", ".join([*(f"next_{name}" for name in model.state), "fires"])
+    return [f"{results} = substep_({', '.join(new.get(a, a) for a in arguments(model.substep))})"]

@@ -1,0 +1,44 @@
+"""The bridge: send a network to a simulation, stimulate, randomise and watch its neurons, and get results back on the graph."""
+
+import importlib
+from typing import Any
+
+__all__ = [
+    "get_recording",
+    "monitor_groups",
+    "monitor_nodes",
+    "plot_activity",
+    "randomize_neural_states",
+    "save_spikes",
+    "set_minis",
+    "set_noise",
+    "set_poisson_input",
+    "set_step_currents",
+    "to_nest",
+    "to_sim",
+]
+
+_HOME = {
+    "get_recording": "monitors",
+    "monitor_groups": "monitors",
+    "monitor_nodes": "monitors",
+    "plot_activity": "activity",
+    "randomize_neural_states": "states",
+    "save_spikes": "activity",
+    "set_minis": "inputs",
+    "set_noise": "inputs",
+    "set_poisson_input": "inputs",
+    "set_step_currents": "inputs",
+    "to_nest": "nest_export",
+    "to_sim": "send",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"netgraph.simulation.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'netgraph.simulation' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,128 @@
+"""What a simulator must be told about a network: neurons by group, and edges by kind of synapse with signed weights."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from netgraph.network import Network
+from simcore.distributions import Distribution
+from simcore.errors import ParameterError
+from simcore.models import NeuronModel
+from simcore.synapses import REGISTRY, SynapseModel
+
+__all__ = ["EdgeSet", "check_sendable", "edge_sets", "group_parameters"]
+
+
+@dataclass(frozen=True)
+class EdgeSet:
+    """Edges that one connect call can send.
+
+    Parameters
+    ----------
+    rows : ndarray of int64 or slice
+        Rows of the graph.
+    synapse : SynapseModel
+    params : dict of str to float or ndarray
+        Parameters that were given; arrays have one value an edge.
+    receptor : int
+        Receptor type of the targets.
+    weight, delay : float or ndarray, shape (n_edges,)
+        Signed weights, and delays in ms.
+    """
+
+    rows: Any
+    synapse: SynapseModel
+    params: dict[str, Any]
+    receptor: int
+    weight: Any
+    delay: Any
+
+
+def check_sendable(network: Network, dt: float) -> None:
+    """Refuse, before anything is made, what a simulation with steps of `dt` [ms] cannot take.
+
+    Raises
+    ------
+    ParameterError
+        An incomplete population, parameters that do not go together, or delays shorter than `dt`.
+    """
+    if not isinstance(network, Network):
+        raise ParameterError("to_sim: network", got=network, expected="a Network")
+    network.population.check()
+    if network.n_edges:
+        shortest = float(np.min(_column(network, "delay")))
+        if shortest < dt - 1e-9:
+            raise ParameterError("to_sim: delay", got=shortest, expected=f">= dt = {dt:g} ms")
+
+
+def group_parameters(group: Any, *, seed: int) -> dict[str, Any]:
+    """Parameters and start values that were set in a group, with distributions drawn by neuron id."""
+    from simcore.values import node_values
+
+    given = dict(group.neuron_param)
+    drawn = {name: value for name, value in given.items() if isinstance(value, Distribution)}
+    return given | node_values(group.model, drawn, group.ids, seed=seed, draw=0)
+
+
+def edge_sets(network: Network, *, seed: int) -> Iterator[EdgeSet]:
+    """All edges, those with the same synapse and sign together, in the order in which their kind first occurs.
+
+    Every edge is sent once, parallel edges and edges of weight zero too. The source's type gives the sign where the receptor
+    of the target takes signed weights; a receptor with a sign of its own gets the weight as it is.
+    """
+    population = network.population
+    groups = list(population.values())
+    group_of = population.group_index()
+    kinds: dict[Any, tuple[int, dict[str, Any], list[int]]] = {}
+    for s, source in enumerate(groups):
+        for t, target in enumerate(groups):
+            spec = population.resolve_synapse(s, t)
+            sign = source.neuron_type if _model_of(target).takes_signed_weights(spec["receptor_type"]) else 1
+            key = (sign, *(sorted((k, _hashable(v)) for k, v in spec.items())))
+            kinds.setdefault(key, (sign, spec, []))[2].append(s * len(groups) + t)
+    if len(kinds) == 1:
+        sign, spec, _ = next(iter(kinds.values()))
+        if network.n_edges:
+            yield _edge_set(network, slice(None), sign, spec, seed)
+        return
+    pair_kind = np.empty(len(groups) ** 2, dtype=np.int32)
+    for number, (_, _, pairs) in enumerate(kinds.values()):
+        pair_kind[pairs] = number
+    kind_of = pair_kind[group_of[network.source] * len(groups) + group_of[network.target]]
+    for number, (sign, spec, _) in enumerate(kinds.values()):
+        rows = np.flatnonzero(kind_of == number)
+        if rows.size:
+            yield _edge_set(network, rows, sign, spec, seed)
+
+
+def _edge_set(network: Network, rows: Any, sign: int, spec: Mapping[str, Any], seed: int) -> EdgeSet:
+    model = REGISTRY.get(spec["synapse_model"])
+    given = {k: v for k, v in spec.items() if k not in ("synapse_model", "receptor_type")}
+    params = {name: _drawn(value, name, network, rows, seed) for name, value in given.items()}
+    weight, delay = _column(network, "weight", rows), _column(network, "delay", rows)
+    return EdgeSet(rows, model, params, spec["receptor_type"], sign * weight, delay)
+
+
+def _drawn(value: Any, name: str, network: Network, rows: Any, seed: int) -> Any:
+    if not isinstance(value, Distribution):
+        return value
+    from simcore.random import Purpose
+
+    return value.draw(seed, Purpose.SYNAPSES + (zlib.crc32(name.encode()) & 0xFFFFFF), np.arange(network.n_edges)[rows])
+
+
+def _column(network: Network, name: str, rows: Any = slice(None)) -> Any:
+    """A column as one number if it is constant, else its rows."""
+    constant = network.edges.constant(name)
+    return float(constant) if constant is not None else network.edges[name][rows]
+
+
+def _model_of(group: Any) -> NeuronModel:
+    return group.model
+
+
+def _hashable(value: Any) -> Any:
+    return value if isinstance(value, (str, int, float, Distribution)) else id(value)
