@@ -2,6 +2,7 @@
 
 from simcore.rules._base import Pairs, Rule, Stream, positions_of
 from simcore.rules.all_to_all import AllToAll
+from simcore.rules.distance_bernoulli import DistanceBernoulli
 from simcore.rules.fixed_indegree import FixedIndegree
 from simcore.rules.fixed_total_number import FixedTotalNumber
 from simcore.rules.one_to_one import OneToOne
@@ -9,6 +10,7 @@ from simcore.rules.pairwise_bernoulli import PairwiseBernoulli
 
 __all__ = [
     "AllToAll",
+    "DistanceBernoulli",
     "FixedIndegree",
     "FixedTotalNumber",
     "OneToOne",

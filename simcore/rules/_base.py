@@ -73,6 +73,10 @@ class Pairs:
         """Number of sources that each target may draw; int64, shape (n_targets,)."""
         return self.widths - np.diff(self.skip_start)
 
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """``widths, skip_start, skip``, as the kernels want them."""
+        return self.widths, self.skip_start, self.skip
+
     def rows(self, first: int, last: int) -> "Pairs":
         """The same for targets ``first`` to ``last - 1`` only."""
         return Pairs(self.widths[first:last], self.skip_start[first : last + 1], self.skip)
@@ -146,7 +150,7 @@ class Rule:
 
         rows = pairs.rows(first, first + len(counts))
         kernel = repeated_rows if self.allow_multapses else distinct_rows
-        kernel(first, counts, rows.widths, rows.skip_start, rows.skip, *stream.words(), out)
+        kernel(first, counts, rows.arrays(), stream.words(), out)
 
 
 def check_ids(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:

@@ -16,9 +16,11 @@ DRAW = 0
 COUNT = 1
 SPLIT = 2
 _LANES = 64
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
 
 
-@compiled(forceinline=True)
+@compiled
 def _refill(words, target, block, purpose, k0, k1):
     """Four times `_LANES` fresh words of the stream of `target`; the trip count is constant so that the loop vectorises."""
     for q in range(_LANES):
@@ -30,8 +32,73 @@ def _refill(words, target, block, purpose, k0, k1):
     return block + _LANES
 
 
+@compiled(forceinline=True)
+def _biased(n):
+    """Low halves of ``word * n`` below this would make some of the `n` outcomes likelier (Lemire 2019, doi:10.1145/3230636)."""
+    return (np.uint64(0x100000000) - n) % n if n > np.uint64(0) else np.uint64(0)
+
+
 @compiled
-def distinct_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out):
+def _sparse_row(target, k, n, taken, words, stream, out):
+    """Draw positions below `n` and drop those already taken, until `k` are found; `taken` is left as it was."""
+    purpose, k0, k1 = stream
+    one = np.uint64(1)
+    size = np.uint64(n)
+    limit = _biased(size)
+    block = np.int64(0)
+    at = 4 * _LANES
+    c = np.int64(0)
+    while c < k:
+        if at == 4 * _LANES:
+            block = _refill(words, target, block, purpose, k0, k1)
+            at = 0
+        product = np.uint64(words[at]) * size
+        at += 1
+        s = np.int64(product >> _SHIFT)
+        bit = one << np.uint64(s & 63)
+        before = taken[s >> 6]
+        fair = (product & _MASK) >= limit
+        taken[s >> 6] = before | bit if fair else before
+        out[c] = np.int32(s)
+        c += np.int64(fair and before & bit == np.uint64(0))
+    for c in range(k):
+        taken[out[c] >> 6] &= ~(one << np.uint64(out[c] & 63))
+
+
+@compiled
+def _dense_row(target, k, n, taken, free, words, stream, out):
+    """List the positions below `n` that are not taken and draw `k` of them by shuffling; all of them stay in order."""
+    purpose, k0, k1 = stream
+    one = np.uint64(1)
+    allowed = np.int64(0)
+    for s in range(n):
+        free[allowed] = np.int32(s)
+        allowed += np.int64((taken[s >> 6] >> np.uint64(s & 63)) & one == np.uint64(0))
+    if k == allowed:
+        for c in range(k):
+            out[c] = free[c]
+        return
+    block = np.int64(0)
+    at = 4 * _LANES
+    for c in range(k):
+        left = np.uint64(allowed - c)
+        limit = _biased(left)
+        low, j = np.uint64(0), np.int64(0)
+        drawn = False
+        while not drawn:
+            if at == 4 * _LANES:
+                block = _refill(words, target, block, purpose, k0, k1)
+                at = 0
+            product = np.uint64(words[at]) * left
+            at += 1
+            low, j = product & _MASK, c + np.int64(product >> _SHIFT)
+            drawn = low >= limit
+        out[c] = free[j]
+        free[j] = free[c]
+
+
+@compiled
+def distinct_rows(first, counts, allowed, stream, out):
     """Fill each row with that many distinct positions, all sets being equally likely.
 
     Parameters
@@ -40,16 +107,14 @@ def distinct_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out)
         Position of the first row's target: the stream's number.
     counts : ndarray of int64, shape (rows,)
         Positions wanted by each row, at most those that it may draw.
-    widths : ndarray of int64, shape (rows,)
-        A row draws from positions below this.
-    skip_start : ndarray of int64, shape (rows + 1,)
-    skip : ndarray of int32
-        ``skip[skip_start[r]:skip_start[r + 1]]`` are the positions, below the width and distinct, forbidden to row r.
-    purpose, k0, k1 : uint64
+    allowed : tuple of ndarray
+        ``widths`` (int64, shape (rows,)), ``skip_start`` (int64, shape (rows + 1,)) and ``skip`` (int32): row r draws from the
+        positions below ``widths[r]``, without the distinct ones in ``skip[skip_start[r]:skip_start[r + 1]]``.
+    stream : tuple of uint64
+        ``purpose, k0, k1``.
     out : ndarray of int32, shape (counts.sum(),)
     """
-    mask = np.uint64(0xFFFFFFFF)
-    shift = np.uint64(32)
+    widths, skip_start, skip = allowed
     one = np.uint64(1)
     widest = np.int64(0)
     for r in range(counts.size):
@@ -59,77 +124,31 @@ def distinct_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out)
     words = np.empty(4 * _LANES, np.uint32)
     begin = np.int64(0)
     for r in range(counts.size):
-        n = widths[r]
-        k = counts[r]
-        e0 = skip_start[r]
-        e1 = skip_start[r + 1]
-        allowed = n - (e1 - e0)
-        for e in range(e0, e1):
+        n, k = widths[r], counts[r]
+        left = n - (skip_start[r + 1] - skip_start[r])
+        for e in range(skip_start[r], skip_start[r + 1]):
             taken[skip[e] >> 6] |= one << np.uint64(skip[e] & 63)
-        block = np.int64(0)
-        at = 4 * _LANES
-        if 2 * k <= allowed and 2 * allowed >= n:
-            # Sparse: draw positions and drop those already taken.
-            limit = (np.uint64(0x100000000) - np.uint64(n)) % np.uint64(n) if n > 0 else np.uint64(0)
-            c = np.int64(0)
-            while c < k:
-                if at == 4 * _LANES:
-                    block = _refill(words, first + r, block, purpose, k0, k1)
-                    at = 0
-                product = np.uint64(words[at]) * np.uint64(n)
-                at += 1
-                s = np.int64(product >> shift)
-                bit = one << np.uint64(s & 63)
-                fresh = (taken[s >> 6] & bit) == np.uint64(0) and (product & mask) >= limit
-                if fresh:
-                    taken[s >> 6] |= bit
-                    out[begin + c] = np.int32(s)
-                    c += 1
-            for c in range(k):
-                taken[out[begin + c] >> 6] = np.uint64(0)
-        else:
-            # Dense: list what is allowed and shuffle its beginning; all of it stays in order.
-            if free.size < n:
-                free = np.empty(widest, np.int32)
-            m = np.int64(0)
-            for s in range(n):
-                free[m] = np.int32(s)
-                m += np.int64((taken[s >> 6] >> np.uint64(s & 63)) & one == np.uint64(0))
-            for c in range(k):
-                if k < allowed:
-                    left = np.uint64(allowed - c)
-                    limit = (np.uint64(0x100000000) - left) % left
-                    low = np.uint64(0)
-                    j = np.int64(0)
-                    drawn = False
-                    while not drawn:
-                        if at == 4 * _LANES:
-                            block = _refill(words, first + r, block, purpose, k0, k1)
-                            at = 0
-                        product = np.uint64(words[at]) * left
-                        at += 1
-                        low = product & mask
-                        j = c + np.int64(product >> shift)
-                        drawn = low >= limit
-                    chosen = free[j]
-                    free[j] = free[c]
-                    free[c] = chosen
-                out[begin + c] = free[c]
-        for e in range(e0, e1):
+        if 2 * k <= left and 2 * left >= n:
+            _sparse_row(first + r, k, n, taken, words, stream, out[begin : begin + k])
+        elif k > 0:
+            if free.size == 0:
+                free = np.empty(widest + 1, np.int32)
+            _dense_row(first + r, k, n, taken, free, words, stream, out[begin : begin + k])
+        for e in range(skip_start[r], skip_start[r + 1]):
             taken[skip[e] >> 6] = np.uint64(0)
         begin += k
 
 
 @compiled
-def repeated_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out):
+def repeated_rows(first, counts, allowed, stream, out):
     """Fill each row with that many independent, uniform positions; arguments as `distinct_rows`, `skip` ascending in a row."""
-    mask = np.uint64(0xFFFFFFFF)
-    shift = np.uint64(32)
+    widths, skip_start, skip = allowed
+    purpose, k0, k1 = stream
     words = np.empty(4 * _LANES, np.uint32)
     begin = np.int64(0)
     for r in range(counts.size):
         n = np.uint64(widths[r] - (skip_start[r + 1] - skip_start[r]))
-        limit = (np.uint64(0x100000000) - n) % n if n > np.uint64(0) else np.uint64(0)
+        limit = _biased(n)
         block = np.int64(0)
         at = 4 * _LANES
         c = np.int64(0)
@@ -139,8 +158,8 @@ def repeated_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out)
                 at = 0
             product = np.uint64(words[at]) * n
             at += 1
-            if (product & mask) >= limit:
-                s = np.int32(product >> shift)
+            if (product & _MASK) >= limit:
+                s = np.int32(product >> _SHIFT)
                 for e in range(skip_start[r], skip_start[r + 1]):
                     s += np.int32(s >= skip[e])
                 out[begin + c] = s
@@ -149,15 +168,16 @@ def repeated_rows(first, counts, widths, skip_start, skip, purpose, k0, k1, out)
 
 
 @compiled
-def binomial_counts(first, available, p, purpose, k0, k1, out):
+def binomial_counts(first, available, p, stream, out):
     """Draw for each row how many of its `available` pairs are edges when each is one with probability `p`."""
+    purpose, k0, k1 = stream
     for r in range(available.size):
         w0, w1, _, _ = philox(np.uint64(first + r), np.uint64(0), np.uint64(COUNT), purpose, k0, k1)
         out[r] = binomial_value(unit_interval(w0, w1), available[r], p)
 
 
 @compiled
-def split_total(total, before, distinct, first, last, purpose, k0, k1, out):
+def split_total(total, before, distinct, span, stream, out):
     """Share `total` edges among rows, of which ``[first, last)`` are wanted, as uniform draws from all pairs would.
 
     The rows are halved again and again; each half's number is one hypergeometric (`distinct`) or binomial draw, whose stream
@@ -170,10 +190,14 @@ def split_total(total, before, distinct, first, last, purpose, k0, k1, out):
         Cumulative number of pairs before each row.
     distinct : bool
         Whether a pair can be drawn once only.
-    first, last : int
-    purpose, k0, k1 : uint64
+    span : tuple of int
+        ``first, last``.
+    stream : tuple of uint64
+        ``purpose, k0, k1``.
     out : ndarray of int64, shape (last - first,)
     """
+    first, last = span
+    purpose, k0, k1 = stream
     stack = np.empty((128, 3), np.int64)
     stack[0, 0] = 0
     stack[0, 1] = before.size - 1

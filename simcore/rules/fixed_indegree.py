@@ -55,7 +55,9 @@ class FixedIndegree(Rule):
         if np.any(short):
             t = int(np.argmax(short))
             wanted = int(np.broadcast_to(degrees, n_targets)[t])
-            raise EdgeError(f"FixedIndegree: target {t} wants {wanted} edges, but only {available[t]} sources are available to it")
+            raise EdgeError(
+                f"FixedIndegree: target {t} wants {wanted} edges, but only {available[t]} sources are available to it"
+            )
 
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """The in-degrees as given."""
