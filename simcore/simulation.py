@@ -61,7 +61,7 @@ class Simulation:
         self._ids = np.zeros(0, dtype=np.int64)
         self._number_of: np.ndarray | None = None
         self._recorders: list[SpikeRecorder | TraceRecorder] = []
-        self._spikes: list[np.ndarray] = []
+        self._spikes: list[tuple[int, np.ndarray]] = []
         self._engine: Any = None
         self._initial: list[dict[str, np.ndarray]] | None = None
         self._dirty = True
@@ -419,17 +419,21 @@ class Simulation:
         return TraceRecorder(self, nodes.numbers, names, requests)
 
     def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
-        """Spikes that any of the recorders keeps, after step `first`."""
-        rows = np.concatenate([*self._spikes, np.empty((0, 3), dtype=np.int64)])
-        rows = rows[rows[:, 0] >= first]
-        stamps, numbers = rows[:, 0] + 1, rows[:, 1]
-        keep = np.zeros(len(rows), dtype=bool)
-        for recorder in recorders:
-            keep |= recorder.keeps(stamps, numbers)
-        rows = rows[keep]
-        times, ids = np.repeat(self.grid.times(rows[:, 0] + 1), rows[:, 2]), np.repeat(self._ids[rows[:, 1]], rows[:, 2])
-        order = np.lexsort((ids, times)) if not self._ids_are_numbers else slice(None)
-        return Spikes(times[order], ids[order])
+        """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
+        parts = [Spikes.empty()]
+        for began, rows in self._spikes:
+            if began >= first:
+                stamps, numbers = rows[:, 0] + 1, rows[:, 1]
+                keep = np.zeros(len(rows), dtype=bool)
+                for recorder in recorders:
+                    keep |= recorder.keeps(stamps, numbers)
+                rows = rows[keep]
+                times, ids = self.grid.times(rows[:, 0] + 1), self._ids[rows[:, 1]]
+                if (rows[:, 2] != 1).any():
+                    times, ids = np.repeat(times, rows[:, 2]), np.repeat(ids, rows[:, 2])
+                order = slice(None) if self._ids_are_numbers else np.lexsort((ids, times))
+                parts.append(Spikes(times[order], ids[order]))
+        return Spikes(np.concatenate([p.times for p in parts]), np.concatenate([p.ids for p in parts]))
 
     # -- running -------------------------------------------------------------------------------------------------------------
 
@@ -470,7 +474,7 @@ class Simulation:
 
             try:
                 spikes, timing = self._engine.run(n_steps, visit=visit)
-                self._spikes.append(self._with_generators(spikes, first))
+                self._spikes.append((first, self._with_generators(spikes, first)))
             finally:
                 traces = [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
         simulated = self.grid.times(self._step - first)
@@ -514,6 +518,8 @@ class Simulation:
 
     def _with_generators(self, spikes: np.ndarray, first: int) -> np.ndarray:
         """Add the spikes of recorded spike generators."""
+        from simcore.kernel.engine import sorted_rows
+
         rows = [spikes]
         recorded = np.unique(np.concatenate([np.zeros(0, np.int64), *(r.numbers for r in self._spike_recorders)]))
         for device in self.devices:
@@ -522,11 +528,8 @@ class Simulation:
                     stamps, counts, _ = device.model.train(device.parameters[k], self.grid)  # type: ignore[misc]
                     inside = (stamps > first) & (stamps <= self._step)
                     numbers = np.full(int(inside.sum()), device.first + k)
-                    rows.append(np.stack([stamps[inside] - 1, numbers, counts[inside]], axis=1))
-        if len(rows) == 1:
-            return spikes
-        joined = np.concatenate(rows)
-        return joined[np.lexsort((joined[:, 1], joined[:, 0]))]
+                    rows.append(np.stack([stamps[inside] - 1, numbers, counts[inside]], axis=1).astype(np.int32))
+        return spikes if len(rows) == 1 else sorted_rows(rows)
 
     def reset(self) -> None:
         """Go back to time zero: states, synapses and random numbers as before the first run, records empty."""

@@ -281,7 +281,7 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
         Spikes of generators: step of emission; source, count, interval; weight factor as float64 bits.
     last_spikes : ndarray of int64, shape (n_nodes,)
         Step of each node's last spike, -1 before the first.
-    recorded : ndarray of int64, shape (n, 3)
+    recorded : ndarray of int32, shape (n, 3)
         Room for recorded spikes: step, id, count.
     context : ndarray of int64
         What the thread keeps between calls; see `Context`.

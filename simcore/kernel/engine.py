@@ -22,7 +22,7 @@ from simcore.kernel.records import Records
 from simcore.kernel.stimulation import build_links, spikes_of_generators
 from simcore.timegrid import TimeGrid
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "sorted_rows"]
 
 # Rows of a block's spike log: bounds the slice of time when blocks are large.
 _LOG_ROWS = 1 << 20
@@ -30,8 +30,6 @@ _MAX_SLICE_STEPS = 1024
 
 # Wall time between two visits to Python: progress, Ctrl-C, recording.
 _BATCH_SECONDS = 0.03
-
-_RECORD_ROWS = 1 << 18
 
 
 class Engine:
@@ -153,8 +151,8 @@ class Engine:
 
         Returns
         -------
-        spikes : ndarray of int64, shape (n, 3)
-            Recorded spikes: step of emission, node, count.
+        spikes : ndarray of int32, shape (n, 3)
+            Recorded spikes by step, then node: step of emission, node, count.
         timing : dict of str to float
             Wall time in s.
 
@@ -184,9 +182,7 @@ class Engine:
                 if not visit(self.step):
                     break
         events.remember(self.last_spikes, self.step)
-        spikes = np.concatenate([*found, np.empty((0, 3), dtype=np.int64)])
-        order = np.lexsort((spikes[:, 1], spikes[:, 0]))
-        return spikes[order], {"total": time.perf_counter() - began}
+        return sorted_rows(found), {"total": time.perf_counter() - began}
 
     def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
         if not self.blocks:
@@ -293,6 +289,12 @@ def _read(synapses: Synapses, part: Any, where: np.ndarray, out: dict[str, np.nd
         out["weight"][part.numbers] = synapses.weights[where] / plan.scale
     for name in plan.synapse.state:
         out[name][part.numbers] = synapses.columns[name][where]
+
+
+def sorted_rows(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Rows (step, node, count) of several lists, by step, then node; the sort profits from order within the lists."""
+    rows = np.concatenate([*parts, np.empty((0, 3), dtype=np.int32)])
+    return rows[np.argsort((rows[:, 0].astype(np.int64) << 32) | rows[:, 1], kind="stable")]
 
 
 def _next_batch(batch: int, seconds: float) -> int:

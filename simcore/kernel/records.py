@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Records"]
 
+# Room for recorded spikes beyond one slice of time in which every neuron fires at every step.
 _RECORD_ROWS = 1 << 17
 
 # Bytes of traces gathered before they are handed to Python.
@@ -176,7 +177,7 @@ class Records:
             first, last = threads.index(thread), len(threads) - threads[::-1].index(thread)
             neurons = sum(self.engine.blocks[b].size for b in range(first, last))
             own.append(np.array([first, last], dtype=np.int64))
-            room.append(np.empty((neurons * self.engine.max_length + _RECORD_ROWS, 3), dtype=np.int64))
+            room.append(np.empty((neurons * self.engine.max_length + _RECORD_ROWS, 3), dtype=np.int32))
         return own, room
 
     # -- traces --------------------------------------------------------------------------------------------------------------
