@@ -31,14 +31,13 @@ def select(where: str, times: Any, ids: Any, *, nodes: Any, window: Any, need_wi
     """Check the arguments that all functions of activity share, and keep the spikes asked for."""
     held = times if ids is None else None
     if held is not None:
+        window = _window_of(held) if window is None else window
         held = getattr(held, "spikes", held)
         if not (hasattr(held, "times") and hasattr(held, "ids")):
             raise ParameterError(
                 f"{where}: ids", got=None, expected="node ids, or an object with .times and .ids in place of times"
             )
         times, ids = held.times, held.ids
-        window = getattr(held, "window", None) if window is None else window
-        nodes = getattr(held, "nodes", None) if nodes is None else nodes
     times, ids = _spike_arrays(where, times, ids)
     if window is None and need_window:
         raise ParameterError(
@@ -55,6 +54,12 @@ def select(where: str, times: Any, ids: Any, *, nodes: Any, window: Any, need_wi
     if not known.all():
         times, rows = times[known], rows[known]
     return Spikes(times, rows, chosen, window)
+
+
+def _window_of(held: Any) -> Any:
+    """Start and stop of the run that gave the results, if they tell."""
+    meta = getattr(held, "meta", {})
+    return (meta["start"], meta["stop"]) if "start" in meta and "stop" in meta else None
 
 
 def _spike_arrays(where: str, times: Any, ids: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

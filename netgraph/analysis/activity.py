@@ -1,7 +1,7 @@
 """Statistics of spike trains: rates, irregularity, variability of counts, correlation.
 
-All functions take arrays of spike times [ms] and node ids of equal length, in any order, or one object that has ``.times`` and
-``.ids`` (or ``.spikes`` that has them) in place of both. Windows and bins are open on the left and closed on the right.
+All functions take arrays of spike times [ms] and node ids of equal length, in any order, or in place of both the results of a
+run, or any object with ``.times`` and ``.ids``. Windows and bins are open on the left and closed on the right.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ def firing_rates(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None,
     nodes : array_like of int or Group, optional
         Nodes to return, in this order. None takes those that spike, so that silent ones are missed.
     window : (float, float) [ms]
-        Start and stop; needed unless the object has a ``.window``.
+        Start and stop; needed unless `times` is the results of a run, which know theirs.
 
     Returns
     -------

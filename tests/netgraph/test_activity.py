@@ -253,7 +253,7 @@ def test_an_object_with_times_and_ids_stands_for_both_arrays():
     expected = activity.cv_isi(times, ids)
     np.testing.assert_array_equal(activity.cv_isi(spikes), expected)
     np.testing.assert_array_equal(activity.cv_isi(SimpleNamespace(spikes=spikes)), expected)
-    windowed = SimpleNamespace(times=times, ids=ids, window=(0.0, 500.0))
+    windowed = SimpleNamespace(spikes=spikes, meta={"start": 0.0, "stop": 500.0})
     np.testing.assert_array_equal(activity.firing_rates(windowed), activity.firing_rates(times, ids, window=(0.0, 500.0)))
 
 

@@ -1,0 +1,90 @@
+"""What the plots share: axes, colours that colour-blind readers can tell apart, groups, legends beside the data."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netgraph._ids import as_ids
+from simcore.errors import ParameterError, UnknownNameError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["GREY", "PALETTE", "axes_or_new", "colours_of", "frame", "legend_beside", "named_ids", "of_groups"]
+
+# Okabe & Ito's palette without its yellow, which is lost on white (https://jfly.uni-koeln.de/color).
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+GREY = "#808080"
+
+
+def axes_or_new(ax: "Axes | None", *, size: tuple[float, float] = (6.4, 4.0), projection: str | None = None) -> "Axes":
+    """`ax`, or the axes of a new figure of `size` inches."""
+    if ax is not None:
+        if not hasattr(ax, "transAxes"):
+            raise ParameterError("plot: ax", got=ax, expected="matplotlib axes, or None for a new figure")
+        return ax
+    from matplotlib import pyplot as plt  # loads on first use
+
+    _, new = plt.subplots(figsize=size, layout="compressed", subplot_kw={"projection": projection})
+    return new
+
+
+def frame(ax: "Axes", *, x: str, y: str) -> None:
+    """Label the axes and take away the lines that hold no scale."""
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def named_ids(where: str, groups: Any) -> dict[str, NDArray[np.int64]]:
+    """Ids by name from a population, or from a mapping of names to groups or arrays; none for None."""
+    if groups is None:
+        return {}
+    if not isinstance(groups, Mapping):
+        raise ParameterError(f"{where}: groups", got=groups, expected="a population, or a mapping of names to groups or ids")
+    return {str(name): as_ids(getattr(g, "ids", g), 2**63 - 1, f"{where}: groups[{name!r}]") for name, g in groups.items()}
+
+
+def of_groups(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Number of the first group that holds each id; -1 for none."""
+    number = np.full(ids.shape, -1, dtype=np.int64)
+    for k, members in reversed(list(enumerate(groups.values()))):
+        number[np.isin(ids, members)] = k
+    return number
+
+
+def colours_of(where: str, names: Sequence[str], colours: Any) -> list[Any]:
+    """One colour for each name: from `colours` (a mapping, a sequence or one colour), or from the palette."""
+    from matplotlib import colormaps
+    from matplotlib.colors import is_color_like
+
+    if colours is None:
+        if len(names) <= len(PALETTE):
+            return list(PALETTE[: len(names)])
+        return [tuple(c) for c in colormaps["viridis"](np.linspace(0.0, 0.95, len(names)))]
+    if isinstance(colours, Mapping):
+        for name in names:
+            if name not in colours:
+                raise UnknownNameError(f"group in the colours of {where}", got=name, choices=colours)
+        chosen = [colours[name] for name in names]
+    else:
+        chosen = [colours] * len(names) if is_color_like(colours) else list(colours)
+    if len(chosen) < len(names) or not all(is_color_like(c) for c in chosen):
+        raise ParameterError(
+            f"{where}: colours", got=colours, expected=f"{len(names)} colours, or a mapping of group names to colours"
+        )
+    return chosen[: len(names)]
+
+
+def legend_beside(ax: "Axes", names: Sequence[str], colours: Sequence[Any], *, title: str | None = None) -> None:
+    """A legend of coloured squares on the right of the data, the last name on top."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], linestyle="none", marker="s", markersize=7, color=colour, label=name)
+        for name, colour in zip(names, colours, strict=True)
+    ]
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
+    ax.legend(handles=handles[::-1], frameon=False, handletextpad=0.3, title=title, **place)

@@ -1,0 +1,396 @@
+"""Plots: the artists hold the data, the axes say what they show, and nothing outside the axes changes."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import StepPatch
+
+from netgraph import Graph, NeuralPop, analysis, plot
+from netgraph.plot._style import PALETTE
+from netgraph.space import Shape
+from simcore.errors import ParameterError, UnknownNameError
+
+Network = pytest.importorskip("netgraph.network").Network
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def ax():
+    return Figure(figsize=(6, 4)).subplots()
+
+
+def random_network(n=40, n_edges=200, seed=0, **kwargs):
+    rng = np.random.default_rng(seed)
+    source, target = rng.integers(0, n, size=(2, n_edges))
+    return Network.from_edges(source, target, population=NeuralPop.exc_and_inhib(n, iratio=0.25), **kwargs)
+
+
+def lines_of(ax):
+    return next(c for c in ax.collections if isinstance(c, LineCollection))
+
+
+def nodes_of(ax):
+    return next(c for c in ax.collections if isinstance(c, PathCollection))
+
+
+def legend_of(ax):
+    legend = ax.get_legend()
+    return [] if legend is None else [t.get_text() for t in legend.get_texts()]
+
+
+def steps_of(ax):
+    return [p.get_data() for p in ax.patches if isinstance(p, StepPatch)]
+
+
+SPIKES = (np.array([1.0, 2.0, 3.0, 4.0, 5.0, 60.0]), np.array([0, 4, 2, 2, 9, 0]))
+
+
+def every_plot(ax=None):
+    net = random_network(positions=Shape.disk(100.0).sample(40, seed=1), shape=Shape.disk(100.0))
+    yield plot.degree_distribution(net, ax=ax)
+    yield plot.network(net, ax=ax)
+    yield plot.raster(*SPIKES, ax=ax)
+    yield plot.rate_histogram(*SPIKES, window=(0.0, 100.0), ax=ax)
+
+
+def test_plots_draw_into_the_axes_given_and_open_no_figure(ax):
+    for got in every_plot(ax):
+        assert got is ax
+    assert plt.get_fignums() == []
+
+
+def test_plots_without_axes_make_a_figure_of_their_own_each():
+    made = list(every_plot())
+    assert len({id(a.get_figure()) for a in made}) == len(made) == len(plt.get_fignums())
+
+
+def test_plots_change_no_global_state_and_show_nothing(monkeypatch, ax):
+    monkeypatch.setattr(plt, "show", lambda *a, **k: pytest.fail("plt.show was called"))
+    before = mpl.rcParams.copy()
+    list(every_plot(ax))
+    assert mpl.rcParams == before
+
+
+def test_importing_the_plots_does_not_load_matplotlib():
+    code = "import sys, netgraph.plot; sys.exit(int('matplotlib' in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_degree_distribution_draws_the_histogram_of_the_analysis(ax):
+    net = random_network()
+    counts, edges = analysis.degree_distribution(net, mode="in")
+    plot.degree_distribution(net, mode="in", ax=ax)
+    drawn = steps_of(ax)[0]
+    np.testing.assert_array_equal(drawn.values, counts)
+    np.testing.assert_array_equal(drawn.edges, edges)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("in-degree", "nodes")
+    assert ax.get_ylim()[0] == 0
+
+
+def test_several_modes_are_told_apart_by_colour_and_legend(ax):
+    plot.degree_distribution(random_network(), mode=["in", "out"], ax=ax)
+    assert sorted(legend_of(ax)) == ["in", "out"]
+    assert len({p.get_edgecolor() for p in ax.patches if not p.get_fill()}) == 2
+    assert ax.get_xlabel() == "degree"
+
+
+def test_density_of_degrees_integrates_to_one(ax):
+    plot.degree_distribution(random_network(), density=True, ax=ax)
+    values, edges, _ = steps_of(ax)[0]
+    assert (values * np.diff(edges)).sum() == pytest.approx(1.0)
+    assert ax.get_ylabel() == "probability density"
+
+
+def test_logarithmic_degree_distribution_has_logarithmic_axes_and_no_empty_bins(ax):
+    net = random_network()
+    counts, edges = analysis.degree_distribution(net, log=True, bins=15)
+    plot.degree_distribution(net, log=True, bins=15, ax=ax)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    y = ax.lines[0].get_ydata()
+    np.testing.assert_allclose(y, (counts / counts.sum() / np.diff(edges))[counts > 0])
+
+
+def test_weighted_degree_distribution_names_the_weight(ax):
+    net = random_network()
+    net.set_weights(2.0)
+    plot.degree_distribution(net, mode="out", weight="weight", ax=ax)
+    assert ax.get_xlabel() == "out-degree, weighted by weight"
+
+
+def test_network_draws_every_node_at_its_position_and_every_edge_between_two(ax):
+    positions = Shape.rectangle(100.0, 50.0).sample(40, seed=2)
+    net = random_network(positions=positions)
+    plot.network(net, ax=ax)
+    np.testing.assert_allclose(nodes_of(ax).get_offsets(), positions)
+    expected = np.stack([positions[net.source], positions[net.target]], axis=1)
+    np.testing.assert_allclose(np.array(lines_of(ax).get_segments()), expected)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x [µm]", "y [µm]")
+    assert ax.get_aspect() == 1.0
+    assert len(ax.texts) == 0
+
+
+def test_more_edges_than_allowed_are_sampled_and_the_plot_says_so(ax):
+    net = random_network(n_edges=1234, positions=Shape.disk(10.0).sample(40, seed=3))
+    plot.network(net, max_edges=100, ax=ax)
+    drawn = np.array(lines_of(ax).get_segments())
+    assert len(drawn) == 100
+    assert [t.get_text() for t in ax.texts] == ["100 of 1,234 edges drawn"]
+    again = plot.network(net, max_edges=100, ax=Figure().subplots())
+    np.testing.assert_array_equal(np.array(lines_of(again).get_segments()), drawn)
+    other = plot.network(net, max_edges=100, seed=1, ax=Figure().subplots())
+    assert not np.array_equal(np.array(lines_of(other).get_segments()), drawn)
+
+
+def test_nodes_and_edges_take_the_colours_of_the_groups(ax):
+    net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
+    plot.network(net, ax=ax)
+    blue, orange = to_rgba(PALETTE[0]), to_rgba(PALETTE[1])
+    expected = [blue if i in net.population["excitatory"].ids else orange for i in range(40)]
+    np.testing.assert_allclose(nodes_of(ax).get_facecolors(), expected)
+    np.testing.assert_allclose(lines_of(ax).get_colors()[:, :3], np.array(expected)[net.source][:, :3])
+    assert sorted(legend_of(ax)) == ["excitatory", "inhibitory"]
+    box = ax.get_legend().get_bbox_to_anchor().transformed(ax.transAxes.inverted())
+    assert box.x0 > 1.0
+
+
+def test_nodes_can_be_coloured_by_degree_column_words_or_one_colour():
+    net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
+    net.nodes["depth"] = np.linspace(0.0, 1.0, 40)
+    net.nodes["layer"] = np.array(["L4", "L5"] * 20)
+    ax = plot.network(net, node_colour="in")
+    np.testing.assert_array_equal(nodes_of(ax).get_array(), net.in_degree())
+    assert ax.get_figure().axes[1].get_ylabel() == "in-degree"
+    ax = plot.network(net, node_colour="depth")
+    np.testing.assert_allclose(nodes_of(ax).get_array(), net.nodes["depth"])
+    assert ax.get_figure().axes[1].get_ylabel() == "depth"
+    ax = plot.network(net, node_colour="layer")
+    assert sorted(legend_of(ax)) == ["L4", "L5"]
+    ax = plot.network(net, node_colour="red", edge_colour="k")
+    np.testing.assert_allclose(nodes_of(ax).get_facecolors(), [to_rgba("red")] * 40)
+    np.testing.assert_allclose(lines_of(ax).get_colors()[:, :3], [[0.0, 0.0, 0.0]])
+    assert legend_of(ax) == []
+
+
+def test_areas_of_nodes_grow_with_degree_or_column():
+    net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
+    sizes = nodes_of(plot.network(net, node_size="out")).get_sizes()
+    assert np.corrcoef(sizes, net.out_degree())[0, 1] == pytest.approx(1.0)
+    assert sizes.min() > 0
+    net.nodes["mass"] = np.arange(40.0)
+    sizes = nodes_of(plot.network(net, node_size="mass")).get_sizes()
+    assert (np.diff(sizes) > 0).all()
+    np.testing.assert_array_equal(np.unique(nodes_of(plot.network(net, node_size=7.0)).get_sizes()), [7.0])
+
+
+def test_the_border_of_the_shape_is_drawn_unless_unwanted():
+    shape = Shape.rectangle(100.0, 50.0)
+    net = random_network(positions=shape.sample(40, seed=2), shape=shape)
+    ax = plot.network(net)
+    np.testing.assert_allclose(np.column_stack(ax.lines[0].get_data()), shape.outline()[0])
+    assert len(plot.network(net, show_shape=False).lines) == 0
+
+
+def test_edges_of_a_periodic_shape_go_round_its_border():
+    torus = Shape.rectangle(10.0, 10.0, periodic=True)
+    graph = Graph.from_edges([0, 0], [1, 2], positions=[[-4.0, 0.0], [4.0, 1.0], [-2.0, 0.0]], shape=torus)
+    ax = plot.network(graph, edge_colour="k")
+    segments = np.array(lines_of(ax).get_segments())
+    expected = [[[-4, 0], [-6, 1]], [[-4, 0], [-2, 0]], [[6, 0], [4, 1]]]
+    np.testing.assert_allclose(segments, expected)
+    clip = lines_of(ax).get_clip_box().transformed(ax.transData.inverted())
+    np.testing.assert_allclose(clip.get_points(), torus.bounds)
+    assert ax.get_xlim()[0] > -6
+    ax = plot.network(graph, groups={"a": [0], "b": [1, 2]})
+    assert len(lines_of(ax).get_colors()) == 3
+
+
+def test_three_dimensional_positions_get_three_dimensional_axes():
+    box = Shape.box(10.0, 10.0, 5.0)
+    net = random_network(n_edges=300, positions=box.sample(40, seed=4), shape=box)
+    ax = plot.network(net, max_edges=50)
+    assert ax.name == "3d"
+    assert ax.get_zlabel() == "z [µm]"
+    ax.get_figure().canvas.draw()
+    assert len(lines_of(ax).get_segments()) == 50
+    assert [t.get_text() for t in ax.texts] == ["50 of 300 edges drawn"]
+    with pytest.raises(ParameterError, match="axes for 3 dimensions"):
+        plot.network(net, ax=Figure().subplots())
+
+
+def test_without_positions_each_group_lies_on_a_circle_of_its_own():
+    net = random_network()
+    ax = plot.network(net)
+    points = np.asarray(nodes_of(ax).get_offsets())
+    circles = []
+    for group in net.population.values():
+        centre = points[group.ids].mean(axis=0)
+        radii = np.linalg.norm(points[group.ids] - centre, axis=1)
+        np.testing.assert_allclose(radii, radii[0])
+        circles.append((centre, radii[0]))
+    (a, r), (b, s) = circles
+    assert np.linalg.norm(a - b) > r + s
+    assert not ax.axison
+    assert np.unique(points.round(6), axis=0).shape == (40, 2)
+
+
+def test_networks_without_edges_or_nodes_can_be_drawn():
+    plot.network(Graph(5))
+    plot.network(Graph(0))
+    plot.network(Graph.from_edges([0], [0], positions=[[1.0, 1.0]]))
+
+
+@pytest.mark.parametrize(
+    ("error", "kwargs", "message"),
+    [
+        (UnknownNameError, {"node_size": "totl"}, "did you mean 'total'"),
+        (UnknownNameError, {"node_colour": "gruop"}, "did you mean 'group'"),
+        (ParameterError, {"node_size": "layer"}, "a column of numbers"),
+        (ParameterError, {"node_size": -1.0}, "network: node_size"),
+        (ParameterError, {"edge_colour": "no colour"}, "network: edge_colour"),
+        (ParameterError, {"max_edges": -1}, "network: max_edges"),
+        (ParameterError, {"max_edges": 1.5}, "network: max_edges"),
+        (ParameterError, {"groups": [1, 2]}, "network: groups"),
+        (ParameterError, {"ax": "here"}, "network: ax|plot: ax"),
+    ],
+)
+def test_wrong_sizes_colours_and_limits_are_refused(error, kwargs, message):
+    net = random_network()
+    net.nodes["layer"] = np.array(["L4", "L5"] * 20)
+    with pytest.raises(error, match=message):
+        plot.network(net, **kwargs)
+    assert plt.get_fignums() == []
+
+
+def points_of(ax):
+    return {line.get_label(): np.column_stack(line.get_data()) for line in ax.lines}
+
+
+def test_raster_draws_every_spike_at_its_time_and_id(ax):
+    plot.raster(*SPIKES, ax=ax)
+    (points,) = points_of(ax).values()
+    np.testing.assert_allclose(points, np.column_stack(SPIKES))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time [ms]", "neuron id")
+    assert ax.get_ylim() == (-0.5, 9.5)
+
+
+def test_raster_rows_follow_the_order_and_leave_out_other_nodes(ax):
+    plot.raster(*SPIKES, order=[4, 0, 7, 2], ax=ax)
+    (points,) = points_of(ax).values()
+    np.testing.assert_allclose(points, [[1, 1], [2, 0], [3, 3], [4, 3], [60, 1]])
+    assert ax.get_ylim() == (-0.5, 3.5)
+    assert ax.get_ylabel() == "neurons"
+
+
+def test_raster_keeps_to_the_window(ax):
+    plot.raster(*SPIKES, window=(1.0, 5.0), ax=ax)
+    (points,) = points_of(ax).values()
+    np.testing.assert_allclose(points[:, 0], [2.0, 3.0, 4.0, 5.0])
+    assert ax.get_xlim() == (1.0, 5.0)
+
+
+def test_raster_stacks_and_colours_groups(ax):
+    plot.raster(*SPIKES, groups={"a": [2, 4], "b": [9, 0, 2], "c": [5]}, ax=ax)
+    points = points_of(ax)
+    np.testing.assert_allclose(points["a"], [[2, 1], [3, 0], [4, 0]])
+    np.testing.assert_allclose(points["b"], [[1, 3], [5, 2], [60, 3]])
+    assert points["c"].shape == (0, 2)
+    assert [line.get_color() for line in ax.lines] == list(PALETTE[:3])
+    assert legend_of(ax) == ["c", "b", "a"]
+    assert ax.get_ylim() == (-0.5, 4.5)
+
+
+def test_raster_colours_groups_in_a_given_order_and_others_grey(ax):
+    plot.raster(*SPIKES, order=[9, 2, 0], groups={"a": [0], "b": [9]}, colours={"a": "red", "b": "k"}, ax=ax)
+    points = points_of(ax)
+    np.testing.assert_allclose(points["a"], [[1, 2], [60, 2]])
+    np.testing.assert_allclose(points["b"], [[5, 0]])
+    np.testing.assert_allclose(np.column_stack(ax.lines[2].get_data()), [[3, 1], [4, 1]])
+    assert [line.get_color() for line in ax.lines] == ["red", "k", "#808080"]
+
+
+def test_raster_takes_a_population_for_its_groups(ax):
+    population = NeuralPop.exc_and_inhib(10)
+    plot.raster(*SPIKES, groups=population, ax=ax)
+    points = points_of(ax)
+    assert len(points["excitatory"]) == 5
+    assert len(points["inhibitory"]) == 1
+
+
+def test_many_spikes_are_pixels_and_all_of_them_are_drawn(ax):
+    rng = np.random.default_rng(0)
+    n = 300_000
+    plot.raster(rng.uniform(0, 1000, n), rng.integers(0, 1000, n), ax=ax)
+    (line,) = ax.lines
+    assert len(line.get_xdata()) == n
+    assert line.get_marker() == ","
+    assert line.get_rasterized()
+    small = plot.raster(*SPIKES, ax=Figure().subplots()).lines[0]
+    assert small.get_marker() == "|"
+    assert not small.get_rasterized()
+
+
+def test_raster_without_spikes_is_empty(ax):
+    plot.raster([], [], order=[0, 1, 2], window=(0.0, 10.0), ax=ax)
+    assert ax.get_ylim() == (-0.5, 2.5)
+    plot.raster([], [], ax=ax)
+
+
+def test_rate_histogram_draws_the_population_rate(ax):
+    plot.rate_histogram(*SPIKES, bin_width=10.0, nodes=range(10), window=(0.0, 100.0), ax=ax)
+    ((values, edges, _),) = steps_of(ax)
+    rate, expected = analysis.population_rate(*SPIKES, bin_width=10.0, nodes=range(10), window=(0.0, 100.0))
+    np.testing.assert_allclose(values, rate)
+    np.testing.assert_allclose(edges, expected)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time [ms]", "rate [Hz]")
+    assert ax.get_xlim() == (0.0, 100.0)
+    assert ax.get_ylim()[0] == 0
+
+
+def test_rate_histogram_draws_one_line_for_each_group(ax):
+    groups = {"a": [0, 1], "b": [2, 4, 9, 11]}
+    plot.rate_histogram(*SPIKES, bin_width=50.0, groups=groups, window=(0.0, 100.0), ax=ax)
+    np.testing.assert_allclose([s.values for s in steps_of(ax)], [[10.0, 10.0], [20.0, 0.0]])
+    assert legend_of(ax) == ["b", "a"]
+
+
+def test_more_groups_than_the_palette_has_get_distinct_colours(ax):
+    groups = {f"g{i}": [i] for i in range(12)}
+    plot.raster(*SPIKES, groups=groups, ax=ax)
+    assert len({line.get_color() for line in ax.lines}) == 12
+
+
+@pytest.mark.parametrize(
+    ("error", "call", "message"),
+    [
+        (ParameterError, lambda: plot.raster([1.0], [0, 1]), "one length"),
+        (ParameterError, lambda: plot.raster(*SPIKES, order=[1, 1]), "raster: order"),
+        (ParameterError, lambda: plot.raster(*SPIKES, groups=[0, 1]), "raster: groups"),
+        (ParameterError, lambda: plot.raster(*SPIKES, groups={"a": [0], "b": [2]}, colours=["red"]), "2 colours"),
+        (UnknownNameError, lambda: plot.raster(*SPIKES, groups={"a": [0]}, colours={"b": "red"}), "'a'"),
+        (ParameterError, lambda: plot.raster(*SPIKES, colours="no colour"), "raster: colours"),
+        (ParameterError, lambda: plot.rate_histogram(*SPIKES), "window"),
+        (
+            ParameterError,
+            lambda: plot.rate_histogram(*SPIKES, nodes=[0], groups={"a": [0]}, window=(0.0, 1.0)),
+            "None together with groups",
+        ),
+        (UnknownNameError, lambda: plot.degree_distribution(Graph(3), mode="inn"), "mode of degree"),
+    ],
+)
+def test_wrong_spikes_orders_groups_and_colours_are_refused_before_a_figure_is_made(error, call, message):
+    with pytest.raises(error, match=message):
+        call()
+    assert plt.get_fignums() == []
