@@ -59,8 +59,7 @@ def plot_activity(
         return _label(plot.raster(spikes.times, spikes.ids, order=stacked, groups=chosen, window=window, ax=ax), sort)
     above, below = _two_axes(ax)
     plot.raster(spikes.times, spikes.ids, order=stacked, groups=chosen, window=window, ax=above)
-    drawn = np.isin(spikes.ids, stacked)
-    plot.rate_histogram(spikes.times[drawn], spikes.ids[drawn], n_nodes=stacked.size, window=window, ax=below)
+    plot.rate_histogram(spikes.times, spikes.ids, nodes=stacked, window=window, ax=below)
     above.set_xlabel("")
     return _label(above, sort), below
 
