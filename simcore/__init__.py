@@ -13,6 +13,7 @@ __all__ = [
     "Simulation",
     "State",
     "SynapseModel",
+    "warmup",
 ]
 
 # Name to module: each loads when first used, so that importing the package costs nothing.
@@ -26,6 +27,7 @@ _HOME = {
     "Simulation": "simcore.simulation",
     "State": "simcore.parameter",
     "SynapseModel": "simcore.synapses",
+    "warmup": "simcore.precompile",
 }
 _SUBMODULES = ("devices", "distributions", "errors", "models", "random", "rules", "synapses")
 
