@@ -61,7 +61,13 @@ def _parser() -> argparse.ArgumentParser:
 def _demo(chosen: argparse.Namespace) -> int:
     from netgraph.demo import main as run_demo
 
-    run_demo(chosen.output, duration=chosen.duration, seed=chosen.seed, threads=chosen.threads, progress=not chosen.quiet)
+    run_demo(
+        chosen.output,
+        duration=chosen.duration,
+        seed=chosen.seed,
+        threads=chosen.threads,
+        progress=False if chosen.quiet else None,
+    )
     return 0
 
 
@@ -74,9 +80,9 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 
 def _warmup(chosen: argparse.Namespace) -> int:
-    from simcore.warmup import warmup
+    from simcore.precompile import warmup
 
-    warmup()
+    warmup(lambda name: print(f"compiling {name}", flush=True))
     return 0
 
 
