@@ -37,7 +37,7 @@ def plot_activity(
     histogram : bool
         Also draw the rate of the drawn neurons over time in a panel below. Needs `ax` to be None or a pair of axes.
     ax : matplotlib Axes, optional
-        Where to draw; the current axes if None.
+        Where to draw; a new figure if None.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def _two_axes(ax: Any) -> tuple[Any, Any]:
         return tuple(np.ravel(ax))
     import matplotlib.pyplot as plt
 
-    return tuple(plt.gcf().subplots(2, 1, sharex=True, height_ratios=[3, 1]))
+    return tuple(plt.subplots(2, 1, sharex=True, height_ratios=[3, 1], figsize=(7.5, 5.5), layout="constrained")[1])
 
 
 def save_spikes(network: Network, path: str | Path, *, results: Any = None, save_positions: bool = True) -> Path:
