@@ -4,11 +4,15 @@ import subprocess
 import sys
 from importlib import metadata
 
+import numpy as np
 import pytest
 
 import netgraph
 from netgraph import doctor
+from netgraph.analysis import cv_isi, isi
 from netgraph.command import main
+from netgraph.demo import build_network
+from netgraph.demo import main as run_demo
 
 
 def test_doctor_prints_versions_threads_mpi_and_cache(capsys):
@@ -76,3 +80,49 @@ def test_no_subcommand_is_refused_with_the_usage(capsys):
     with pytest.raises(SystemExit, match="2"):
         main([])
     assert "usage: netspike" in capsys.readouterr().err
+
+
+def test_demo_prints_metrics_and_activity_and_writes_a_raster(capsys, tmp_path):
+    picture = tmp_path / "demo.png"
+    assert main(["demo", "--output", str(picture), "--duration", "200", "--quiet"]) == 0
+    shown = capsys.readouterr().out
+    for words in (
+        "in-degree",
+        "reciprocity",
+        "tsodyks2_synapse",
+        "oscillators",
+        "CV of inter-spike intervals",
+        "real-time factor",
+    ):
+        assert words in shown
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_demo_groups_behave_as_they_are_called(tmp_path):
+    results = run_demo(tmp_path / "demo.png", progress=False)
+    late = {"window": (400.0, 1600.0)}
+    oscillators, bursters, adaptive = range(400), range(400, 600), range(600, 800)
+    assert np.nanmean(cv_isi(results, nodes=oscillators, **late)) < 0.3
+    intervals, _ = isi(results, nodes=bursters, **late)
+    within, between = intervals < 20.0, intervals > 80.0
+    assert (within | between).mean() > 0.95
+    assert within.mean() > 0.4
+    assert between.mean() > 0.2
+    trains = results.spikes.by_node(adaptive)
+    first, last = (np.median([np.diff(train)[k] for train in trains]) for k in (0, -1))
+    assert last > 4.0 * first
+
+
+def test_demo_network_has_the_degrees_weights_and_synapses_that_it_promises():
+    network = build_network(seed=1)
+    degree = network.in_degree()
+    assert [group.size for group in network.population.values()] == [400, 200, 200]
+    assert abs(degree.mean() - 100.0) < 3.0
+    assert abs(degree.std() - 15.0) < 2.0
+    assert network.edges.constant("weight") == 155.0
+    assert network.edges.constant("delay") == 5.0
+    release = {(row.source, row.target): row.params.get("U") for row in network.population.synapse_table()}
+    assert release[("oscillators", "bursters")] == 0.6
+    assert release[("oscillators", "oscillators")] == 0.7
+    assert release[("oscillators", "adaptive")] == 0.5
+    assert {value for (source, _), value in release.items() if source != "oscillators"} == {None}
