@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from netgraph.analysis import activity
 from simcore.errors import ParameterError
+from simcore.results import Results, Spikes
 
 
 def trains(n=6, length=500.0, seed=0, dt=0.1):
@@ -253,8 +254,16 @@ def test_an_object_with_times_and_ids_stands_for_both_arrays():
     expected = activity.cv_isi(times, ids)
     np.testing.assert_array_equal(activity.cv_isi(spikes), expected)
     np.testing.assert_array_equal(activity.cv_isi(SimpleNamespace(spikes=spikes)), expected)
-    windowed = SimpleNamespace(spikes=spikes, meta={"start": 0.0, "stop": 500.0})
-    np.testing.assert_array_equal(activity.firing_rates(windowed), activity.firing_rates(times, ids, window=(0.0, 500.0)))
+
+
+def test_the_results_of_a_run_know_their_window():
+    times, ids, _ = trains()
+    results = Results(Spikes(times, ids), [], {"start": 0.0, "stop": 500.0})
+    expected = activity.firing_rates(times, ids, nodes=NODES, window=(0.0, 500.0))
+    np.testing.assert_array_equal(activity.firing_rates(results, nodes=NODES), expected)
+    np.testing.assert_array_equal(activity.firing_rates(results.spikes, nodes=NODES, window=(0.0, 500.0)), expected)
+    with pytest.raises(ParameterError, match="firing_rates: window"):
+        activity.firing_rates(results.spikes)
 
 
 def test_a_group_gives_its_ids():

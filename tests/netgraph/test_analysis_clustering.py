@@ -109,7 +109,7 @@ def test_undirected_sums_equal_the_naive_ones_with_parallel_edges_and_self_loops
 
 
 def test_directed_barrat_equals_the_naive_sum_over_pairs_of_edges():
-    """Clement & Grassi (2018): each pair of edges at a node, in whatever directions, counts with its mean weight."""
+    """Clemente & Grassi (2018): each pair of edges at a node, in whatever directions, counts with its mean weight."""
     graph = random_graph(12, 60, 6, directed=True)
     a, w = np.zeros((12, 12)), np.zeros((12, 12))
     a[graph.source, graph.target], w[graph.source, graph.target] = 1, graph.edges["weight"]
@@ -210,7 +210,7 @@ def test_relabelling_nodes_permutes_local_clustering(seed, new, directed, method
     assert (before <= 1 + 1e-12).all()
 
 
-def test_a_graph_cut_into_pieces_for_the_threads_gives_the_same_clustering(monkeypatch):
+def test_a_graph_cut_into_pieces_for_the_threads_gives_the_same_clustering():
     """Enough work for several pieces, with all edges at few nodes so that some pieces are empty."""
     rng = np.random.default_rng(9)
     source, target = rng.integers(0, 400, size=(2, 80_000))
