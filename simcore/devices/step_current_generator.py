@@ -17,7 +17,7 @@ def constants(p, grid):
     times = np.asarray(p["amplitude_times"], dtype=np.float64)
     steps = np.ceil(times / grid.dt - 1e-6).astype(np.int64) if p["allow_offgrid_times"] else grid.steps_exact(times)
     return {
-        "change_steps": np.concatenate([[np.iinfo(np.int64).min], steps]).astype(np.int64),
+        "change_steps": np.concatenate([[-(2**62)], steps]).astype(np.int64),
         "levels": np.concatenate([[0.0], p["amplitude_values"]]),
     }
 
