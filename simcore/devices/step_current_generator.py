@@ -17,7 +17,7 @@ def constants(p, grid):
     times = np.asarray(p["amplitude_times"], dtype=np.float64)
     steps = np.ceil(times / grid.dt - 1e-6).astype(np.int64) if p["allow_offgrid_times"] else grid.steps_exact(times)
     return {
-        "change_steps": np.concatenate([[-(2**62)], steps]).astype(np.int64),
+        "change_steps": np.concatenate([[np.iinfo(np.int64).min], steps]).astype(np.int64),
         "levels": np.concatenate([[0.0], p["amplitude_values"]]),
     }
 
@@ -39,7 +39,7 @@ def check(p, grid):
     if len(p["amplitude_times"]) != len(p["amplitude_values"]):
         return "amplitude_times and amplitude_values must have the same length"
     steps = constants(p, grid)["change_steps"]
-    return "amplitude_times must increase from one grid point to a later one" if np.any(np.diff(steps) <= 0) else None
+    return "amplitude_times must increase from one grid point to a later one" if np.any(steps[1:] <= steps[:-1]) else None
 
 
 MODEL = DeviceModel("step_current_generator", "current", PARAMETERS, value=value, constants=constants, check=check)
