@@ -1,8 +1,9 @@
 """Compiled draws of pairs whose probability falls with distance, at a cost that follows the number of edges.
 
-The sources lie in a binary tree of boxes. For each target the tree is walked down until a box is so far, so small or so sparsely
-connected that one bound on the probability serves all its sources; they are then visited by geometric skips under that bound, and
-each is kept with the ratio of its own probability to the bound. Every pair is thus an exact, independent draw, without a cut-off.
+The sources lie in a binary tree of boxes. For each target the tree is walked down until a box is so far, so small or so
+sparsely connected that one bound on the probability serves all its sources; they are then visited by geometric skips under
+that bound, and each is kept with the ratio of its own probability to the bound. Every pair is thus an exact, independent
+draw, without a cut-off.
 """
 
 import math

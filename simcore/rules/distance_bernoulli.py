@@ -1,7 +1,7 @@
 """Every pair is an edge with a probability that falls with its distance, independently."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,29 +78,62 @@ class DistanceBernoulli(Rule):
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """Number of sources drawn by each target."""
         counts = np.empty(last - first, dtype=np.int64)
-        self.scan(pairs, stream, first, counts, np.empty(0, dtype=np.int32))
+        self._scan(pairs, stream, first, counts, np.empty(0, dtype=np.int32), np.empty(0), None)
         return counts
 
     def fill(self, pairs: Pairs, stream: Stream, first: int, counts: np.ndarray, out: np.ndarray) -> None:
         """Draw the same sources again, into `out`."""
         if len(out):
-            self.scan(pairs, stream, first, np.empty_like(counts), out)
+            self._scan(pairs, stream, first, np.empty_like(counts), out, np.empty(0), None)
 
-    def scan(
-        self, pairs: Pairs, stream: Stream, first: int, counts: np.ndarray, out: np.ndarray, times: np.ndarray | None = None,
-        *, rate: float | None = None,
-    ) -> None:  # fmt: skip
-        """Count, and draw into `out` unless it is empty; with `rate`, draw the pairs whose clock rings before time 1.
+    def collect(
+        self, pairs: Pairs, stream: Stream, first: int, last: int, *, rate: float | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Counts, sources and times of ``targets[first:last]`` in one pass, for callers without arrays to fill.
 
-        The clock of a pair at distance d has rate ``rate * f(d)``; `times` takes the times at which the drawn ones ring.
+        With a `rate`, the pairs are drawn whose clock, of rate ``rate * f(d)``, rings before time 1, and `times` says when;
+        else each is drawn with its probability, and there are no times.
         """
+        counts, room = np.empty(last - first, dtype=np.int64), 1024 + 16 * (last - first)
+        found: list[tuple[np.ndarray, np.ndarray]] = []
+        done = 0
+        while done < last - first:
+            out, times = np.empty(room, dtype=np.int32), np.empty(0 if rate is None else room)
+            rows = self._scan(pairs, stream, first + done, counts[done:], out, times, rate)
+            used = int(counts[done : done + rows].sum())
+            found.append((out[:used], times[:used]))
+            done += rows
+            room *= 4
+        places, times = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        return counts, places, times
+
+    def prepare(self) -> None:
+        """Sort the sources now rather than at the first draw, so that threads need not all do it."""
+        _ = self._tree
+
+    def for_targets(self, positions: np.ndarray) -> "DistanceBernoulli":
+        """The rule for other targets, with the same sorted sources."""
+        other = replace(self, target_positions=positions)
+        other.__dict__["_tree"] = self._tree
+        return other
+
+    def _scan(
+        self,
+        pairs: Pairs,
+        stream: Stream,
+        first: int,
+        counts: np.ndarray,
+        out: np.ndarray,
+        times: np.ndarray,
+        rate: float | None,
+    ) -> int:
+        """Call the kernel; return the number of rows done before `out` was full."""
         from simcore.rules._spatial import distance_rows, padded
 
         rows = pairs.rows(first, first + len(counts))
         law = (FORMS.index(self.form), float(self.scale), float(self.max_proba if rate is None else rate), rate is not None)
         points = padded(self.target_positions[first : first + len(counts)])
-        times = np.empty(0) if times is None else times
-        distance_rows(first, points, rows.arrays(), self._tree, law, self._periods, stream.words(), counts, out, times)
+        return distance_rows(first, points, rows.arrays(), self._tree, law, self._periods, stream.words(), counts, out, times)
 
     @functools.cached_property
     def _tree(self) -> Any:

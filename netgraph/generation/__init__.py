@@ -1,0 +1,19 @@
+"""Random graphs: one family of generators a file, and functions that add random edges to a graph that exists."""
+
+from netgraph.generation.complete import all_to_all
+from netgraph.generation.connect import connect_groups, connect_neural_types, connect_nodes
+from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
+from netgraph.generation.distance import distance_rule
+from netgraph.generation.erdos import erdos_renyi
+
+__all__ = [
+    "all_to_all",
+    "connect_groups",
+    "connect_neural_types",
+    "connect_nodes",
+    "distance_rule",
+    "erdos_renyi",
+    "fixed_degree",
+    "from_degree_list",
+    "gaussian_degree",
+]

@@ -1,0 +1,184 @@
+"""Where edges are drawn: the nodes on either side, the pairs still free between them, and the streams of random numbers."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netgraph._ids import id_dtype
+from simcore.rules import Pairs, Rule, Stream, positions_of
+
+if TYPE_CHECKING:
+    from netgraph.graph import Graph
+
+__all__ = ["Rows", "Site"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Pairs by rows: each row is a node that draws partners.
+
+    Parameters
+    ----------
+    nodes, partners : ndarray of int64
+        Ids of the rows' nodes, and of the nodes that they draw.
+    pairs : Pairs
+        What each row may draw.
+    drawn : str
+        Which end of the edges the partners are: ``"source"`` or ``"target"``.
+    """
+
+    nodes: np.ndarray
+    partners: np.ndarray
+    pairs: Pairs
+    drawn: str
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The nodes between which edges are drawn.
+
+    Parameters
+    ----------
+    graph : Graph
+        Edges that it has are not drawn again, unless `multigraph`.
+    sources, targets : ndarray of int64
+        Distinct node ids.
+    multigraph, self_loops : bool
+        Whether several edges between two nodes, and edges from a node to itself, are drawn.
+    seed : int
+    salt : int
+        Tells apart calls with one seed, below 2**24.
+    threads : int, optional
+        All cores if None.
+    """
+
+    graph: "Graph"
+    sources: np.ndarray
+    targets: np.ndarray
+    multigraph: bool
+    self_loops: bool
+    seed: int
+    salt: int
+    threads: int | None
+
+    @functools.cached_property
+    def stream(self) -> Stream:
+        """Where the edges' random numbers come from."""
+        from simcore.random import Purpose  # Numba loads on first use
+
+        return Stream(self.seed, Purpose.GRAPH_EDGES + self.salt)
+
+    @functools.cached_property
+    def n_common(self) -> int:
+        """Number of nodes that are both sources and targets."""
+        return int(np.count_nonzero(positions_of(self.targets, self.sources) >= 0))
+
+    @property
+    def n_possible(self) -> int:
+        """Number of pairs of different nodes; in an undirected graph, of pairs without order."""
+        ordered = len(self.sources) * len(self.targets) - self.n_common
+        return ordered if self.graph.directed else ordered - self.n_common * (self.n_common - 1) // 2
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of different nodes."""
+        return len(self.sources) + len(self.targets) - self.n_common
+
+    def rows(self, drawn: str = "source") -> Rows:
+        """The pairs that are free, by rows of targets that draw sources, or the other way round."""
+        nodes, partners = (self.targets, self.sources) if drawn == "source" else (self.sources, self.targets)
+        if not self.graph.directed:
+            return self._unordered_rows(nodes, partners, drawn)
+        if self.multigraph or self.graph.n_edges == 0:
+            pairs = Pairs.between(partners, nodes, allow_autapses=self.self_loops)
+            return Rows(nodes, partners, pairs, drawn)
+        ends = (self.graph.target, self.graph.source) if drawn == "source" else (self.graph.source, self.graph.target)
+        widths = np.full(len(nodes), len(partners), dtype=np.int64)
+        return Rows(nodes, partners, self._without(nodes, partners, widths, ends), drawn)
+
+    def unordered_rows(self) -> Rows:
+        """Free pairs without order: those between which there is no edge in either direction."""
+        return self._unordered_rows(self.targets, self.sources, "source")
+
+    def _unordered_rows(self, nodes: np.ndarray, partners: np.ndarray, drawn: str) -> Rows:
+        """Each pair once: nodes of both sides come last among the partners, and each draws only those before it."""
+        where = positions_of(nodes, partners)
+        common = where >= 0
+        others = np.ones(len(partners), dtype=bool)
+        others[where[common]] = False
+        partners = np.concatenate([partners[others], nodes[common]])
+        widths = np.full(len(nodes), len(partners), dtype=np.int64)
+        widths[common] = np.count_nonzero(others) + np.arange(np.count_nonzero(common)) + int(self.self_loops)
+        if self.multigraph or self.graph.n_edges == 0:
+            nothing = Pairs.between(partners, nodes)
+            return Rows(nodes, partners, Pairs(widths, nothing.skip_start, nothing.skip), drawn)
+        source, target = self.graph.source, self.graph.target
+        ends = np.concatenate([source, target]), np.concatenate([target, source])
+        return Rows(nodes, partners, self._without(nodes, partners, widths, ends), drawn)
+
+    def _without(self, nodes: np.ndarray, partners: np.ndarray, widths: np.ndarray, ends: tuple[Any, Any]) -> Pairs:
+        """Pairs without the existing edges, from their ends on the rows' side and on the partners', and without self-loops."""
+        row_of = np.full(self.graph.n_nodes, -1, dtype=np.int64)
+        row_of[nodes] = np.arange(len(nodes))
+        place_of = np.full(self.graph.n_nodes, -1, dtype=np.int64)
+        place_of[partners] = np.arange(len(partners))
+        row, place = row_of[ends[0]], place_of[ends[1]]
+        if not self.self_loops:
+            own = place_of[nodes]
+            row, place = np.concatenate([row, np.flatnonzero(own >= 0)]), np.concatenate([place, own[own >= 0]])
+        inside = (row >= 0) & (place >= 0)
+        row, place = row[inside], place[inside]
+        below = place < widths[row]
+        return skipping(widths, row[below], place[below])
+
+    def draw(self, rows: Rows, rule: Rule) -> tuple[np.ndarray, np.ndarray]:
+        """Sources and targets of edges drawn by a rule, row after row, by all threads."""
+        from simcore.compile import run_parallel
+
+        n = len(rows.nodes)
+        counts = np.concatenate(self.in_slices(n, lambda a, b: rule.row_counts(rows.pairs, self.stream, a, b)))
+        before = np.zeros(n + 1, dtype=np.int64)
+        np.cumsum(counts, out=before[1:])
+        places = np.empty(int(before[-1]), dtype=np.int32)
+        edges = np.empty((2, len(places)), dtype=id_dtype(self.graph.n_nodes))
+
+        def fill(a: int, b: int) -> None:
+            part = slice(before[a], before[b])
+            rule.fill(rows.pairs, self.stream, a, counts[a:b], places[part])
+            np.take(rows.partners, places[part], out=edges[0, part], mode="clip")
+            edges[1, part] = np.repeat(rows.nodes[a:b], counts[a:b])
+
+        wanted = np.linspace(0, before[-1], self._n_slices(n) + 1)
+        cuts = np.unique(np.concatenate([[0], np.searchsorted(before, wanted[1:-1]), [n]]))
+        run_parallel([functools.partial(fill, *cut) for cut in zip(cuts[:-1], cuts[1:], strict=True)], self.threads)
+        return self.oriented(rows, edges[0], edges[1])
+
+    def in_slices(self, n: int, task: Callable[[int, int], Any]) -> list[Any]:
+        """Results of ``task(first, last)`` for slices of `n` rows, in order."""
+        from simcore.compile import run_parallel
+
+        cuts = np.unique(np.linspace(0, n, self._n_slices(n) + 1).astype(np.int64)).tolist()
+        slices: Sequence[tuple[int, int]] = list(zip(cuts[:-1], cuts[1:], strict=True))
+        return run_parallel([functools.partial(task, *cut) for cut in slices], self.threads)
+
+    def oriented(self, rows: Rows, partners: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Sources and targets from the ends that were drawn and those that drew."""
+        return (partners, nodes) if rows.drawn == "source" else (nodes, partners)
+
+    def _n_slices(self, n: int) -> int:
+        from simcore.compile import default_threads
+
+        threads = default_threads() if self.threads is None else self.threads
+        return 1 if threads == 1 else max(1, min(4 * threads, n // 64))
+
+
+def skipping(widths: np.ndarray, row: np.ndarray, place: np.ndarray) -> Pairs:
+    """Pairs of those widths without the places listed by row, which may repeat."""
+    widest = max(int(widths.max(initial=0)), 1)
+    keys = np.unique(row * widest + place)
+    skip_start = np.zeros(len(widths) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(keys // widest, minlength=len(widths)), out=skip_start[1:])
+    return Pairs(widths, skip_start, (keys % widest).astype(np.int32))

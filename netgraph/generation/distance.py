@@ -1,0 +1,246 @@
+"""Graphs in which near nodes connect more than distant ones."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netgraph._ids import check_count, id_dtype
+from netgraph.generation._make import check_number, edge_number, make_graph, one_of, require_pairs
+from netgraph.generation._site import Rows, Site, skipping
+from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.rules import DistanceBernoulli, Pairs, Stream
+
+if TYPE_CHECKING:
+    from netgraph.graph import Graph
+    from netgraph.network import Network
+    from netgraph.population import NeuralPop
+    from netgraph.space import Shape
+
+__all__ = ["DistanceRule", "distance_rule"]
+
+_FORMS = ("exp", "gaussian", "lin")
+_DEFAULT_DENSITY = 1000.0
+_PILOT_EDGES = 4000
+_FASTEST = 1e300
+
+
+@dataclass(frozen=True)
+class DistanceRule:
+    """The fall-off, and a number of edges or the probability at distance 0."""
+
+    scale: float
+    rule: str = "exp"
+    density: float | None = None
+    edges: int | None = None
+    avg_deg: float | None = None
+    max_proba: float | None = None
+
+    name = "distance_rule"
+
+    def __post_init__(self) -> None:
+        if self.rule not in _FORMS:
+            raise UnknownNameError("rule of distance_rule", got=self.rule, choices=_FORMS)
+        if check_number("distance_rule: scale", self.scale) <= 0.0:
+            raise ParameterError("distance_rule: scale", got=self.scale, expected="a length above 0 µm")
+        given = {"density": self.density, "edges": self.edges, "avg_deg": self.avg_deg, "max_proba": self.max_proba}
+        one_of("distance_rule: number of edges", given)
+        if self.max_proba is not None and not 0.0 <= check_number("distance_rule: max_proba", self.max_proba) <= 1.0:
+            raise ParameterError("distance_rule: max_proba", got=self.max_proba, expected="a number in [0, 1]")
+
+    def draw(self, site: Site) -> tuple[np.ndarray, np.ndarray]:
+        """Independent pairs if `max_proba` is given, else exactly so many edges."""
+        rows = site.rows()
+        law = self._law(site, rows)
+        if self.max_proba is not None:
+            places, row, _ = _collect(site, law, rows.pairs, site.stream, None)
+            return _edges(site, rows, places, row)
+        number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
+        require_pairs(self.name, number, int(rows.pairs.available.sum()))
+        return _edges(site, rows, *_first_to_ring(site, law, rows.pairs, number))
+
+    def _law(self, site: Site, rows: Rows) -> DistanceBernoulli:
+        positions, shape = site.graph.positions, site.graph.shape
+        if positions is None:
+            raise ParameterError("distance_rule: positions", got=None, expected="a graph with positions; see set_positions")
+        period = shape.bounds[1] - shape.bounds[0] if shape is not None and shape.periodic else None
+        where = positions[rows.partners], positions[rows.nodes]
+        return DistanceBernoulli(*where, self.scale, self.rule, 1.0 if self.max_proba is None else self.max_proba, period)
+
+
+def _first_to_ring(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places and rows of `number` pairs drawn one after the other, each time in proportion to the fall-off.
+
+    Drawing without replacement is a race: give each pair an exponential clock of the rate of its fall-off, and take those that
+    ring first. A clock has no memory, so the race is run in windows of time until enough have rung.
+    """
+    found = [(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))]
+    missing, rate, window = number, _pilot_rate(site, law, pairs, number), 1
+    while missing > 0:
+        places, row, times = _collect(site, law, pairs, _stream(site, window), rate)
+        if len(times) >= missing:
+            last = np.partition(times, missing - 1)[missing - 1]
+            first = np.flatnonzero(times <= last)[:missing]
+            places, row = places[first], row[first]
+        elif rate >= _FASTEST:
+            reached = number - missing + len(times)
+            raise EdgeError(f"distance_rule: {number} edges wanted, but only {reached} pairs are near enough")
+        else:
+            pairs = _less(pairs, row, places)
+            rate = min(rate * min(1.3 * (missing - len(row)) / max(len(row), 1) + 1e-3, 1e6), _FASTEST)
+        found.append((places, row))
+        missing -= len(row)
+        window += 1
+    places, row = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    return places, row
+
+
+def _pilot_rate(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> float:
+    """Length of a first window in which a little more than `number` clocks should ring, judged from some of the rows."""
+    n = len(pairs.widths)
+    size = min(n, max(64, -(-_PILOT_EDGES * n // max(number, 1))))
+    chosen = np.arange(size) * n // size
+    sample, sample_law = _some(pairs, chosen), law.for_targets(law.target_positions[chosen])
+    goal = number * size / n
+    rate = number / max(int(pairs.available.sum()), 1)
+    while 0.0 < rate < _FASTEST:
+        rung = int(sample_law.collect(sample, _stream(site, 0), 0, size, rate=rate)[0].sum())
+        if rung >= 0.9 * goal:
+            return rate * goal / rung * 1.05
+        rate *= min(max(goal / max(rung, 1), 1.2), 1000.0)
+    return min(rate, _FASTEST)
+
+
+def _stream(site: Site, window: int) -> Stream:
+    """Streams of the windows of a race; the pilot has number 0."""
+    seed = np.random.SeedSequence([site.seed, window]).generate_state(1, np.uint64)
+    return Stream(int(seed[0]), site.stream.purpose)
+
+
+def _collect(
+    site: Site, law: DistanceBernoulli, pairs: Pairs, stream: Stream, rate: float | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places, rows and times of the pairs drawn, by all threads."""
+    n = len(pairs.widths)
+    law.prepare()
+    found = site.in_slices(n, lambda first, last: law.collect(pairs, stream, first, last, rate=rate))
+    counts, places, times = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    return places, np.repeat(np.arange(n, dtype=np.int32), counts), times
+
+
+def _edges(site: Site, rows: Rows, places: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    dtype = id_dtype(site.graph.n_nodes)
+    return site.oriented(rows, rows.partners.astype(dtype)[places], rows.nodes.astype(dtype)[row])
+
+
+def _less(pairs: Pairs, row: np.ndarray, places: np.ndarray) -> Pairs:
+    """Pairs without those drawn."""
+    old = np.repeat(np.arange(len(pairs.widths)), np.diff(pairs.skip_start))
+    return skipping(pairs.widths, np.concatenate([old, row]), np.concatenate([pairs.skip, places]))
+
+
+def _some(pairs: Pairs, chosen: np.ndarray) -> Pairs:
+    """Pairs of some rows."""
+    lengths = np.diff(pairs.skip_start)
+    taken = np.zeros(len(lengths), dtype=bool)
+    taken[chosen] = True
+    skip_start = np.zeros(len(chosen) + 1, dtype=np.int64)
+    np.cumsum(lengths[chosen], out=skip_start[1:])
+    return Pairs(pairs.widths[chosen], skip_start, pairs.skip[np.repeat(taken, lengths)])
+
+
+def distance_rule(
+    scale: float,
+    rule: str = "exp",
+    *,
+    density: float | None = None,
+    edges: int | None = None,
+    avg_deg: float | None = None,
+    max_proba: float | None = None,
+    neuron_density: float | None = None,
+    nodes: int | None = None,
+    population: "NeuralPop | None" = None,
+    shape: "Shape | None" = None,
+    positions: Any = None,
+    directed: bool = True,
+    weights: Any = None,
+    delays: Any = None,
+    self_loops: bool = False,
+    name: str | None = None,
+    seed: int | None = None,
+    rng: np.random.Generator | None = None,
+    threads: int | None = None,
+) -> "Graph | Network":
+    """A graph in space in which the chance of an edge falls with its length.
+
+    Exactly one of `density`, `edges`, `avg_deg` and `max_proba` is given. With `max_proba`, pairs are independent; with the
+    others, distinct pairs are drawn one after the other, each time in proportion to the fall-off, until there are enough.
+
+    Parameters
+    ----------
+    scale : float [µm]
+        Length s of the fall-off.
+    rule : {"exp", "gaussian", "lin"}
+        ``exp(-d / s)``, ``exp(-d**2 / (2 s**2))``, or ``1 - d / s`` up to s, for the distance d: the shortest way around if the
+        shape is periodic.
+    density, edges, avg_deg : float, int, float
+        See `erdos_renyi`.
+    max_proba : float
+        Probability of an edge between nodes at the same place.
+    neuron_density : float, optional [1 / mm²]
+        Without shape and positions, the nodes lie in a square with so many of them on each mm²; 1000 if None.
+    nodes, population, shape, positions, directed, weights, delays, self_loops, name, seed, rng, threads
+        See `erdos_renyi`.
+
+    Returns
+    -------
+    graph : Graph or Network
+        With positions.
+
+    Raises
+    ------
+    ParameterError
+        Numbers out of range.
+    EdgeError
+        More edges than pairs that the rule reaches.
+
+    Examples
+    --------
+    >>> graph = distance_rule(50.0, nodes=1000, avg_deg=20, seed=1)
+    >>> graph.n_edges, bool(graph.edge_distances().mean() < 150.0)
+    (20000, True)
+    """
+    model = DistanceRule(scale, rule, density, edges, avg_deg, max_proba)
+    if shape is None and positions is None:
+        shape = _square(nodes if population is None else population.size, neuron_density)
+    elif neuron_density is not None:
+        where = "distance_rule: neuron_density"
+        raise ParameterError(where, got=neuron_density, expected="none with a shape or positions")
+    return make_graph(
+        model,
+        nodes=nodes,
+        population=population,
+        shape=shape,
+        positions=positions,
+        directed=directed,
+        weights=weights,
+        delays=delays,
+        multigraph=False,
+        self_loops=self_loops,
+        name=name,
+        seed=seed,
+        rng=rng,
+        threads=threads,
+    )
+
+
+def _square(nodes: int | None, neuron_density: float | None) -> "Shape":
+    from netgraph.space import Shape
+
+    density = check_number("distance_rule: neuron_density", _DEFAULT_DENSITY if neuron_density is None else neuron_density)
+    if density <= 0.0:
+        raise ParameterError("distance_rule: neuron_density", got=neuron_density, expected="a number above 0")
+    if nodes is None:
+        raise ParameterError("nodes", got=None, expected="a number of nodes, or a population, or positions")
+    side = 1000.0 * (max(check_count(nodes, "nodes"), 1) / density) ** 0.5
+    return Shape.rectangle(side, side)
