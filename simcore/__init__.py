@@ -13,6 +13,7 @@ __all__ = [
     "Simulation",
     "State",
     "SynapseModel",
+    "load",
     "warmup",
 ]
 
@@ -27,6 +28,7 @@ _HOME = {
     "Simulation": "simcore.simulation",
     "State": "simcore.parameter",
     "SynapseModel": "simcore.synapses",
+    "load": "simcore.checkpoint",
     "warmup": "simcore.precompile",
 }
 _SUBMODULES = ("devices", "distributions", "errors", "models", "random", "rules", "synapses")

@@ -1,6 +1,7 @@
 """Recorders: handles on what a simulation writes down, and what they hold."""
 
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,10 @@ class SpikeRecorder:
         inside = numbers < self.wanted.size
         inside[inside] = self.wanted[numbers[inside]]
         return inside & (stamps > self.start) & (stamps <= self.stop)
+
+    def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
+        """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
+        return {"numbers": put(self.numbers), "names": None, "start": self.start, "stop": self.stop}
 
     @property
     def spikes(self) -> Spikes:
@@ -127,6 +132,23 @@ class TraceRecorder:
         piece = Traces(simulation.grid.times(stamps), simulation.ids_of(self.numbers), values, units)
         self.pieces.append(piece)
         return piece
+
+    def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
+        """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
+        request = self.requests[0][0]
+        pieces = [
+            {"times": put(p.times), "values": {n: put(v) for n, v in p.values.items()}, "units": p.units} for p in self.pieces
+        ]
+        timing = [request.interval, request.offset, request.start, request.stop]
+        return {"numbers": put(self.numbers), "names": list(self.names), "timing": timing, "pieces": pieces}
+
+    def restore(self, pieces: list[dict[str, Any]], get: Callable[[str], np.ndarray]) -> None:
+        """Take over what `state` stored."""
+        simulation = self._simulation()
+        ids = np.zeros(0, dtype=np.int64) if simulation is None else simulation.ids_of(self.numbers)
+        self.pieces = [
+            Traces(get(p["times"]), ids, {n: get(v) for n, v in p["values"].items()}, p["units"]) for p in pieces
+        ]
 
     @property
     def traces(self) -> Traces:

@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,11 +62,11 @@ class Simulation:
         self._ids = np.zeros(0, dtype=np.int64)
         self._number_of: np.ndarray | None = None
         self._recorders: list[SpikeRecorder | TraceRecorder] = []
-        self._spikes: list[tuple[int, np.ndarray]] = []
+        self.spike_rows: list[tuple[int, np.ndarray]] = []
         self._engine: Any = None
-        self._initial: list[dict[str, np.ndarray]] | None = None
+        self.initial: list[dict[str, np.ndarray]] = []
         self._dirty = True
-        self._draws = 0
+        self.draws = 0
         self._closers: list[Callable[[], None]] = []
         self._closed = False
 
@@ -421,7 +422,7 @@ class Simulation:
     def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
         parts = [Spikes.empty()]
-        for began, rows in self._spikes:
+        for began, rows in self.spike_rows:
             if began >= first:
                 stamps, numbers = rows[:, 0] + 1, rows[:, 1]
                 keep = np.zeros(len(rows), dtype=bool)
@@ -463,7 +464,7 @@ class Simulation:
         n_steps = self.grid.steps(duration, "run: duration")
         if n_steps < 0:
             raise ParameterError("run: duration", got=duration, expected=">= 0 ms")
-        self._prepare()
+        self.prepare()
         first = self._step
         timing = {"total": 0.0}
         with _Interrupt() as interrupt, Progress(duration, show=progress) as bar:
@@ -474,7 +475,7 @@ class Simulation:
 
             try:
                 spikes, timing = self._engine.run(n_steps, visit=visit)
-                self._spikes.append((first, self._with_generators(spikes, first)))
+                self.spike_rows.append((first, self._with_generators(spikes, first)))
             finally:
                 traces = [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
         simulated = self.grid.times(self._step - first)
@@ -492,20 +493,20 @@ class Simulation:
         traces = [r.traces for r in self._recorders if isinstance(r, TraceRecorder)]
         return Results(self.recorded_spikes(self._spike_recorders), traces, provenance(self, start=0.0, timing={}))
 
-    def _prepare(self) -> None:
+    def prepare(self) -> Any:
+        """Build what was asked for since the last run; returns the compiled side."""
         from simcore.kernel.engine import Engine
 
         if self._engine is None:
             self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
-        if self._initial is None or len(self._initial) < len(self.populations):
-            known = [] if self._initial is None else self._initial
-            fresh = self.populations[len(known) :]
-            self._initial = [*known, *({n: c.copy() for n, c in p.columns.items()} for p in fresh)]
+        fresh = self.populations[len(self.initial) :]
+        self.initial += [{name: column.copy() for name, column in p.columns.items()} for p in fresh]
         if self._dirty:
             self._engine.build(self.populations, self.devices, self.projections)
             requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
             self._engine.refresh(self._recorded_flags(), requests)
             self._dirty = False
+        return self._engine
 
     def _recorded_flags(self) -> dict[int, np.ndarray]:
         flags: dict[int, np.ndarray] = {}
@@ -534,12 +535,11 @@ class Simulation:
     def reset(self) -> None:
         """Go back to time zero: states, synapses and random numbers as before the first run, records empty."""
         self._require_open()
-        if self._initial is not None:
-            for population, columns in zip(self.populations, self._initial, strict=False):
-                for name, values in columns.items():
-                    population.columns[name][:] = values
+        for population, columns in zip(self.populations, self.initial, strict=False):
+            for name, values in columns.items():
+                population.columns[name][:] = values
         self._engine, self._dirty = None, True
-        self._spikes.clear()
+        self.spike_rows.clear()
         for recorder in self._recorders:
             if isinstance(recorder, TraceRecorder):
                 recorder.pieces.clear()
@@ -599,7 +599,7 @@ class Simulation:
         changes = [change for group, numbers in self.split(nodes) for change in self._changes(nodes, group, numbers, given)]
         for change in changes:
             change()
-        self._draws += 1
+        self.draws += 1
         self._dirty = True
 
     def _changes(self, nodes: Nodes, group: Any, numbers: np.ndarray, given: Mapping[str, Any]) -> Iterator[Callable[[], None]]:
@@ -614,7 +614,7 @@ class Simulation:
                 self._check_device(group.model, one)
             yield lambda: [group.parameters.__setitem__(p, one) for p, one in zip(positions, merged, strict=True)] and None
             return
-        checked = node_values(group.model, own, self.ids_of(numbers), seed=self.seed, draw=1 + self._draws)
+        checked = node_values(group.model, own, self.ids_of(numbers), seed=self.seed, draw=1 + self.draws)
         parameters = dict(group.parameters)
         for name, value in checked.items():
             if name in group.model.parameters:
@@ -653,7 +653,7 @@ class Simulation:
             return {n: np.concatenate([np.zeros(0, np.int64 if n in names[:2] else float), *(p[n] for p in parts)]) for n in names}
         if not any(projection is p for p in self.projections):
             raise ParameterError("connectivity: projection", got=projection, expected="a projection of this simulation")
-        self._prepare()
+        self.prepare()
         n = projection.n_edges
         out = {"source": np.empty(n, np.int64), "target": np.empty(n, np.int64), "weight": np.empty(n), "delay": np.empty(n)}
         for batch in projection.batches():
@@ -662,6 +662,59 @@ class Simulation:
         if self._engine.stores(projection):
             out |= self._engine.read_back(projection)
         return out
+
+    # -- saving --------------------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> Path:
+        """Write the whole simulation to a file, so that `simcore.load` goes on from it as if it had never stopped.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; an ``.npz`` archive without pickle, whatever its name.
+
+        Returns
+        -------
+        path : Path
+
+        Examples
+        --------
+        >>> sim.save("state.npz")  # doctest: +SKIP
+        """
+        from simcore.checkpoint import save
+
+        self._require_open()
+        return save(self, path)
+
+    def recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
+        """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
+        return [recorder.state(put) for recorder in self._recorders]
+
+    def restore(
+        self, *, ids: np.ndarray, draws: int, initial: list[dict[str, np.ndarray]], recorders: list[dict[str, Any]],
+        spikes: list[tuple[int, np.ndarray]], get: Callable[[str], np.ndarray],
+    ) -> None:  # fmt: skip
+        """Take over what `simcore.checkpoint` read, before anything is built."""
+        self._ids, self.draws, self.initial, self.spike_rows = ids, draws, initial, spikes
+        for saved in recorders:
+            numbers = get(saved["numbers"])
+            if saved["names"] is None:
+                self._recorders.append(SpikeRecorder(self, numbers, start=saved["start"], stop=saved["stop"]))
+            else:
+                recorder = self._trace_recorder(Nodes(self, numbers), tuple(saved["names"]), tuple(saved["timing"]))
+                recorder.restore(saved["pieces"], get)
+                self._recorders.append(recorder)
+
+    def resume(self, builds: list[tuple[int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
+        """Build in the order of a saved simulation, and stand at its step; returns the compiled side."""
+        from simcore.kernel.engine import Engine
+
+        self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
+        for populations, devices, projections in builds:
+            self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])
+        self._engine.step = step
+        self._engine.last_spikes[:] = last_spikes
+        return self.prepare()
 
     # -- the end -------------------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ class Link(IntEnum):
     PURPOSE = 11
     KEY_0 = 12
     KEY_1 = 13
-    STATE_AT = 14  # int64: quadruple of steps whose words are held; float64 bits of the expected count; draws summed
+    STATE_AT = 14  # int64: time of the draws that are held; float64 bits of the expected count; draws summed
     THRESHOLDS_AT = 15  # uint32
     IS_DENSE = 16  # whether the targets are the whole slice in order
     WORDS = 17
@@ -102,7 +102,10 @@ _CURRENT = """\
 
 _NOISE = f"""\
     held = array_at(words[{Link.HELD_AT:d}], n, np.float64)
-    if (now - words[{Link.FIRST:d}]) % np.int64(interval_steps) == 0:
+    state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
+    now -= (now - words[{Link.FIRST:d}]) % np.int64(interval_steps)
+    if state[0] != now:
+        state[0] = now
         for k in range(n):
             w0, w1, _, _ = philox(np.uint64(numbers[k]), np.uint64(now), projection, purpose, k0, k1)
             normal = normal_quantile(unit_interval(w0, w1))

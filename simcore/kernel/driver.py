@@ -10,10 +10,11 @@ from simcore.compile import compiled
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Block, Context, Device, Pathway, Sampler, Slice, Stage, Status, Wheel
 from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step
 
-__all__ = ["drive"]
+__all__ = ["drive", "lacks_room", "push", "segments"]
 
-_N = np.int64(0)
+# The factor 1.0 as float64 bits; the step from which on all arrivals count.
 _ONE = np.float64(1.0).view(np.int64).item()
+_ALL = 0
 
 B_FIRST_SLICE, B_LAST_SLICE = int(Block.FIRST_SLICE), int(Block.LAST_SLICE)
 B_FIRST_PATHWAY, B_LAST_PATHWAY = int(Block.FIRST_PATHWAY), int(Block.LAST_PATHWAY)
@@ -65,8 +66,8 @@ def deliver(pathway, step):
 
 
 @compiled
-def push(pathway, source, emitted, count, interval, factor):
-    """Put a spike's segments into the buckets of the steps in which they arrive."""
+def push(pathway, source, emitted, count, interval, factor, earliest):
+    """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
     slot = np.int64(array_at(pathway[P_SLOT_AT], pathway[P_N_SOURCES], np.int32)[source])
     if slot < 0:
         return
@@ -82,8 +83,9 @@ def push(pathway, source, emitted, count, interval, factor):
     start = base
     for run in range(first_run, last_run):
         end = base + np.int64(run_end[run])
-        head = W_WORDS + ((emitted + np.int64(run_delay[run])) & (buckets - 1))
-        for repeat in range(count):
+        arrives = emitted + np.int64(run_delay[run])
+        head = W_WORDS + (arrives & (buckets - 1))
+        for repeat in range(count if arrives >= earliest else 0):
             filled = np.int64(wheel[head + 2 * buckets])
             if wheel[head] == NO_CHUNK or filled == ENTRIES:
                 chunk = wheel[W_FREE]
@@ -148,7 +150,7 @@ def stimulate(pathways, first_pathway, last_pathway, event_steps, events, factor
             continue
         for k in range(first, last):
             if events[k, 0] < pathways[p, P_N_SOURCES]:
-                push(pathways[p], events[k, 0], event_steps[k], events[k, 1], events[k, 2], factors[k])
+                push(pathways[p], events[k, 0], event_steps[k], events[k, 1], events[k, 2], factors[k], _ALL)
     context[C_EVENT] = last
     return True
 
@@ -186,7 +188,8 @@ def register(blocks, pathways, first_pathway, last_pathway, order, context):
                 for row in range(offsets[at], offsets[at + 1]):
                     source = np.int64(log[3 * row])
                     if source < pathways[p, P_N_SOURCES]:
-                        push(pathways[p], source, context[C_STEP] + t, np.int64(log[3 * row + 1]), np.int64(log[3 * row + 2]), _ONE)
+                        count, interval = np.int64(log[3 * row + 1]), np.int64(log[3 * row + 2])
+                        push(pathways[p], source, context[C_STEP] + t, count, interval, _ONE, _ALL)
     return True
 
 

@@ -5,17 +5,17 @@ Nothing is rebuilt, so spikes under way and the state of synapses stay where the
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from simcore.compile import run_parallel
-from simcore.description import DevicePopulation, Population, Projection
-from simcore.errors import NumericalError
+from simcore.description import DevicePopulation, EdgeBatch, Population, Projection
+from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import BlockPart, TargetBlock, divide
-from simcore.kernel.connectivity import Synapses, build_synapses, grow_wheel, new_wheel
+from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
 from simcore.kernel.layout import Context, Status
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
@@ -47,6 +47,7 @@ class Engine:
         self.seed = seed
         self.threads = threads
         self.step = 0
+        self.broken = False
         self.blocks: list[TargetBlock] = []
         self.max_length = _MAX_SLICE_STEPS
         self.last_spikes = np.zeros(0, dtype=np.int64)
@@ -54,6 +55,9 @@ class Engine:
         self.populations: list[Population] = []
         self.devices: list[DevicePopulation] = []
         self.projections: list[Projection] = []
+        # What each build found, so that a saved simulation can be built in the same order.
+        self.builds: list[tuple[int, int, int]] = []
+        self.plans: list[PathwayPlan] = []
         self._routes: dict[int, Any] = {}
         self._plans: dict[int, Any] = {}
         self.records: Records | None = None
@@ -68,6 +72,7 @@ class Engine:
         new_populations = list(enumerate(populations))[len(self.populations) :]
         new_projections = list(projections[len(self.projections) :])
         self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
+        self.builds.append((len(populations), len(devices), len(projections)))
         self._number_nodes()
         self.blocks += divide(new_populations, self.threads)
         self.blocks.sort(key=lambda block: block.thread)
@@ -96,6 +101,7 @@ class Engine:
             direct = projection.sources.size and is_device[projection.sources[0]]
             (stimulating if direct else travelling).append(projection)
         plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0)
+        self.plans += plans
         for projection, route in routes:
             self._plans[projection.index], self._routes[projection.index] = plans, route
 
@@ -161,6 +167,8 @@ class Engine:
         NumericalError
             A state variable became NaN or infinite.
         """
+        if self.broken:
+            raise SimulationError("an error ended this simulation between two steps; reset() it or make a new one")
         assert self.records is not None  # the simulation refreshes before it runs
         end = self.step + n_steps
         batch, found = 32, []
@@ -195,7 +203,16 @@ class Engine:
         return found
 
     def _drive(self, thread: int, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
-        """One thread's part: run the step loop, and help it when it returns early."""
+        """One thread's part; an error lets the other threads out of the barrier, and ends the simulation."""
+        try:
+            return self._drive_on(thread, contexts, events, target)
+        except BaseException:
+            self.broken = True
+            self._counter[0] = 2**62
+            raise
+
+    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
+        """Run the step loop, and help it when it returns early."""
         from simcore.kernel.driver import drive
 
         records = self.records
@@ -250,6 +267,18 @@ class Engine:
     def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
         """Present weights and synapse state of a projection's edges, in the order in which they were made."""
         out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
+        for synapses, part, where in self._places(projection):
+            _read(synapses, part, where, out)
+        return out
+
+    def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
+        """Set the synapse state of a projection's edges, given in the order in which they were made."""
+        for synapses, part, where in self._places(projection):
+            for name, values in state.items():
+                synapses.columns[name][where] = values[part.numbers]
+
+    def _places(self, projection: Projection) -> Iterator[tuple[Synapses, EdgeBatch, np.ndarray]]:
+        """Where a projection's edges lie: the third pass of the build once more."""
         plans = self._plans[projection.index]
         earlier = [
             p for p in self.projections
@@ -265,8 +294,7 @@ class Engine:
                         synapses = stored[id(plans[k])]
                         where = synapses.positions(part, used.setdefault(k, np.zeros(synapses.run_delay.size, np.uint32)))
                         if other is projection:
-                            _read(synapses, part, where, out)
-        return out
+                            yield synapses, part, where
 
     @property
     def n_synapses(self) -> int:

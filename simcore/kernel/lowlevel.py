@@ -1,5 +1,7 @@
 """What the step loop needs from the machine and Numba does not offer: atomics, calls by address, arrays at addresses."""
 
+import sys
+
 import numpy as np
 from llvmlite import ir
 from numba import carray, types
@@ -95,7 +97,8 @@ def call_deliver(typingctx, function, table, entries, n_entries):
     return _call(3)
 
 
-_yield_thread = types.ExternalFunction("sched_yield", types.int32())
+# What the operating system calls giving up the rest of a time slice.
+_yield_thread = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 
 
 @compiled

@@ -1,0 +1,219 @@
+"""Save a whole simulation to a file, and go on from it as if it had never stopped.
+
+The file holds what was asked for (populations, devices, projections with their rules, recorders), the state of every neuron and
+synapse, the spikes under way and what was recorded. Nothing in it depends on the number of threads, and nothing in it is code.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simcore import devices, distributions, models, rules, synapses
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.errors import NetspikeError, ParameterError
+
+if TYPE_CHECKING:
+    from simcore.simulation import Simulation
+
+__all__ = ["load", "save"]
+
+_FORMAT = "netspike-simulation"
+_VERSION = 1
+
+
+def save(simulation: "Simulation", path: str | Path) -> Path:
+    """Write a simulation to a file; see `Simulation.save`."""
+    from simcore.kernel.underway import spikes_under_way
+
+    path = Path(path)
+    store = _Store({})
+    engine = simulation.prepare()
+    header = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "dt": simulation.dt,
+        "seed": simulation.seed,
+        "step": engine.step,
+        "draws": simulation.draws,
+        "builds": engine.builds,
+        "populations": [_population(p, store) for p in simulation.populations],
+        "initial": [store.put_all(columns) for columns in simulation.initial],
+        "devices": [_devices(d, store) for d in simulation.devices],
+        "projections": [_projection(p, engine, store) for p in simulation.projections],
+        "recorders": simulation.recorder_states(store.put),
+        "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
+        "last_spikes": store.put(engine.last_spikes),
+        "under_way": store.put(spikes_under_way(engine)),
+        "spikes": [(began, store.put(rows)) for began, rows in simulation.spike_rows],
+    }
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as file:
+        np.savez(file, header=np.array(json.dumps(header)), **store.arrays)
+    temporary.replace(path)
+    return path
+
+
+def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[Any] = ()) -> "Simulation":
+    """Read a simulation that `Simulation.save` wrote, and go on with it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    threads : int, optional
+        Threads to use; the spikes do not depend on it. None takes all cores.
+    own_models : iterable of NeuronModel, SynapseModel or DeviceModel
+        Models of your own that the simulation uses: the file holds their names, never code.
+
+    Returns
+    -------
+    simulation : Simulation
+
+    Raises
+    ------
+    NetspikeError
+        The file is not a saved simulation, or is broken.
+    UnknownNameError
+        A model that exists neither here nor among `own_models`.
+
+    Examples
+    --------
+    >>> sim = load("state.npz")  # doctest: +SKIP
+    >>> results = sim.run(1000.0)  # doctest: +SKIP
+    """
+    from simcore.simulation import Simulation
+
+    header, store = _open(path)
+    known = {model.name: model for model in own_models}
+    simulation = Simulation(header["dt"], seed=header["seed"], threads=threads)
+    simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
+    simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
+    simulation.projections = [_to_projection(k, p, store, known, simulation) for k, p in enumerate(header["projections"])]
+    simulation.restore(
+        ids=store.get(header["ids"]),
+        draws=header["draws"],
+        initial=[store.get_all(columns) for columns in header["initial"]],
+        recorders=header["recorders"],
+        spikes=[(began, store.get(rows)) for began, rows in header["spikes"]],
+        get=store.get,
+    )
+    engine = simulation.resume(header["builds"], header["step"], store.get(header["last_spikes"]))
+    for projection, saved in zip(simulation.projections, header["projections"], strict=True):
+        if saved["state"]:
+            engine.write_back(projection, store.get_all(saved["state"]))
+    from simcore.kernel.underway import put_spikes_under_way
+
+    put_spikes_under_way(engine, store.get(header["under_way"]))
+    return simulation
+
+
+def _open(path: str | Path) -> tuple[dict[str, Any], "_Store"]:
+    try:
+        with np.load(Path(path), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(str(arrays.pop("header")))
+    except (KeyError, ValueError, EOFError) as error:
+        raise NetspikeError(f"{path}: not a saved simulation ({error})") from None
+    if not isinstance(header, dict) or header.get("format") != _FORMAT or header.get("version") != _VERSION:
+        raise NetspikeError(f"{path}: not a saved simulation of format {_FORMAT} {_VERSION}")
+    return header, _Store(arrays)
+
+
+class _Store:
+    """Arrays of the file, named by number; the header refers to them by name."""
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        self.arrays = arrays
+
+    def put(self, array: Any) -> str:
+        name = f"a{len(self.arrays)}"
+        self.arrays[name] = np.asarray(array)
+        return name
+
+    def put_all(self, columns: dict[str, Any]) -> dict[str, str]:
+        return {name: self.put(column) for name, column in columns.items()}
+
+    def get(self, name: str) -> np.ndarray:
+        if name not in self.arrays:
+            raise NetspikeError(f"a saved simulation without its array {name!r}")
+        return self.arrays[name]
+
+    def get_all(self, columns: dict[str, str]) -> dict[str, np.ndarray]:
+        return {name: self.get(column) for name, column in columns.items()}
+
+    def pack(self, value: Any) -> Any:
+        """A number, array, distribution or rule as JSON."""
+        if isinstance(value, np.ndarray):
+            return {"array": self.put(value)}
+        if is_dataclass(value) and not isinstance(value, type):
+            return {"kind": type(value).__name__, "fields": {f.name: self.pack(getattr(value, f.name)) for f in fields(value)}}
+        if isinstance(value, np.generic):
+            return value.item()
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, (list, tuple)):
+            return {"array": self.put(np.asarray(value))}
+        raise ParameterError("save", got=value, expected="numbers, arrays, distributions and rules of simcore")
+
+    def unpack(self, packed: Any) -> Any:
+        if not isinstance(packed, dict):
+            return packed
+        if "array" in packed:
+            return self.get(packed["array"])
+        for module in (distributions, rules):
+            if packed["kind"] in module.__all__:
+                return getattr(module, packed["kind"])(**{k: self.unpack(v) for k, v in packed["fields"].items()})
+        raise NetspikeError(f"a saved simulation with the unknown rule or distribution {packed['kind']!r}")
+
+
+def _population(population: Population, store: _Store) -> dict[str, Any]:
+    return {
+        "model": population.model.name,
+        "first": population.first,
+        "size": population.size,
+        "parameters": {k: store.pack(v) for k, v in population.parameters.items()},
+        "columns": store.put_all(population.columns),
+    }
+
+
+def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
+    model = known.get(saved["model"]) or models.REGISTRY.get(saved["model"])
+    parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
+    return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
+
+
+def _devices(device: DevicePopulation, store: _Store) -> dict[str, Any]:
+    parameters = [{k: store.pack(v) for k, v in one.items()} for one in device.parameters]
+    return {"model": device.model.name, "first": device.first, "size": device.size, "parameters": parameters}
+
+
+def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> DevicePopulation:
+    model = known.get(saved["model"]) or devices.REGISTRY.get(saved["model"])
+    parameters = [{k: store.unpack(v) for k, v in one.items()} for one in saved["parameters"]]
+    return DevicePopulation(model, saved["first"], saved["size"], parameters)
+
+
+def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:
+    names = ("sources", "targets", "rule", "weight", "delay", "receptor")
+    state = {}
+    if engine.stores(projection) and projection.synapse.state:
+        state = {k: v for k, v in engine.read_back(projection).items() if k in projection.synapse.state}
+    return {
+        **{name: store.pack(getattr(projection, name)) for name in names},
+        "synapse": projection.synapse.name,
+        "parameters": {k: store.pack(v) for k, v in projection.parameters.items()},
+        "state": store.put_all(state),
+    }
+
+
+def _to_projection(index: int, saved: dict[str, Any], store: _Store, known: dict[str, Any], simulation: "Simulation") -> Projection:
+    names = ("sources", "targets", "rule", "weight", "delay", "receptor")
+    given = {name: store.unpack(saved[name]) for name in names}
+    synapse = known.get(saved["synapse"]) or synapses.REGISTRY.get(saved["synapse"])
+    parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
+    return Projection(index, synapse=synapse, parameters=parameters, seed=simulation.seed, dt=simulation.dt, **given)
+
