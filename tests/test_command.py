@@ -13,6 +13,7 @@ from netgraph.analysis import cv_isi, isi
 from netgraph.command import main
 from netgraph.demo import build_network
 from netgraph.demo import main as run_demo
+from simcore.compile import cache_folder
 
 
 def test_doctor_prints_versions_threads_mpi_and_cache(capsys):
@@ -66,6 +67,15 @@ def test_doctor_does_not_start_mpi():
     code = "import sys; from netgraph.doctor import examine; examine(); print('mpi4py.MPI' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout == "False\n"
+
+
+def test_warmup_says_what_it_compiles_and_where_it_keeps_it(capsys, monkeypatch):
+    monkeypatch.setattr("simcore.precompile.warmup", lambda report: report("one model"))
+    assert main(["warmup"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == ["compiling one model", "compiling generators and metrics"]
+    assert shown[-1].startswith("compiled in ")
+    assert str(cache_folder()) in shown[-1]
 
 
 def test_a_refused_call_prints_one_line_and_returns_1(capsys):
