@@ -40,6 +40,8 @@ class PathwayPlan:
         Parameters that differ between connections.
     scale : float
         Factor of the input on weights; stored weights contain it.
+    opposite : (int, float)
+        Input for weights of the other sign, and its factor.
     """
 
     channel: int
@@ -51,6 +53,7 @@ class PathwayPlan:
     scalars: dict[str, float]
     arrays: tuple[str, ...]
     scale: float
+    opposite: tuple[int, float]
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class _Kind:
     from_devices: bool
     counts: bool
     scale: float
+    opposite: tuple[int, float]
 
 
 @dataclass
@@ -79,11 +80,11 @@ def plan_pathways(
     device_nodes : ndarray of bool, shape (n_nodes,)
         Nodes that are stimulators.
     """
-    kinds: dict[tuple[int, str, int, bool, bool, float], tuple[_Kind, list[_Member]]] = {}
+    kinds: dict[Any, tuple[_Kind, list[_Member]]] = {}
     for position, projection in enumerate(projections):
         from_devices = bool(projection.sources.size) and bool(device_nodes[projection.sources[0]])
         for kind, target in _kinds(projection, populations, population_of, from_devices):
-            key = (kind.channel, kind.synapse.name, id(kind.synapse), from_devices, kind.counts, kind.scale)
+            key = (kind.channel, kind.synapse.name, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite)
             _, members = kinds.setdefault(key, (kind, []))
             if not members or members[-1].projection is not projection:
                 members.append(_Member(projection, position, []))
@@ -103,10 +104,13 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
     for population in np.unique(population_of[projection.targets]):
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
-            channel = input_channels(populations[population], projection.receptor)[sign]
+            channels = input_channels(populations[population], projection.receptor)
+            channel = channels[sign]
+            other = channels[1 - sign] if channels[1 - sign] >= 0 else channel
             port = ports[channel]
+            opposite = (other, ports[other].scale) if from_devices else (channel, port.scale)
             yield (
-                _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale),
+                _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale, opposite),
                 (int(population), sign),
             )
 
@@ -132,9 +136,10 @@ def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan]) -> 
             arrays = tuple(n for n in names if n in varying)
             plans.append(
                 PathwayPlan(
-                    kind.channel, kind.synapse, kind.from_devices, kind.counts, form, weight, scalars, arrays, kind.scale
+                    kind.channel, kind.synapse, kind.from_devices, kind.counts, form, weight, scalars, arrays, kind.scale,
+                    kind.opposite,
                 )
-            )
+            )  # fmt: skip
         chosen.append(found[key])
     return chosen
 

@@ -97,9 +97,11 @@ class Records:
         plan = s.plan
         module = synapse_kernel.deliver_kernel(plan.synapse, plan.arrays, weights=plan.weight_form, counts=plan.counts)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
-        scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, *numbers]))
+        other, other_scale = plan.opposite
+        scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, other_scale / plan.scale, *numbers]))
         columns = [s.columns[name] for name in plan.columns]
-        words = [s.n_synapses, *(self._at(a) for a in (s.targets, block.rows[plan.channel], s.weights, scalars, *columns))]
+        rows = (block.rows[plan.channel], block.rows[other])
+        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns))]
         table = self._keep(np.array(words, dtype=np.int64))
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
         return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0]

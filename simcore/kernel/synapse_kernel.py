@@ -1,8 +1,9 @@
 """The generated delivery kernel of a synapse model: spikes that arrive in this step, added to the inputs of their targets.
 
-The kernel reads a table of int64 words (addresses of targets, input row, weights, scalars, then the columns of state and of
-parameters that differ between connections) and a list of entries of four words: first and last synapse, steps since the source's
-previous spike (-1: none), and a factor on the weight as float64 bits.
+The kernel reads a table of int64 words (number of synapses; addresses of targets, of the input row, of the row for the opposite
+sign, of weights and scalars; then the columns of state and of parameters that differ between connections) and a list of entries
+of four words: first and last synapse, steps since the source's previous spike (-1: none), and a factor on the weight as float64
+bits. A negative factor turns the sign, so it sends the spike to the other row.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,13 @@ from types import ModuleType
 from simcore.kernel.generate import arguments, function_sources, load_kernel
 from simcore.synapses import SynapseModel
 
-__all__ = ["HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
+__all__ = ["HEADER_SCALARS", "HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
 
-# Words before the columns: number of synapses, targets, row, weights, scalars.
-HEADER_WORDS = 5
+# Words before the columns: number of synapses, targets, row, other row, weights, scalars.
+HEADER_WORDS = 6
+
+# Scalars before the parameters: dt, the constant weight, and what turns a stored weight into one of the other row.
+HEADER_SCALARS = 3
 
 # How weights are stored: one number for all, or one a synapse.
 WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float64"}
@@ -60,19 +64,20 @@ def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: 
         f"    words = array_at(table, {HEADER_WORDS + len(columns)}, np.int64)",
         "    n = words[0]",
         "    targets = array_at(words[1], n, np.uint16)",
-        "    row = array_at(words[2], 65536, np.float64)",
-        *([f"    weights = array_at(words[3], n, {stored})"] if stored else []),
-        f"    scalars = array_at(words[4], {2 + len(scalars)}, np.float64)",
+        *([f"    weights = array_at(words[4], n, {stored})"] if stored else []),
+        f"    scalars = array_at(words[5], {HEADER_SCALARS + len(scalars)}, np.float64)",
         "    entries = array_at(entry_address, 4 * n_entries, np.int64)",
         "    factors = array_at(entry_address, 4 * n_entries, np.float64)",
         "    dt = scalars[0]",
-        *[f"    {name} = scalars[{2 + i}]" for i, name in enumerate(scalars)],
+        *[f"    {name} = scalars[{HEADER_SCALARS + i}]" for i, name in enumerate(scalars)],
         *[f"    all_{c} = array_at(words[{HEADER_WORDS + i}], n, np.float64)" for i, c in enumerate(columns)],
         "    for e in range(n_entries):",
         *_prefetch(stored),
         "        first = entries[4 * e]",
         "        last = entries[4 * e + 1]",
         "        factor = factors[4 * e + 3]",
+        "        row = array_at(words[2] if factor >= 0.0 else words[3], 65536, np.float64)",
+        "        factor = factor if factor >= 0.0 else factor * scalars[2]",
         *_segment(model, columns, get_weight, counts),
         "    return 0",
         "",
@@ -81,7 +86,7 @@ def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: 
 
 
 def _prefetch(stored: str | None) -> list[str]:
-    sizes = {"words[1]": 2} | ({"words[3]": 8 if stored == "np.float64" else 4} if stored else {})
+    sizes = {"words[1]": 2} | ({"words[4]": 8 if stored == "np.float64" else 4} if stored else {})
     lines = [f"        if e + {_AHEAD} < n_entries:"]
     for address, size in sizes.items():
         lines += [
