@@ -72,6 +72,8 @@ class State:
         Start value, or the name of the parameter that gives it.
     dtype : str
         ``"float64"`` or ``"int32"``.
+    low, high : float, optional
+        Inclusive bounds of values that are set.
 
     Examples
     --------
@@ -83,6 +85,12 @@ class State:
     doc: str
     start: float | str = 0.0
     dtype: str = "float64"
+    low: float | None = None
+    high: float | None = None
+
+    def allowed(self) -> str:
+        """The allowed range in words."""
+        return Param(0.0, self.unit, self.doc, low=self.low, high=self.high).allowed()
 
 
 def check_names(kind: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
@@ -153,13 +161,11 @@ def _check_range(where: str, array: np.ndarray, param: Param | State) -> None:
     finite = ~np.isnan(array) if infinite_allowed else np.isfinite(array)
     if not finite.all():
         raise ParameterError(where, got=_first(array, ~finite), expected="a finite number")
-    if not isinstance(param, Param):
-        return
     tests: list[tuple[float | None, Callable]] = [
         (param.low, np.less),
         (param.high, np.greater),
-        (param.above, np.less_equal),
-        (param.below, np.greater_equal),
+        (getattr(param, "above", None), np.less_equal),
+        (getattr(param, "below", None), np.greater_equal),
     ]
     for bound, wrong in tests:
         if bound is not None and wrong(array, bound).any():

@@ -17,8 +17,8 @@ PARAMETERS = {
     "tau_fac": Param(0.0, "ms", "time constant of facilitation; 0 switches it off", low=0.0),
 }
 STATE = {
-    "x": State("", "available share of the resource", start=1.0),
-    "u": State("", "release probability", start=0.5),
+    "x": State("", "available share of the resource", start=1.0, low=0.0, high=1.0),
+    "u": State("", "release probability", start=0.5, low=0.0, high=1.0),
 }
 
 
