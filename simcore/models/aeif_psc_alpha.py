@@ -33,9 +33,9 @@ PARAMETERS = {
 STATE = {
     "V_m": State("mV", "membrane potential", start=-70.6),
     "w": State("pA", "adaptation current"),
-    "I_syn_ex": State("pA", "excitatory synaptic current"),
+    "I_syn_ex": State("pA", "excitatory synaptic current", low=0.0),
     "dI_syn_ex": State("pA/ms", "rise of the excitatory current"),
-    "I_syn_in": State("pA", "inhibitory synaptic current, positive"),
+    "I_syn_in": State("pA", "inhibitory synaptic current, positive", low=0.0),
     "dI_syn_in": State("pA/ms", "rise of the inhibitory current"),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }

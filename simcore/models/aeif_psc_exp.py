@@ -33,8 +33,8 @@ PARAMETERS = {
 STATE = {
     "V_m": State("mV", "membrane potential", start=-70.6),
     "w": State("pA", "adaptation current"),
-    "I_syn_ex": State("pA", "excitatory synaptic current"),
-    "I_syn_in": State("pA", "inhibitory synaptic current, positive"),
+    "I_syn_ex": State("pA", "excitatory synaptic current", low=0.0),
+    "I_syn_in": State("pA", "inhibitory synaptic current, positive", low=0.0),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }
 INPUTS = {"spikes_ex": Input("pA", takes="positive"), "spikes_in": Input("pA", takes="negative", scale=-1.0)}

@@ -22,9 +22,9 @@ PARAMETERS = {
 }
 STATE = {
     "V_m": State("mV", "membrane potential", start=-70.0),
-    "g_ex": State("nS", "excitatory conductance"),
+    "g_ex": State("nS", "excitatory conductance", low=0.0),
     "dg_ex": State("nS/ms", "rise of the excitatory conductance"),
-    "g_in": State("nS", "inhibitory conductance"),
+    "g_in": State("nS", "inhibitory conductance", low=0.0),
     "dg_in": State("nS/ms", "rise of the inhibitory conductance"),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }

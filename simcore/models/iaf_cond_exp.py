@@ -20,8 +20,8 @@ PARAMETERS = {
 }
 STATE = {
     "V_m": State("mV", "membrane potential", start=-70.0),
-    "g_ex": State("nS", "excitatory conductance"),
-    "g_in": State("nS", "inhibitory conductance"),
+    "g_ex": State("nS", "excitatory conductance", low=0.0),
+    "g_in": State("nS", "inhibitory conductance", low=0.0),
     "wait": State("steps", "steps left of the refractory period", dtype="int32"),
 }
 INPUTS = {"spikes_ex": Input("nS", takes="positive"), "spikes_in": Input("nS", takes="negative", scale=-1.0)}
