@@ -9,7 +9,7 @@ import pytest
 
 import netgraph
 from netgraph import doctor
-from netgraph.analysis import cv_isi, isi
+from netgraph.analysis import cv_isi, firing_rates, isi
 from netgraph.command import main
 from netgraph.demo import build_network
 from netgraph.demo import main as run_demo
@@ -108,8 +108,19 @@ def test_demo_prints_metrics_and_activity_and_writes_a_raster(capsys, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_demo_groups_behave_as_they_are_called(tmp_path):
-    results = run_demo(tmp_path / "demo.png", progress=False)
+@pytest.fixture(scope="module")
+def demo_results(tmp_path_factory):
+    return run_demo(tmp_path_factory.mktemp("demo") / "demo.png", seed=42, progress=False)
+
+
+def test_demo_shows_the_topology_in_the_activity(demo_results):
+    degree = build_network(seed=42).in_degree()[:400]
+    rates = firing_rates(demo_results, nodes=range(400), window=(0.0, 1600.0))
+    assert np.corrcoef(degree, rates)[0, 1] > 0.8
+
+
+def test_demo_groups_behave_as_they_are_called(demo_results):
+    results = demo_results
     late = {"window": (400.0, 1600.0)}
     oscillators, bursters, adaptive = range(400), range(400, 600), range(600, 800)
     assert np.nanmean(cv_isi(results, nodes=oscillators, **late)) < 0.3
