@@ -85,3 +85,23 @@ def imported_names(path: Path) -> list[str]:
     tree = ast.parse(path.read_text())
     plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     return plain + [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+
+
+def test_names_on_the_page_for_nngt_users_exist():
+    import netgraph
+
+    graph = netgraph.Network.uniform(3)
+    owners = {
+        "graph": graph,
+        "net": graph,
+        "Graph": netgraph.Graph,
+        "pop": graph.population,
+        "ng": netgraph,
+        "netgraph": netgraph,
+    }
+    table = (ROOT / "docs/coming_from_nngt.md").read_text().split("## Names")[1].split("## ")[0]
+    ours = " ".join(line.split("|")[2] for line in table.splitlines() if line.count("|") >= 3)
+    found = re.findall(r"`(\w+)\.(\w+)", ours)
+    assert len(found) >= 20
+    for owner, name in found:
+        assert hasattr(owners[owner], name), f"{owner}.{name}"
