@@ -52,7 +52,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
     }
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as file:
-        np.savez(file, header=np.array(json.dumps(header)), **store.arrays)
+        np.savez(file, allow_pickle=False, header=np.array(json.dumps(header)), **store.arrays)
     temporary.replace(path)
     return path
 
@@ -210,10 +210,11 @@ def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str,
     }
 
 
-def _to_projection(index: int, saved: dict[str, Any], store: _Store, known: dict[str, Any], simulation: "Simulation") -> Projection:
+def _to_projection(
+    index: int, saved: dict[str, Any], store: _Store, known: dict[str, Any], simulation: "Simulation"
+) -> Projection:
     names = ("sources", "targets", "rule", "weight", "delay", "receptor")
     given = {name: store.unpack(saved[name]) for name in names}
     synapse = known.get(saved["synapse"]) or synapses.REGISTRY.get(saved["synapse"])
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Projection(index, synapse=synapse, parameters=parameters, seed=simulation.seed, dt=simulation.dt, **given)
-

@@ -1,7 +1,8 @@
 """Distributions of weights, delays, parameters and start values, drawn from keyed streams.
 
-Each is one small class with a quantile function: a draw is the quantile of a uniform number that belongs to one edge or node, so
-a value does not depend on what else is drawn. Truncation is exact: the quantiles between the bounds are used, nothing is redrawn.
+Each is one small class with a quantile function: a draw is the quantile of a uniform number that belongs to one edge or node,
+so a value does not depend on what else is drawn. Truncation is exact: the quantiles between the bounds are used, nothing is
+redrawn.
 """
 
 from collections.abc import Mapping
@@ -232,5 +233,7 @@ def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) 
     required = names[: 1 if len(names) == 1 else 2]
     given = dict(zip(names, args, strict=False)) | {known[k]: v for k, v in keywords.items()}
     if len(args) > len(names) or any(r not in given for r in required):
-        raise ParameterError(f"{where}: distribution {name!r}", got=args or dict(keywords), expected=f"values for {', '.join(required)}")
+        raise ParameterError(
+            f"{where}: distribution {name!r}", got=args or dict(keywords), expected=f"values for {', '.join(required)}"
+        )
     return cls(**given)

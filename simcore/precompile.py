@@ -1,6 +1,7 @@
 """Fill the cache of compiled code, so that first runs start at once."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -31,11 +32,11 @@ def warmup(report: Callable[[str], None] | None = None) -> None:
 
 def _tasks() -> Iterator[tuple[str, Callable[[], None]]]:
     for name in models.REGISTRY.names():
-        yield name, lambda name=name: _neurons(name)
+        yield name, partial(_neurons, name)
     for name in synapses.REGISTRY.names():
-        yield name, lambda name=name: _synapses(name)
+        yield name, partial(_synapses, name)
     for name in devices.REGISTRY.names():
-        yield name, lambda name=name: _device(name)
+        yield name, partial(_device, name)
     yield "connection rules", _rules
 
 
@@ -68,7 +69,7 @@ def _device(model: str) -> None:
 def _rules() -> None:
     simulation = Simulation(dt=0.1)
     neurons = simulation.create("iaf_psc_exp", 4)
-    for rule in (rules.AllToAll(), rules.FixedIndegree(2), rules.FixedIndegree(2, allow_multapses=False), rules.PairwiseBernoulli(0.5),
-                 rules.FixedTotalNumber(4), rules.OneToOne()):  # fmt: skip
+    distinct = rules.FixedIndegree(2, allow_multapses=False)
+    for rule in (rules.AllToAll(), rules.FixedIndegree(2), distinct, rules.PairwiseBernoulli(0.5), rules.FixedTotalNumber(4)):
         simulation.connect(neurons, neurons, rule, weight=Uniform(1.0, 2.0), delay=Uniform(1.0, 2.0))
     simulation.run(0.1)

@@ -20,7 +20,8 @@ class Progress:
 
     def __init__(self, total: float, *, show: bool | None = None) -> None:
         self._show = _can_show() if show is None else show
-        self._total, self._bar = total, None
+        self._total = total
+        self._bar: Any = None
 
     def __enter__(self) -> "Progress":
         if self._show:

@@ -12,7 +12,17 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.errors import ParameterError
 
-__all__ = ["Purpose", "check_seed", "fresh_seed", "normal_quantile", "normal_quantiles", "philox", "seed_words", "uniforms", "unit_interval"]
+__all__ = [
+    "Purpose",
+    "check_seed",
+    "fresh_seed",
+    "normal_quantile",
+    "normal_quantiles",
+    "philox",
+    "seed_words",
+    "uniforms",
+    "unit_interval",
+]
 
 
 class Purpose:

@@ -1,7 +1,6 @@
 """Blocks: a thread's share of the targets, with their input rows, synapses, stimulators, samplers and spike logs."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -29,7 +28,6 @@ class BlockPart:
     counts: np.ndarray
     marks: np.ndarray
     bad: np.ndarray
-    table: Any = None
 
     @property
     def size(self) -> int:

@@ -1,8 +1,8 @@
 """Synapses onto a block, by (source, delay, target), built straight into their final arrays from regenerated edges.
 
-The edges of a projection can be produced again and again in the same order (`Projection.batches`), so the arrays are filled in three
-passes that hold no edge list: count the edges of each source, place the delays, place all else. Reading a projection's weights
-back is the third pass once more.
+The edges of a projection can be produced again and again in the same order (`Projection.batches`), so the arrays are filled in
+three passes that hold no edge list: count the edges of each source, place the delays, place all else. Reading a projection's
+weights back is the third pass once more.
 """
 
 from dataclasses import dataclass, field
@@ -247,7 +247,17 @@ def _empty(plan: PathwayPlan, counts: np.ndarray, delays: set[int]) -> Synapses:
     weights = np.empty(0 if plan.weight_form == "constant" else n, dtype=plan.weight_form.replace("constant", "float32"))
     columns = {name: np.empty(n) for name in plan.columns}
     return Synapses(
-        plan, slot, base, run_first, run_delay, run_end, np.empty(n, dtype=np.uint16), weights, columns, min(delays), max(delays)
+        plan,
+        slot,
+        base,
+        run_first,
+        run_delay,
+        run_end,
+        np.empty(n, dtype=np.uint16),
+        weights,
+        columns,
+        min(delays),
+        max(delays),
     )
 
 

@@ -1,7 +1,7 @@
 """The generated kernel of a stimulator: one step of one device node onto its targets in one slice.
 
-The kernel reads a table of int64 words after `Link`, then the address and size of each array among its constants. Random numbers
-are keyed by (seed, device, projection, edge, step), so they do not depend on the partition.
+The kernel reads a table of int64 words after `Link`, then the address and size of each array among its constants. Random
+numbers are keyed by (seed, device, projection, edge, step), so they do not depend on the partition.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The step loop: deliver, stimulate, update, collect spikes, and once per minimal delay exchange them.
 
-One function for every mix of models: populations, synapses and devices are records with the address of their kernel. Each thread
-owns whole blocks of target neurons and meets the others only at the barrier; everything else it touches is its own.
+One function for every mix of models: populations, synapses and devices are records with the address of their kernel. Each
+thread owns whole blocks of target neurons and meets the others only at the barrier; everything else it touches is its own.
 """
 
 import numpy as np
@@ -16,81 +16,60 @@ __all__ = ["drive", "lacks_room", "push", "segments"]
 _ONE = np.float64(1.0).view(np.int64).item()
 _ALL = 0
 
-B_FIRST_SLICE, B_LAST_SLICE = int(Block.FIRST_SLICE), int(Block.LAST_SLICE)
-B_FIRST_PATHWAY, B_LAST_PATHWAY = int(Block.FIRST_PATHWAY), int(Block.LAST_PATHWAY)
-B_FIRST_DEVICE, B_LAST_DEVICE = int(Block.FIRST_DEVICE), int(Block.LAST_DEVICE)
-B_FIRST_SAMPLER, B_LAST_SAMPLER = int(Block.FIRST_SAMPLER), int(Block.LAST_SAMPLER)
-B_LOG_AT, B_OFFSETS_AT, B_LOG_ROWS = int(Block.LOG_AT), int(Block.OFFSETS_AT), int(Block.LOG_ROWS)
-S_KERNEL, S_TABLE_AT, S_FIRST_ID, S_SIZE = int(Slice.KERNEL), int(Slice.TABLE_AT), int(Slice.FIRST_ID), int(Slice.SIZE)
-S_IDS_AT, S_COUNTS_AT, S_RECORDED_AT = int(Slice.IDS_AT), int(Slice.COUNTS_AT), int(Slice.RECORDED_AT)
-P_KERNEL, P_TABLE_AT, P_N_SOURCES, P_SLOT_AT = (int(w) for w in (Pathway.KERNEL, Pathway.TABLE_AT, Pathway.N_SOURCES, Pathway.SLOT_AT))
-P_BASE_AT, P_RUN_FIRST_AT = int(Pathway.BASE_AT), int(Pathway.RUN_FIRST_AT)
-P_RUN_DELAY_AT, P_RUN_END_AT = int(Pathway.RUN_DELAY_AT), int(Pathway.RUN_END_AT)
-P_FROM_DEVICES, P_BUCKETS = int(Pathway.FROM_DEVICES), int(Pathway.BUCKETS)
-P_WHEEL_AT, P_NEXT_AT, P_ENTRY_AT = int(Pathway.WHEEL_AT), int(Pathway.NEXT_AT), int(Pathway.ENTRY_AT)
-W_FREE, W_N_FREE, W_WORDS = int(Wheel.FREE), int(Wheel.N_FREE), int(Wheel.WORDS)
-D_KERNEL, D_TABLE_AT = int(Device.KERNEL), int(Device.TABLE_AT)
-M_N_NODES, M_NODES_AT, M_N_COLUMNS = int(Sampler.N_NODES), int(Sampler.NODES_AT), int(Sampler.N_COLUMNS)
-M_COLUMNS_AT, M_INTERVAL, M_OFFSET = int(Sampler.COLUMNS_AT), int(Sampler.INTERVAL), int(Sampler.OFFSET)
-M_START, M_STOP, M_OUT_AT, M_ROW_AT = int(Sampler.START), int(Sampler.STOP), int(Sampler.OUT_AT), int(Sampler.ROW_AT)
-C_STEP, C_STAGE, C_LENGTH, C_PARITY = int(Context.STEP), int(Context.STAGE), int(Context.LENGTH), int(Context.PARITY)
-C_PHASE, C_EVENT, C_N_RECORDED = int(Context.PHASE), int(Context.EVENT), int(Context.N_RECORDED)
-C_NEEDED, C_CHUNKS = int(Context.NEEDED), int(Context.CHUNKS)
-BEGIN, STIMULATE, ADVANCE, REGISTER = int(Stage.BEGIN), int(Stage.STIMULATE), int(Stage.ADVANCE), int(Stage.REGISTER)
-DONE, FLUSH, GROW = int(Status.DONE), int(Status.FLUSH), int(Status.GROW)
-
 
 @compiled
 def deliver(pathway, step):
     """Hand the segments that arrive in this step to the pathway's kernel, and free their chunks."""
-    buckets = pathway[P_BUCKETS]
-    wheel = array_at(pathway[P_WHEEL_AT], W_WORDS + 3 * buckets, np.int32)
-    head = W_WORDS + (step & (buckets - 1))
+    buckets = pathway[Pathway.BUCKETS]
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
+    head = Wheel.WORDS + (step & (buckets - 1))
     chunk = np.int64(wheel[head])
     if chunk == NO_CHUNK:
         return
     last = np.int64(wheel[head + buckets])
-    following = array_at(pathway[P_NEXT_AT], 1 << 31, np.int32)
+    following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
     n_chunks = 0
     while True:
         n_entries = np.int64(wheel[head + 2 * buckets]) if chunk == last else ENTRIES
-        call_deliver(pathway[P_KERNEL], pathway[P_TABLE_AT], pathway[P_ENTRY_AT] + chunk * (ENTRIES * 32), n_entries)
+        call_deliver(
+            pathway[Pathway.KERNEL], pathway[Pathway.TABLE_AT], pathway[Pathway.ENTRY_AT] + chunk * (ENTRIES * 32), n_entries
+        )
         n_chunks += 1
         if chunk == last:
             break
         chunk = np.int64(following[chunk])
-    following[last] = wheel[W_FREE]
-    wheel[W_FREE] = wheel[head]
-    wheel[W_N_FREE] += n_chunks
+    following[last] = wheel[Wheel.FREE]
+    wheel[Wheel.FREE] = wheel[head]
+    wheel[Wheel.N_FREE] += n_chunks
     wheel[head] = NO_CHUNK
 
 
 @compiled
 def push(pathway, source, emitted, count, interval, factor, earliest):
     """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
-    slot = np.int64(array_at(pathway[P_SLOT_AT], pathway[P_N_SOURCES], np.int32)[source])
+    slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
     if slot < 0:
         return
-    base = array_at(pathway[P_BASE_AT], slot + 2, np.int64)[slot]
-    run_first = array_at(pathway[P_RUN_FIRST_AT], slot + 2, np.int64)
+    base = array_at(pathway[Pathway.BASE_AT], slot + 2, np.int64)[slot]
+    run_first = array_at(pathway[Pathway.RUN_FIRST_AT], slot + 2, np.int64)
     first_run, last_run = run_first[slot], run_first[slot + 1]
-    run_delay = array_at(pathway[P_RUN_DELAY_AT], last_run, np.uint16)
-    run_end = array_at(pathway[P_RUN_END_AT], last_run, np.uint32)
-    buckets = pathway[P_BUCKETS]
-    wheel = array_at(pathway[P_WHEEL_AT], W_WORDS + 3 * buckets, np.int32)
-    following = array_at(pathway[P_NEXT_AT], 1 << 31, np.int32)
-    entries = array_at(pathway[P_ENTRY_AT], 1 << 40, np.int64)
+    run_delay = array_at(pathway[Pathway.RUN_DELAY_AT], last_run, np.uint16)
+    run_end = array_at(pathway[Pathway.RUN_END_AT], last_run, np.uint32)
+    buckets = pathway[Pathway.BUCKETS]
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
+    following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
+    entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
     start = base
     for run in range(first_run, last_run):
         end = base + np.int64(run_end[run])
         arrives = emitted + np.int64(run_delay[run])
-        head = W_WORDS + (arrives & (buckets - 1))
+        head = Wheel.WORDS + (arrives & (buckets - 1))
         for repeat in range(count if arrives >= earliest else 0):
             filled = np.int64(wheel[head + 2 * buckets])
             if wheel[head] == NO_CHUNK or filled == ENTRIES:
-                chunk = wheel[W_FREE]
-                wheel[W_FREE] = following[chunk]
-                wheel[W_N_FREE] -= 1
+                chunk = wheel[Wheel.FREE]
+                wheel[Wheel.FREE] = following[chunk]
+                wheel[Wheel.N_FREE] -= 1
                 if wheel[head] == NO_CHUNK:
                     wheel[head] = chunk
                 else:
@@ -109,97 +88,97 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
 @compiled
 def segments(pathway, source, count):
     """Entries that a spike will need."""
-    slot = np.int64(array_at(pathway[P_SLOT_AT], pathway[P_N_SOURCES], np.int32)[source])
+    slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
     if slot < 0:
         return np.int64(0)
-    run_first = array_at(pathway[P_RUN_FIRST_AT], slot + 2, np.int64)
+    run_first = array_at(pathway[Pathway.RUN_FIRST_AT], slot + 2, np.int64)
     return (run_first[slot + 1] - run_first[slot]) * count
 
 
 @compiled
 def lacks_room(pathway, needed, context, index):
     """Whether the free chunks may not hold `needed` entries; says in the context how many chunks would do."""
-    wheel = array_at(pathway[P_WHEEL_AT], W_WORDS, np.int32)
-    chunks = needed // ENTRIES + min(needed, pathway[P_BUCKETS]) + 1
-    if np.int64(wheel[W_N_FREE]) >= chunks:
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.N_FREE + 1, np.int32)
+    chunks = needed // ENTRIES + min(needed, pathway[Pathway.BUCKETS]) + 1
+    if np.int64(wheel[Wheel.N_FREE]) >= chunks:
         return False
-    context[C_NEEDED] = index
-    context[C_CHUNKS] = chunks
+    context[Context.NEEDED] = index
+    context[Context.CHUNKS] = chunks
     return True
 
 
 @compiled
 def stimulate(pathways, first_pathway, last_pathway, event_steps, events, factors, context):
     """Register the spikes that generators emit before this slice of time ends; False if a wheel must grow first."""
-    first = context[C_EVENT]
-    end = context[C_STEP] + context[C_LENGTH]
+    first = context[Context.EVENT]
+    end = context[Context.STEP] + context[Context.LENGTH]
     last = first
     while last < event_steps.size and event_steps[last] < end:
         last += 1
     for p in range(first_pathway, last_pathway):
-        if pathways[p, P_FROM_DEVICES] == 0:
+        if pathways[p, Pathway.FROM_DEVICES] == 0:
             continue
         needed = np.int64(0)
         for k in range(first, last):
-            if events[k, 0] < pathways[p, P_N_SOURCES]:
+            if events[k, 0] < pathways[p, Pathway.N_SOURCES]:
                 needed += segments(pathways[p], events[k, 0], events[k, 1])
         if needed > 0 and lacks_room(pathways[p], needed, context, p):
             return False
     for p in range(first_pathway, last_pathway):
-        if pathways[p, P_FROM_DEVICES] == 0:
+        if pathways[p, Pathway.FROM_DEVICES] == 0:
             continue
         for k in range(first, last):
-            if events[k, 0] < pathways[p, P_N_SOURCES]:
+            if events[k, 0] < pathways[p, Pathway.N_SOURCES]:
                 push(pathways[p], events[k, 0], event_steps[k], events[k, 1], events[k, 2], factors[k], _ALL)
-    context[C_EVENT] = last
+    context[Context.EVENT] = last
     return True
 
 
 @compiled
 def register(blocks, pathways, first_pathway, last_pathway, order, context):
     """Register the spikes of all blocks in this slice of time, by step, then id; False if a wheel must grow first."""
-    parity = context[C_PARITY]
+    parity = context[Context.PARITY]
     for p in range(first_pathway, last_pathway):
-        if pathways[p, P_FROM_DEVICES] != 0:
+        if pathways[p, Pathway.FROM_DEVICES] != 0:
             continue
         needed = np.int64(0)
         for b in range(blocks.shape[0]):
-            n_slices = blocks[b, B_LAST_SLICE] - blocks[b, B_FIRST_SLICE]
-            offsets = array_at(blocks[b, B_OFFSETS_AT + parity], context[C_LENGTH] * n_slices + 1, np.int64)
-            n_rows = offsets[context[C_LENGTH] * n_slices]
-            log = array_at(blocks[b, B_LOG_AT + parity], 3 * n_rows, np.int32)
+            n_slices = blocks[b, Block.LAST_SLICE] - blocks[b, Block.FIRST_SLICE]
+            offsets = array_at(blocks[b, Block.OFFSETS_AT + parity], context[Context.LENGTH] * n_slices + 1, np.int64)
+            n_rows = offsets[context[Context.LENGTH] * n_slices]
+            log = array_at(blocks[b, Block.LOG_AT + parity], 3 * n_rows, np.int32)
             for row in range(n_rows):
-                if log[3 * row] < pathways[p, P_N_SOURCES]:
+                if log[3 * row] < pathways[p, Pathway.N_SOURCES]:
                     needed += segments(pathways[p], np.int64(log[3 * row]), np.int64(log[3 * row + 1]))
         if needed > 0 and lacks_room(pathways[p], needed, context, p):
             return False
-    for t in range(context[C_LENGTH]):
+    for t in range(context[Context.LENGTH]):
         for q in range(order.shape[0]):
             b = order[q, 0]
-            n_slices = blocks[b, B_LAST_SLICE] - blocks[b, B_FIRST_SLICE]
-            offsets = array_at(blocks[b, B_OFFSETS_AT + parity], context[C_LENGTH] * n_slices + 1, np.int64)
+            n_slices = blocks[b, Block.LAST_SLICE] - blocks[b, Block.FIRST_SLICE]
+            offsets = array_at(blocks[b, Block.OFFSETS_AT + parity], context[Context.LENGTH] * n_slices + 1, np.int64)
             at = t * n_slices + order[q, 1]
             if offsets[at] == offsets[at + 1]:
                 continue
-            log = array_at(blocks[b, B_LOG_AT + parity], 3 * offsets[at + 1], np.int32)
+            log = array_at(blocks[b, Block.LOG_AT + parity], 3 * offsets[at + 1], np.int32)
             for p in range(first_pathway, last_pathway):
-                if pathways[p, P_FROM_DEVICES] != 0:
+                if pathways[p, Pathway.FROM_DEVICES] != 0:
                     continue
                 for row in range(offsets[at], offsets[at + 1]):
                     source = np.int64(log[3 * row])
-                    if source < pathways[p, P_N_SOURCES]:
+                    if source < pathways[p, Pathway.N_SOURCES]:
                         count, interval = np.int64(log[3 * row + 1]), np.int64(log[3 * row + 2])
-                        push(pathways[p], source, context[C_STEP] + t, count, interval, _ONE, _ALL)
+                        push(pathways[p], source, context[Context.STEP] + t, count, interval, _ONE, _ALL)
     return True
 
 
 @compiled
 def update(part, step, log, n_rows, last_spikes, recorded, context):
     """Advance one slice by one step; append its spikes to the log and, if asked for, to the record."""
-    found = call_step(part[S_KERNEL], part[S_TABLE_AT], step)
-    ids = array_at(part[S_IDS_AT], found, np.int32)
-    counts = array_at(part[S_COUNTS_AT], found, np.int32)
-    first_id = part[S_FIRST_ID]
+    found = call_step(part[Slice.KERNEL], part[Slice.TABLE_AT], step)
+    ids = array_at(part[Slice.IDS_AT], found, np.int32)
+    counts = array_at(part[Slice.COUNTS_AT], found, np.int32)
+    first_id = part[Slice.FIRST_ID]
     for k in range(found):
         source = first_id + ids[k]
         previous = last_spikes[source]
@@ -208,29 +187,33 @@ def update(part, step, log, n_rows, last_spikes, recorded, context):
         log[3 * n_rows + 1] = counts[k]
         log[3 * n_rows + 2] = step - previous if previous >= 0 else -1
         n_rows += 1
-    if part[S_RECORDED_AT] != 0:
-        flags = array_at(part[S_RECORDED_AT], part[S_SIZE], np.uint8)
-        n_recorded = context[C_N_RECORDED]
+    if part[Slice.RECORDED_AT] != 0:
+        flags = array_at(part[Slice.RECORDED_AT], part[Slice.SIZE], np.uint8)
+        n_recorded = context[Context.N_RECORDED]
         for k in range(found):
             if flags[ids[k]]:
                 recorded[n_recorded, 0] = step
                 recorded[n_recorded, 1] = first_id + ids[k]
                 recorded[n_recorded, 2] = counts[k]
                 n_recorded += 1
-        context[C_N_RECORDED] = n_recorded
+        context[Context.N_RECORDED] = n_recorded
     return n_rows
 
 
 @compiled
 def sample(sampler, stamp):
     """Copy the sampled columns if `stamp` is one of the sampler's times."""
-    if stamp <= sampler[M_START] or stamp > sampler[M_STOP] or (stamp - sampler[M_OFFSET]) % sampler[M_INTERVAL] != 0:
+    if (
+        stamp <= sampler[Sampler.START]
+        or stamp > sampler[Sampler.STOP]
+        or (stamp - sampler[Sampler.OFFSET]) % sampler[Sampler.INTERVAL] != 0
+    ):
         return
-    n_nodes, n_columns = sampler[M_N_NODES], sampler[M_N_COLUMNS]
-    nodes = array_at(sampler[M_NODES_AT], n_nodes, np.int32)
-    columns = array_at(sampler[M_COLUMNS_AT], 2 * n_columns, np.int64)
-    row = array_at(sampler[M_ROW_AT], 1, np.int64)
-    out = array_at(sampler[M_OUT_AT], (row[0] + 1) * n_columns * n_nodes, np.float64)
+    n_nodes, n_columns = sampler[Sampler.N_NODES], sampler[Sampler.N_COLUMNS]
+    nodes = array_at(sampler[Sampler.NODES_AT], n_nodes, np.int32)
+    columns = array_at(sampler[Sampler.COLUMNS_AT], 2 * n_columns, np.int64)
+    row = array_at(sampler[Sampler.ROW_AT], 1, np.int64)
+    out = array_at(sampler[Sampler.OUT_AT], (row[0] + 1) * n_columns * n_nodes, np.float64)
     at = row[0] * n_columns * n_nodes
     for c in range(n_columns):
         if columns[2 * c + 1] == 1:
@@ -247,23 +230,23 @@ def sample(sampler, stamp):
 @compiled
 def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, context):
     """Run one block through the slice of time: its spikes go into the block's log."""
-    parity, length = context[C_PARITY], context[C_LENGTH]
-    first_slice, last_slice = block[B_FIRST_SLICE], block[B_LAST_SLICE]
-    offsets = array_at(block[B_OFFSETS_AT + parity], length * (last_slice - first_slice) + 1, np.int64)
-    log = array_at(block[B_LOG_AT + parity], 3 * block[B_LOG_ROWS], np.int32)
+    parity, length = context[Context.PARITY], context[Context.LENGTH]
+    first_slice, last_slice = block[Block.FIRST_SLICE], block[Block.LAST_SLICE]
+    offsets = array_at(block[Block.OFFSETS_AT + parity], length * (last_slice - first_slice) + 1, np.int64)
+    log = array_at(block[Block.LOG_AT + parity], 3 * block[Block.LOG_ROWS], np.int32)
     n_rows = np.int64(0)
     at = 0
     offsets[0] = 0
-    for step in range(context[C_STEP], context[C_STEP] + length):
-        for p in range(block[B_FIRST_PATHWAY], block[B_LAST_PATHWAY]):
+    for step in range(context[Context.STEP], context[Context.STEP] + length):
+        for p in range(block[Block.FIRST_PATHWAY], block[Block.LAST_PATHWAY]):
             deliver(pathways[p], step)
-        for d in range(block[B_FIRST_DEVICE], block[B_LAST_DEVICE]):
-            call_step(devices[d, D_KERNEL], devices[d, D_TABLE_AT], step)
+        for d in range(block[Block.FIRST_DEVICE], block[Block.LAST_DEVICE]):
+            call_step(devices[d, Device.KERNEL], devices[d, Device.TABLE_AT], step)
         for s in range(first_slice, last_slice):
             n_rows = update(slices[s], step, log, n_rows, last_spikes, recorded, context)
             at += 1
             offsets[at] = n_rows
-        for m in range(block[B_FIRST_SAMPLER], block[B_LAST_SAMPLER]):
+        for m in range(block[Block.FIRST_SAMPLER], block[Block.LAST_SAMPLER]):
             sample(samplers[m], step + 1)
 
 
@@ -298,32 +281,32 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
     status : int
         A `Status`.
     """
-    first_pathway = blocks[own_blocks[0], B_FIRST_PATHWAY]
-    last_pathway = blocks[own_blocks[1] - 1, B_LAST_PATHWAY]
+    first_pathway = blocks[own_blocks[0], Block.FIRST_PATHWAY]
+    last_pathway = blocks[own_blocks[1] - 1, Block.LAST_PATHWAY]
     rows = np.int64(0)
     for b in range(own_blocks[0], own_blocks[1]):
-        for s in range(blocks[b, B_FIRST_SLICE], blocks[b, B_LAST_SLICE]):
-            rows += slices[s, S_SIZE] if slices[s, S_RECORDED_AT] != 0 else 0
+        for s in range(blocks[b, Block.FIRST_SLICE], blocks[b, Block.LAST_SLICE]):
+            rows += slices[s, Slice.SIZE] if slices[s, Slice.RECORDED_AT] != 0 else 0
     while True:
-        if context[C_STAGE] == BEGIN:
-            if context[C_STEP] >= end:
-                return DONE
-            context[C_LENGTH] = min(max_length, end - context[C_STEP])
-            if context[C_N_RECORDED] + rows * context[C_LENGTH] > recorded.shape[0]:
-                return FLUSH
-            context[C_STAGE] = STIMULATE
-        if context[C_STAGE] == STIMULATE:
+        if context[Context.STAGE] == Stage.BEGIN:
+            if context[Context.STEP] >= end:
+                return Status.DONE
+            context[Context.LENGTH] = min(max_length, end - context[Context.STEP])
+            if context[Context.N_RECORDED] + rows * context[Context.LENGTH] > recorded.shape[0]:
+                return Status.FLUSH
+            context[Context.STAGE] = Stage.STIMULATE
+        if context[Context.STAGE] == Stage.STIMULATE:
             if not stimulate(pathways, first_pathway, last_pathway, event_steps, events, factors, context):
-                return GROW
-            context[C_STAGE] = ADVANCE
-        if context[C_STAGE] == ADVANCE:
+                return Status.GROW
+            context[Context.STAGE] = Stage.ADVANCE
+        if context[Context.STAGE] == Stage.ADVANCE:
             for b in range(own_blocks[0], own_blocks[1]):
                 advance(blocks[b], slices, pathways, devices, samplers, last_spikes, recorded, context)
-            context[C_PHASE] = barrier(counter, context[C_PHASE], n_threads)
-            context[C_STAGE] = REGISTER
-        if context[C_STAGE] == REGISTER:
+            context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)
+            context[Context.STAGE] = Stage.REGISTER
+        if context[Context.STAGE] == Stage.REGISTER:
             if not register(blocks, pathways, first_pathway, last_pathway, order, context):
-                return GROW
-            context[C_STEP] += context[C_LENGTH]
-            context[C_PARITY] = 1 - context[C_PARITY]
-            context[C_STAGE] = BEGIN
+                return Status.GROW
+            context[Context.STEP] += context[Context.LENGTH]
+            context[Context.PARITY] = 1 - context[Context.PARITY]
+            context[Context.STAGE] = Stage.BEGIN

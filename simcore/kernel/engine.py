@@ -1,7 +1,7 @@
 """Engine: builds blocks and synapses from the description, fills the step loop's records, and runs it on threads.
 
-Whatever is created or connected after a run is added to what exists: new neurons get new blocks, new projections new synapse arrays.
-Nothing is rebuilt, so spikes under way and the state of synapses stay where they are.
+Whatever is created or connected after a run is added to what exists: new neurons get new blocks, new projections new synapse
+arrays. Nothing is rebuilt, so spikes under way and the state of synapses stay where they are.
 """
 
 import time
@@ -14,7 +14,7 @@ import numpy as np
 from simcore.compile import run_parallel
 from simcore.description import DevicePopulation, EdgeBatch, Population, Projection
 from simcore.errors import NumericalError, SimulationError
-from simcore.kernel.blocks import BlockPart, TargetBlock, divide
+from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
 from simcore.kernel.layout import Context, Status
 from simcore.kernel.planning import plan_pathways

@@ -67,7 +67,8 @@ def load_kernel(title: str, body: str) -> types.ModuleType:
         return sys.modules[name]
     path = _write_once((cache_folder() or _private_folder()) / "kernels" / f"{name}.py", text)
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None  # a .py path always has a loader
+    assert spec is not None  # a .py path always has a loader
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -1,8 +1,8 @@
 """The generated update kernel of a neuron model: one time step of one slice of a population.
 
-The kernel reads a table of int64 words: the number of neurons, addresses of the scalars, of the spikes that it writes, of the flag
-for a bad value, then of the columns: state, inputs, the stimulating current if there is one, and the constants that differ
-between neurons. Which constants differ decides the text, so a constant shared by all neurons stays in a register.
+The kernel reads a table of int64 words: the number of neurons, addresses of the scalars, of the spikes that it writes, of the
+flag for a bad value, then of the columns: state, inputs, the stimulating current if there is one, and the constants that
+differ between neurons. Which constants differ decides the text, so a constant shared by all neurons stays in a register.
 """
 
 from collections.abc import Sequence

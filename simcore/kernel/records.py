@@ -64,7 +64,8 @@ class Records:
     # -- tables --------------------------------------------------------------------------------------------------------------
 
     def _add_block(self, block: TargetBlock, rows: dict[str, list[list[int]]], recorded: dict[int, np.ndarray]) -> None:
-        assert block.logs is not None and block.offsets is not None  # the engine makes them when it builds
+        assert block.logs is not None  # the engine makes logs and offsets when it builds
+        assert block.offsets is not None
         before = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         rows["slices"] += [self._slice(block, part, recorded) for part in block.parts]
         rows["pathways"] += [self._pathway(block, s) for s in block.synapses]

@@ -1,11 +1,12 @@
 """Adaptive Runge-Kutta-Fehlberg 4(5) inside one time step, written out for a model's variables and run on many neurons at once.
 
-Neurons of a chunk are lanes of a vector loop: each round takes one adaptive step in every lane with that lane's own step size; a
-lane that has reached the end of the time step is written back and its place taken by the last one. Neurons thus keep the
+Neurons of a chunk are lanes of a vector loop: each round takes one adaptive step in every lane with that lane's own step size;
+a lane that has reached the end of the time step is written back and its place taken by the last one. Neurons thus keep the
 step sizes that they would have alone, to the bit.
 
-Coefficients: Fehlberg 1969 (NASA TR R-315). Step control: accept when the largest ratio of error to tolerance is at most 1.1; then
-shrink by at most 5 or grow by at most 5 with a safety factor of 0.9, as the GNU Scientific Library does, whose solver NEST uses.
+Coefficients: Fehlberg 1969 (NASA TR R-315). Step control: accept when the largest ratio of error to tolerance is at most 1.1;
+then shrink by at most 5 or grow by at most 5 with a safety factor of 0.9, as the GNU Scientific Library does, whose solver
+NEST uses.
 """
 
 from simcore.kernel.generate import arguments
@@ -30,7 +31,13 @@ _STAGES = (
     (8341 / 4104, -32832 / 4104, 29440 / 4104, -845 / 4104),
     (-6080 / 20520, 41040 / 20520, -28352 / 20520, 9295 / 20520, -5643 / 20520),
 )
-_RESULT = ((0, 902880 / 7618050), (2, 3953664 / 7618050), (3, 3855735 / 7618050), (4, -1371249 / 7618050), (5, 277020 / 7618050))
+_RESULT = (
+    (0, 902880 / 7618050),
+    (2, 3953664 / 7618050),
+    (3, 3855735 / 7618050),
+    (4, -1371249 / 7618050),
+    (5, 277020 / 7618050),
+)
 _ERROR = ((0, 1 / 360), (2, -128 / 4275), (3, -2197 / 75240), (4, 1 / 50), (5, 2 / 55))
 
 
@@ -141,7 +148,8 @@ def _trial(model: NeuronModel) -> list[str]:
 
 
 def _derivatives(model: NeuronModel, prefix: str, values: dict[str, str]) -> list[str]:
-    assert model.solver is not None and model.derivatives is not None  # the caller asks only for models with a solver
+    assert model.solver is not None  # the caller asks only for models with a solver
+    assert model.derivatives is not None
     results = ", ".join(f"{prefix}_{y}" for y in model.solver.variables)
     given = ", ".join(values.get(a, a) for a in arguments(model.derivatives))
     comma = "," if len(model.solver.variables) == 1 else ""

@@ -21,8 +21,8 @@ def spikes_under_way(engine: "Engine") -> np.ndarray:
     Returns
     -------
     rows : ndarray of int64, shape (n, 6)
-        Plan, step of emission, source, how many spikes of that source came before in that step, steps since the source's previous
-        spike, and the factor on the weight as float64 bits.
+        Plan, step of emission, source, how many spikes of that source came before in that step, steps since the source's
+        previous spike, and the factor on the weight as float64 bits.
     """
     number = {id(plan): k for k, plan in enumerate(engine.plans)}
     found = [
