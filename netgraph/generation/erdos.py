@@ -186,6 +186,8 @@ def erdos_renyi(
     >>> graph.n_edges
     1000
     """
+    if p is not None and multigraph:
+        raise ParameterError("erdos_renyi: multigraph with p", got=True, expected="False: each pair is drawn once")
     return make_graph(
         ErdosRenyi(density, edges, avg_deg, p, reciprocity),
         nodes=nodes,
