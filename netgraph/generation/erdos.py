@@ -65,7 +65,7 @@ class ErdosRenyi:
     def _draw_reciprocal(self, site: Site, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Pairs without order, some of them joined both ways and the others in a random direction."""
         self._check_reciprocal(site)
-        both = round(float(self.reciprocity or 0.0) * number / 2)
+        both = min(round(float(self.reciprocity or 0.0) * number / 2), number // 2)
         joined = number - both
         rows = site.unordered_rows()
         available = int(rows.pairs.available.sum())

@@ -182,6 +182,12 @@ def test_any_attainable_reciprocity_is_met_to_the_nearest_pair(n, seed, data):
     assert abs(measured - r) <= 1.0 / edges + 1e-12
 
 
+def test_an_odd_edge_stays_single_at_full_reciprocity():
+    graph = gen.erdos_renyi(edges=3, reciprocity=1.0, nodes=3, seed=1)
+    assert graph.n_edges == 3
+    assert graphs.reciprocity(graph.source.tolist(), graph.target.tolist()) == pytest.approx(2 / 3)
+
+
 def test_without_reciprocity_reverses_come_by_chance():
     graph = gen.erdos_renyi(density=0.25, nodes=300, seed=3)
     assert graphs.reciprocity(graph.source.tolist(), graph.target.tolist()) == pytest.approx(0.25, abs=0.01)
