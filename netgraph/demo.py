@@ -95,6 +95,7 @@ def main(
     simulation = network.to_sim(dt=0.1, seed=seed, threads=threads)
     ns.randomize_neural_states(network, {"w": ("uniform", 0.0, 200.0)})
     ns.monitor_groups(network, network.population)
+    print(f"\nSimulating {duration:g} ms; a first run compiles the models, once ...", flush=True)
     results = simulation.run(duration, progress=progress)
     _print_activity(network, results)
     _draw(network, Path(output))
