@@ -21,7 +21,7 @@ __all__ = [
 _HOME = {
     "Input": "simcore.models",
     "NeuronModel": "simcore.models",
-    "Nodes": "simcore.simulation",
+    "Nodes": "simcore.nodes",
     "Param": "simcore.parameter",
     "RKF45": "simcore.models",
     "Results": "simcore.results",

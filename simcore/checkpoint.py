@@ -38,7 +38,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
         "dt": simulation.dt,
         "seed": simulation.seed,
         "step": engine.step,
-        "draws": simulation.draws,
+        "draws": [simulation.draws, simulation.initial_draws],
         "builds": engine.builds,
         "populations": [_population(p, store) for p in simulation.populations],
         "initial": [store.put_all(columns) for columns in simulation.initial],

@@ -20,7 +20,7 @@ MAX_DELAY_STEPS = 65_535
 _BATCH = 1 << 18
 
 
-@dataclass
+@dataclass(eq=False)
 class Population:
     """Neurons of one model, created together; `columns` holds their state, whole and in order.
 
@@ -43,7 +43,7 @@ class Population:
     columns: dict[str, np.ndarray]
 
 
-@dataclass
+@dataclass(eq=False)
 class DevicePopulation:
     """Stimulators of one model, created together; every node has its own dictionary of parameters."""
 
@@ -73,7 +73,7 @@ class EdgeBatch:
     weights: Any
 
 
-@dataclass
+@dataclass(eq=False)
 class Projection:
     """Edges of one connect call: an explicit list, or a rule between two lists of nodes.
 

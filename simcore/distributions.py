@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import ParameterError, UnknownNameError
-from simcore.parameter import check_names
+from simcore.parameter import as_floats, check_names
 
 __all__ = ["Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "parse"]
 
@@ -212,10 +212,7 @@ def parse(spec: Any, where: str) -> "float | np.ndarray | Distribution":
         if "distribution" not in spec:
             raise ParameterError(where, got=dict(spec), expected="a dictionary with the key 'distribution'")
         return _from_name(spec["distribution"], (), {k: v for k, v in spec.items() if k != "distribution"}, where)
-    try:
-        values = np.asarray(spec, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(where, got=spec, expected="a number, an array or a distribution") from None
+    values = as_floats(where, spec, "a number, an array or a distribution")
     if not np.isfinite(values).all():
         raise ParameterError(where, got=spec, expected="finite numbers")
     if values.ndim > 1:

@@ -41,7 +41,7 @@ class Nodes:
 
     def __init__(self, simulation: "Simulation", numbers: np.ndarray) -> None:
         self._simulation = weakref.ref(simulation)
-        self.numbers = np.asarray(numbers, dtype=np.int64)
+        self.numbers = np.array(numbers, dtype=np.int64)
         self.numbers.flags.writeable = False
 
     @property
@@ -78,8 +78,11 @@ class Nodes:
             key = [key]
         elif not isinstance(key, slice):
             key = np.asarray(key)
+            key = key.astype(np.int64) if key.size == 0 else key
             if key.dtype == bool and key.shape != self.numbers.shape:
                 raise ParameterError("Nodes: mask", got=f"{key.size} values", expected=f"{len(self)}")
+            if key.dtype.kind not in "iub" or key.ndim != 1:
+                raise ParameterError("Nodes: index", got=key, expected="a position, a slice, a list of positions or a mask")
         try:
             return Nodes(self.simulation, self.numbers[key])
         except IndexError:
@@ -103,10 +106,14 @@ class Nodes:
         return (self[k] for k in range(len(self)))
 
     def __repr__(self) -> str:
+        if self._simulation() is None:
+            return f"Nodes({len(self)} of a simulation that is gone)"
         parts = [f"{len(numbers)} {p.model.name}" for p, numbers in self.simulation.split(self)]
         return f"Nodes({', '.join(parts) or 'none'})"
 
     def _repr_html_(self) -> str:
+        if self._simulation() is None:
+            return repr(self)
         rows = ""
         for population, numbers in self.simulation.split(self):
             ids = self.simulation.ids_of(numbers)

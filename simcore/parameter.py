@@ -8,7 +8,7 @@ import numpy as np
 
 from simcore.errors import ParameterError, UnknownNameError
 
-__all__ = ["Param", "State", "check_names", "check_value", "check_values"]
+__all__ = ["Param", "State", "as_floats", "check_names", "check_value", "check_values"]
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Param:
 
     Parameters
     ----------
-    default : float, int, bool, str or tuple
-        Value used when none is given. A tuple marks a parameter that holds a list of numbers per node.
+    default : float, bool, str or tuple
+        Value used when none is given; an int becomes a float. A tuple marks a parameter that holds a list of numbers per node.
     unit : str
         Unit of the value, ``""`` for a pure number.
     doc : str
@@ -44,6 +44,10 @@ class Param:
     above: float | None = None
     below: float | None = None
     infinite: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.default, int) and not isinstance(self.default, bool):
+            object.__setattr__(self, "default", float(self.default))
 
     @property
     def is_list(self) -> bool:
@@ -116,7 +120,7 @@ def check_value(where: str, value: Any, param: Param | State, *, size: int | Non
 
     Returns
     -------
-    value : float, int, bool, str or ndarray of float64, shape (size,)
+    value : float, bool, str or ndarray of float64, shape (size,)
 
     Raises
     ------
@@ -128,16 +132,31 @@ def check_value(where: str, value: Any, param: Param | State, *, size: int | Non
         return _check_type(where, value, str)
     if isinstance(default, (bool, np.bool_)):
         return bool(_check_type(where, value, (bool, np.bool_)))
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(where, got=value, expected="a number or an array of numbers") from None
+    array = as_floats(where, value)
     if array.ndim > 0 and size is None:
         raise ParameterError(where, got=value, expected="one number")
     if array.ndim > 0 and array.shape != (size,):
         raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"shape ({size},)")
     _check_range(where, array, param)
     return array.copy() if array.ndim else float(array)
+
+
+def as_floats(where: str, value: Any, expected: str = "a number or an array of numbers") -> np.ndarray:
+    """The value as a float64 array of any shape that nobody else changes; refuses text and truth values.
+
+    Examples
+    --------
+    >>> as_floats("weight", [1, 2])
+    array([1., 2.])
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of several lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf" and array.size:
+        raise ParameterError(where, got=value, expected=expected)
+    # What the caller may change later is copied; columns of a graph are read-only and taken as they are.
+    return array.astype(np.float64, copy=array.flags.writeable)
 
 
 def check_values(

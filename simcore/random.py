@@ -196,7 +196,7 @@ def normal_quantiles(p):
     >>> normal_quantiles(np.array([0.5]))
     array([0.])
     """
-    flat = np.ascontiguousarray(p, dtype=np.float64)
-    out = np.empty(flat.shape)
-    _fill_normal_quantiles(flat.reshape(-1), out.reshape(-1))
-    return out
+    flat = np.ascontiguousarray(p, dtype=np.float64).reshape(-1)
+    out = np.empty(flat.size)
+    _fill_normal_quantiles(flat, out)
+    return out.reshape(np.shape(p))

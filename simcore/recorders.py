@@ -1,18 +1,20 @@
 """Recorders: handles on what a simulation writes down, and what they hold."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simcore.description import DevicePopulation, Population
 from simcore.results import Spikes, Traces
+from simcore.timegrid import TimeGrid
 
 if TYPE_CHECKING:
-    from simcore.simulation import Simulation
+    from simcore.contents import Contents
 
-__all__ = ["SamplerRequest", "SpikeRecorder", "TraceRecorder"]
+__all__ = ["NEVER", "SamplerRequest", "SpikeRecorder", "TraceRecorder", "generator_rows", "recorded_flags", "sample_stamps"]
 
 NEVER = 2**62
 
@@ -30,11 +32,19 @@ class SamplerRequest:
     stop: int
     samples: list[np.ndarray] = field(default_factory=list)
 
-    def stamps(self, first: int, last: int) -> np.ndarray:
-        """Steps after `first`, up to `last`, at which a sample is taken."""
-        begin, end = max(first, self.start) + 1, min(last, self.stop)
-        begin += (self.offset - begin) % self.interval
-        return np.arange(begin, end + 1, self.interval, dtype=np.int64)
+
+def sample_stamps(timing: tuple[int, int, int, int], first: int, last: int) -> np.ndarray:
+    """Steps after `first`, up to `last`, at which a sample is taken; `timing` is interval, offset, start and stop.
+
+    Examples
+    --------
+    >>> sample_stamps((10, 0, 20, 45), 0, 100)
+    array([30, 40])
+    """
+    interval, offset, start, stop = timing
+    begin, end = max(first, start) + 1, min(last, stop)
+    begin += (offset - begin) % interval
+    return np.arange(begin, end + 1, interval, dtype=np.int64)
 
 
 class SpikeRecorder:
@@ -47,11 +57,13 @@ class SpikeRecorder:
         Recorded nodes.
     start, stop : int
         Spikes after `start` and not after `stop`, in steps, are kept.
+    since : int
+        Step at which it was made: it holds no spikes of before.
     """
 
-    def __init__(self, simulation: "Simulation", numbers: np.ndarray, *, start: int, stop: int) -> None:
+    def __init__(self, simulation: "Contents", numbers: np.ndarray, *, start: int, stop: int, since: int = 0) -> None:
         self._simulation = weakref.ref(simulation)
-        self.numbers, self.start, self.stop = numbers, start, stop
+        self.numbers, self.start, self.stop, self.since = numbers, start, stop, since
         self.wanted = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
         self.wanted[numbers] = True
 
@@ -59,11 +71,15 @@ class SpikeRecorder:
         """Which of some spikes this recorder keeps."""
         inside = numbers < self.wanted.size
         inside[inside] = self.wanted[numbers[inside]]
-        return inside & (stamps > self.start) & (stamps <= self.stop)
+        return inside & (stamps > max(self.start, self.since)) & (stamps <= self.stop)
 
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
-        return {"numbers": put(self.numbers), "names": None, "start": self.start, "stop": self.stop}
+        return {"numbers": put(self.numbers), "names": None, "start": self.start, "stop": self.stop, "since": self.since}
+
+    def clear(self) -> None:
+        """Forget everything, at a reset."""
+        self.since = 0
 
     @property
     def spikes(self) -> Spikes:
@@ -100,25 +116,29 @@ class TraceRecorder:
         Recorded variables.
     requests : list of (SamplerRequest, ndarray)
         One for each population, with the columns of the result that it fills.
+    timing : tuple of int
+        Interval, offset, start and stop of the samples, in steps.
     """
 
     def __init__(
         self,
-        simulation: "Simulation",
+        simulation: "Contents",
         numbers: np.ndarray,
         names: tuple[str, ...],
         requests: list[tuple[SamplerRequest, np.ndarray]],
+        *,
+        timing: tuple[int, int, int, int],
     ) -> None:
         self._simulation = weakref.ref(simulation)
-        self.numbers, self.names, self.requests = numbers, names, requests
+        self.numbers, self.names, self.requests, self.timing = numbers, names, requests, timing
         self.pieces: list[Traces] = []
 
     def gather(self, first: int, last: int) -> Traces | None:
         """Take over what was sampled between two steps."""
         simulation = self._simulation()
-        if simulation is None or not self.requests:
+        if simulation is None:
             return None
-        stamps = self.requests[0][0].stamps(first, last)
+        stamps = sample_stamps(self.timing, first, last)
         values = {name: np.empty((stamps.size, self.numbers.size)) for name in self.names}
         units = {}
         for request, where in self.requests:
@@ -135,20 +155,20 @@ class TraceRecorder:
 
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
-        request = self.requests[0][0]
         pieces = [
             {"times": put(p.times), "values": {n: put(v) for n, v in p.values.items()}, "units": p.units} for p in self.pieces
         ]
-        timing = [request.interval, request.offset, request.start, request.stop]
-        return {"numbers": put(self.numbers), "names": list(self.names), "timing": timing, "pieces": pieces}
+        return {"numbers": put(self.numbers), "names": list(self.names), "timing": list(self.timing), "pieces": pieces}
 
     def restore(self, pieces: list[dict[str, Any]], get: Callable[[str], np.ndarray]) -> None:
         """Take over what `state` stored."""
         simulation = self._simulation()
         ids = np.zeros(0, dtype=np.int64) if simulation is None else simulation.ids_of(self.numbers)
-        self.pieces = [
-            Traces(get(p["times"]), ids, {n: get(v) for n, v in p["values"].items()}, p["units"]) for p in pieces
-        ]
+        self.pieces = [Traces(get(p["times"]), ids, {n: get(v) for n, v in p["values"].items()}, p["units"]) for p in pieces]
+
+    def clear(self) -> None:
+        """Forget everything, at a reset."""
+        self.pieces.clear()
 
     @property
     def traces(self) -> Traces:
@@ -172,6 +192,34 @@ class TraceRecorder:
 
     def __repr__(self) -> str:
         return f"TraceRecorder({', '.join(self.names)} of {self.numbers.size} nodes, {self.times.size} samples)"
+
+
+def recorded_flags(recorders: Sequence[SpikeRecorder], populations: Sequence[Population]) -> dict[int, np.ndarray]:
+    """For each population with recorded spikes, which of its neurons; uint8, shape (size,)."""
+    flags: dict[int, np.ndarray] = {}
+    for recorder in recorders:
+        for k, population in enumerate(populations):
+            inside = (recorder.numbers >= population.first) & (recorder.numbers < population.first + population.size)
+            if inside.any():
+                positions = recorder.numbers[inside] - population.first
+                flags.setdefault(k, np.zeros(population.size, dtype=np.uint8))[positions] = 1
+    return flags
+
+
+def generator_rows(
+    recorders: Sequence[SpikeRecorder], devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, last: int
+) -> list[np.ndarray]:
+    """Spikes of the recorded spike generators after step `first`, up to `last`: rows of step of emission, number, count."""
+    recorded = np.unique(np.concatenate([np.zeros(0, np.int64), *(r.numbers for r in recorders)]))
+    rows = []
+    for device in devices:
+        for k in range(device.size) if device.model.is_source else ():
+            if device.first + k in recorded:
+                stamps, counts, _ = device.model.train(device.parameters[k], grid)  # type: ignore[misc]
+                inside = (stamps > first) & (stamps <= last)
+                numbers = np.full(int(inside.sum()), device.first + k)
+                rows.append(np.stack([stamps[inside] - 1, numbers, counts[inside]], axis=1).astype(np.int32))
+    return rows
 
 
 def _value(model: Any, name: str, columns: dict[str, np.ndarray], dt: float) -> np.ndarray:

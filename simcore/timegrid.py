@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import ParameterError
+from simcore.parameter import as_floats
 
 __all__ = ["TICS_PER_MS", "TimeGrid", "steps_up"]
 
@@ -64,12 +65,14 @@ class TimeGrid:
 
     def steps(self, time: float, where: str = "time") -> int:
         """Number of steps in `time` [ms], which must lie on the grid."""
-        return int(self.steps_exact(np.asarray([time]), where)[0])
+        if np.ndim(time) > 0:
+            raise ParameterError(where, got=time, expected="one number, in ms")
+        return int(self.steps_exact(as_floats(where, time)[None], where)[0])
 
     def steps_exact(self, times: Any, where: str = "time") -> np.ndarray:
         """Steps of an array of times [ms], each within half a tic of the grid."""
-        times = np.asarray(times, dtype=np.float64)
-        steps = np.rint(times / self.dt)
+        times = as_floats(where, times)
+        steps = np.rint(np.where(np.isfinite(times), times, np.nan) / self.dt)
         off = ~(np.abs(times - steps * self.dt) * TICS_PER_MS <= 0.5)
         if off.any():
             raise ParameterError(where, got=float(times[off][0]), expected=f"a multiple of dt = {self.dt:g} ms")

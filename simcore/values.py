@@ -6,14 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from simcore.devices import DeviceModel
+from simcore.devices import DeviceModel, window_steps
 from simcore.distributions import Distribution, parse
 from simcore.errors import InconsistentError, ParameterError
 from simcore.models import NeuronModel
 from simcore.parameter import Param, State, check_names, check_value
 from simcore.timegrid import TimeGrid
 
-__all__ = ["check_together", "device_values", "is_distribution", "node_values", "start_column"]
+__all__ = [
+    "check_device",
+    "check_together",
+    "device_values",
+    "is_distribution",
+    "node_values",
+    "part_of",
+    "start_column",
+]
 
 
 def is_distribution(value: Any) -> bool:
@@ -65,27 +73,57 @@ def device_values(model: DeviceModel, given: Mapping[str, Any], n: int) -> list[
         param = table[name]
         where = f"{model.name}: {name}"
         for k, one in enumerate(_one_each(where, value, param, n)):
-            if param.is_list:
-                one = np.asarray(one, dtype=np.float64)
-                out[k][name] = check_value(where, one, param, size=one.size)
-            else:
-                out[k][name] = check_value(where, one, param)
+            out[k][name] = _list_of_numbers(where, one, param) if param.is_list else check_value(where, one, param)
     return out
 
 
+def part_of(where: str, value: Any, inside: np.ndarray, param: Param | State) -> Any:
+    """The share of some nodes in a value given for more of them.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if there is not one value for each node.
+    value : Any
+        One value for all, or one for each.
+    inside : ndarray of bool, shape (n,)
+        Which of the nodes.
+    param : Param or State
+        What the value is for.
+    """
+    is_list = isinstance(param, Param) and param.is_list
+    if is_distribution(value) or not (is_nested(value) if is_list else is_sequence(value)):
+        return value
+    if len(value) != inside.size:
+        raise ParameterError(where, got=f"{len(value)} values", expected=f"one, or one for each of the {inside.size} nodes")
+    return [one for one, keep in zip(value, inside, strict=True) if keep] if is_list else np.asarray(value)[inside]
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether the value holds several: a list, tuple or array, and no distribution."""
+    several = hasattr(value, "__len__") and getattr(value, "ndim", 1) > 0
+    return several and not isinstance(value, (str, bytes)) and not is_distribution(value)
+
+
+def is_nested(value: Any) -> bool:
+    """Whether the value is a list of lists."""
+    return is_sequence(value) and len(value) > 0 and is_sequence(next(iter(value)))
+
+
 def _one_each(where: str, value: Any, param: Param, n: int) -> list[Any]:
-    if param.is_list:
-        nested = len(value) > 0 and np.ndim(value[0]) > 0 if np.ndim(value) != 0 or isinstance(value, (list, tuple)) else None
-        if nested is None:
-            raise ParameterError(where, got=value, expected="a list of numbers")
-        many = nested
-    else:
-        many = np.ndim(value) > 0
-    if not many:
+    if param.is_list and not is_sequence(value):
+        raise ParameterError(where, got=value, expected="a list of numbers")
+    if not (is_nested(value) if param.is_list else is_sequence(value)):
         return [value] * n
     if len(value) != n:
         raise ParameterError(where, got=f"{len(value)} values", expected=f"one, or one for each of the {n} nodes")
     return list(value)
+
+
+def _list_of_numbers(where: str, value: Any, param: Param) -> np.ndarray:
+    if not is_sequence(value):
+        raise ParameterError(where, got=value, expected="a list of numbers")
+    return check_value(where, value, param, size=len(value))
 
 
 def check_together(model: NeuronModel | DeviceModel, values: Mapping[str, Any], grid: TimeGrid) -> None:
@@ -95,6 +133,14 @@ def check_together(model: NeuronModel | DeviceModel, values: Mapping[str, Any], 
     reason = model.check(values, grid) if isinstance(model, DeviceModel) else model.check(values)
     if reason:
         raise InconsistentError(model.name, reason)
+
+
+def check_device(model: DeviceModel, values: Mapping[str, Any], grid: TimeGrid) -> None:
+    """Refuse parameters of one stimulator that do not go together, or a window off the grid."""
+    first, last = window_steps(values, grid)
+    if last < first:
+        raise ParameterError(f"{model.name}: stop", got=values["stop"], expected=f">= start = {values['start']:g} ms")
+    check_together(model, values, grid)
 
 
 def start_column(state: State, parameters: Mapping[str, Any], size: int) -> np.ndarray:

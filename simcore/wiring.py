@@ -8,6 +8,7 @@ import numpy as np
 from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, ParameterError
+from simcore.model_checks import check_synapse_model
 from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import TimeGrid
@@ -32,16 +33,33 @@ def describe(
 ) -> Projection:
     """A checked Projection; see `Simulation.connect` for the arguments."""
     model = REGISTRY.get(synapse)
+    if not isinstance(synapse, str):
+        check_synapse_model(model)
     n_edges = targets.size if rule is None else None
     if rule is not None:
-        rule.check(sources, targets)
+        _check_rule(rule, sources, targets)
+    if not isinstance(receptor, (int, np.integer)) or isinstance(receptor, bool):
+        raise ParameterError("connect: receptor", got=receptor, expected="a whole number")
     projection = Projection(
-        index, sources.astype(np.int32, copy=False), targets.astype(np.int32, copy=False), rule,
+        index, _numbers(sources), _numbers(targets), rule,
         _weight(weight, n_edges), _delay(delay, n_edges, grid), model,
         _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
     )  # fmt: skip
     _check_ends(projection, groups)
     return projection
+
+
+def _check_rule(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
+    from simcore.rules import Rule
+
+    if not isinstance(rule, Rule):
+        raise ParameterError("connect: rule", got=rule, expected="a rule such as simcore.rules.FixedIndegree(100), or None")
+    rule.check(sources, targets)
+
+
+def _numbers(numbers: np.ndarray) -> np.ndarray:
+    """As int32; an array that the caller may change later is copied."""
+    return numbers.astype(np.int32, copy=numbers.flags.writeable)
 
 
 def _weight(weight: Any, n_edges: int | None) -> Any:
@@ -103,8 +121,8 @@ def _check_ends(projection: Projection, groups: Sequence[Population | DevicePopu
         raise EdgeError(f"connect: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
     if direct and not projection.synapse.is_static:
         raise EdgeError(
-            f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, not {projection.synapse.name}; "
-            "put a parrot_neuron between"
+            f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
+            f"not {projection.synapse.name}; put a parrot_neuron between"
         )
     negative = lowest_weight(projection) < 0
     for group in _groups_of(projection.targets, groups):

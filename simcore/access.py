@@ -1,0 +1,175 @@
+"""Access: read and change parameters and states of nodes, and read connections back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from simcore.contents import Contents
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.errors import ParameterError
+from simcore.nodes import Nodes
+from simcore.parameter import check_names
+from simcore.values import check_device, check_together, device_values, node_values, part_of
+
+__all__ = ["Access"]
+
+
+class Access(Contents):
+    """The part of a simulation that reads and changes what is there."""
+
+    def get(self, nodes: Nodes, name: str) -> np.ndarray:
+        """Value of a parameter or state variable of each node.
+
+        Parameters
+        ----------
+        nodes : Nodes
+        name : str
+
+        Returns
+        -------
+        values : ndarray, shape (n,)
+            In the order of `nodes`. A list of numbers a node (spike times) gives an array of objects.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> sim.get(sim.create("iaf_psc_exp", 2), "V_m")
+        array([-70., -70.])
+        """
+        found = []
+        for group, numbers in self.split(self.own(nodes, "get: nodes")):
+            check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
+            where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
+            found.append((where, _values_of(group, name, numbers - group.first)))
+        out = np.empty(len(nodes), dtype=np.result_type(*(values for _, values in found)) if found else np.float64)
+        for where, values in found:
+            out[where] = values
+        return out
+
+    def set(self, nodes: Nodes, values: Mapping[str, Any] | None = None, **named: Any) -> None:
+        """Set parameters or state variables of some nodes; all is checked before anything changes.
+
+        Parameters
+        ----------
+        nodes : Nodes
+        values : dict, optional
+            Name to number, array of shape (n,) in the order of `nodes`, or distribution.
+        **named
+            The same as keywords.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neurons = sim.create("iaf_psc_exp", 2)
+        >>> sim.set(neurons, V_m=[-65.0, -60.0])
+        >>> neurons.get("V_m")
+        array([-65., -60.])
+        """
+        self._require_open()
+        given = {**(values or {}), **named}
+        changes = [self._change(nodes, group, numbers, given) for group, numbers in self.split(self.own(nodes, "set: nodes"))]
+        for change in changes:
+            change()
+        self.draws += 1
+        self._dirty = True
+
+    def _change(self, nodes: Nodes, group: Any, numbers: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
+        """What has to be done for one population, after checking that it can be."""
+        table = group.model.settable
+        check_names(f"parameter of {group.model.name}", given, table)
+        inside = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
+        own = {name: part_of(f"{group.model.name}: {name}", value, inside, table[name]) for name, value in given.items()}
+        if isinstance(group, DevicePopulation):
+            return self._device_change(group, numbers - group.first, own)
+        return self._neuron_change(group, numbers - group.first, own)
+
+    def _device_change(self, group: DevicePopulation, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
+        parameters = list(group.parameters)
+        for position, one in zip(positions, device_values(group.model, given, positions.size), strict=True):
+            parameters[position] = parameters[position] | one
+            check_device(group.model, parameters[position], self.grid)
+
+        def change() -> None:
+            group.parameters = parameters
+
+        return change
+
+    def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
+        ids = self.ids_of(group.first + positions)
+        checked = node_values(group.model, given, ids, seed=self.seed, draw=1 + self.draws)
+        columns = {name: value for name, value in checked.items() if name in group.model.state}
+        parameters = dict(group.parameters)
+        for name in checked.keys() - columns.keys():
+            parameters[name] = _replaced(parameters[name], checked[name], positions, group.size)
+        check_together(group.model, parameters, self.grid)
+
+        def change() -> None:
+            group.parameters = parameters
+            for name, value in columns.items():
+                group.columns[name][positions] = value
+
+        return change
+
+    def connectivity(self, projection: Projection | None = None) -> dict[str, np.ndarray]:
+        """Edges as arrays, with present weights.
+
+        Parameters
+        ----------
+        projection : Projection, optional
+            What a connect call returned; None gives all edges, in the order in which they were made.
+
+        Returns
+        -------
+        edges : dict of str to ndarray, shape (n_edges,)
+            ``"source"``, ``"target"`` (ids), ``"weight"``, ``"delay"`` [ms], and for one projection also the state variables of
+            its synapse model.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neurons = sim.create("iaf_psc_exp", 3)
+        >>> edges = sim.connectivity(sim.connect_edges([0, 1], [2, 2], weight=[10.0, 20.0]))
+        >>> edges["weight"]
+        array([10., 20.])
+        """
+        if projection is None:
+            parts = [self.connectivity(p) for p in self.projections]
+            kinds = {"source": np.int64, "target": np.int64, "weight": np.float64, "delay": np.float64}
+            return {name: np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()}
+        self._require_open()
+        if not any(projection is p for p in self.projections):
+            raise ParameterError("connectivity: projection", got=projection, expected="a projection of this simulation")
+        self.prepare()
+        n = projection.n_edges
+        out = {"source": np.empty(n, np.int64), "target": np.empty(n, np.int64), "weight": np.empty(n), "delay": np.empty(n)}
+        for batch in projection.batches():
+            out["source"][batch.numbers], out["target"][batch.numbers] = self._ids[batch.sources], self._ids[batch.targets]
+            out["weight"][batch.numbers], out["delay"][batch.numbers] = batch.weights, self.grid.times(batch.delays)
+        if self._engine.stores(projection):
+            out |= self._engine.read_back(projection)
+        return out
+
+
+def _values_of(group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:
+    if isinstance(group, DevicePopulation):
+        values = [group.parameters[p][name] for p in positions]
+        if not group.model.settable[name].is_list:
+            return np.array(values)
+        out = np.empty(len(values), dtype=object)
+        out[:] = [np.array(v, dtype=np.float64) for v in values]
+        return out
+    column = group.columns[name] if name in group.columns else np.broadcast_to(group.parameters[name], group.size)
+    return np.array(column[positions])
+
+
+def _replaced(old: Any, value: Any, positions: np.ndarray, size: int) -> Any:
+    """A parameter with a new value at some positions: a number if it is one for all neurons, else an array."""
+    if np.ndim(value) == 0 and np.unique(positions).size == size:
+        return value
+    new = np.array(np.broadcast_to(old, size), dtype=np.result_type(old, value))
+    new[positions] = value
+    return new

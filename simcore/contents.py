@@ -1,0 +1,178 @@
+"""Contents: the nodes, connections and recorders of a simulation, and where it stands. What all its parts share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.errors import ParameterError, SimulationError
+from simcore.nodes import Nodes
+from simcore.recorders import SpikeRecorder, TraceRecorder, recorded_flags
+from simcore.timegrid import TimeGrid
+
+__all__ = ["Contents"]
+
+
+class Contents:
+    """What a simulation holds; its parts (building, recording, access) add what can be done with it.
+
+    Parameters
+    ----------
+    dt : float
+        Step in ms.
+    seed : int
+        Seed of every random number.
+    threads : int, optional
+        Threads to use; None takes all cores.
+    """
+
+    def __init__(self, dt: float, *, seed: int, threads: int | None) -> None:
+        from simcore.compile import default_threads
+        from simcore.random import check_seed
+
+        if not isinstance(dt, (int, float, np.integer, np.floating)) or isinstance(dt, bool):
+            raise ParameterError("dt", got=dt, expected="a number, in ms")
+        self.grid = TimeGrid(float(dt))
+        self.seed = check_seed(seed, "Simulation: seed")
+        is_whole = isinstance(threads, (int, np.integer)) and not isinstance(threads, bool)
+        if threads is not None and (not is_whole or threads < 1):
+            raise ParameterError("Simulation: threads", got=threads, expected="a whole number >= 1, or None")
+        self.threads = default_threads() if threads is None else int(threads)
+        self.populations: list[Population] = []
+        self.devices: list[DevicePopulation] = []
+        self.projections: list[Projection] = []
+        self.spike_rows: list[tuple[int, np.ndarray]] = []
+        self.initial: list[dict[str, np.ndarray]] = []
+        # How often values were drawn by `set`, now and at time zero.
+        self.draws = 0
+        self.initial_draws = 0
+        self._ids = np.zeros(0, dtype=np.int64)
+        self._number_of: np.ndarray | None = None
+        self._recorders: list[SpikeRecorder | TraceRecorder] = []
+        self._engine: Any = None
+        self._dirty = True
+        self._closers: list[Callable[[], None]] = []
+        # Step at which the simulation was closed.
+        self._closed_at: int | None = None
+
+    @property
+    def dt(self) -> float:
+        """Step in ms."""
+        return self.grid.dt
+
+    @property
+    def time(self) -> float:
+        """Simulated time so far in ms."""
+        return self.grid.times(self._step)
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of neurons and stimulators."""
+        return self._ids.size
+
+    @property
+    def nodes(self) -> Nodes:
+        """All neurons and stimulators, in order of creation."""
+        return Nodes(self, np.arange(self.n_nodes))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed_at is not None
+
+    @property
+    def _step(self) -> int:
+        if self._engine is None:
+            return self._closed_at or 0
+        return self._engine.step
+
+    def ids_of(self, numbers: np.ndarray) -> np.ndarray:
+        """The user's ids of nodes given by number of creation."""
+        return self._ids[numbers]
+
+    def numbers_of(self, ids: Any, where: str) -> np.ndarray:
+        """Numbers of creation of nodes given by id.
+
+        Parameters
+        ----------
+        ids : array_like of int, shape (n,), or Nodes
+        where : str
+            Start of the message if there are no such nodes.
+
+        Returns
+        -------
+        numbers : ndarray of an integer type, shape (n,)
+            May be `ids` itself.
+        """
+        if isinstance(ids, Nodes):
+            return self.own(ids, where).numbers
+        ids = np.asarray(ids)
+        if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+            raise ParameterError(where, got=ids, expected="a one-dimensional array of whole numbers")
+        if ids.size == 0:
+            return np.zeros(0, dtype=np.int32)
+        if self._number_of is None:
+            self._number_of = np.full(int(self._ids.max(initial=-1)) + 1, -1, dtype=np.int32)
+            self._number_of[self._ids] = np.arange(self.n_nodes)
+        inside = (ids >= 0) & (ids < self._number_of.size)
+        if inside.all():
+            numbers = ids if self._ids_are_numbers else self._number_of[ids]
+            inside = numbers >= 0
+        if not inside.all():
+            raise ParameterError(where, got=int(ids[~inside][0]), expected="ids of nodes that exist")
+        return numbers
+
+    def own(self, nodes: Any, where: str) -> Nodes:
+        """The nodes, unless they are none or belong to another simulation."""
+        if not isinstance(nodes, Nodes):
+            raise ParameterError(where, got=nodes, expected="Nodes, as create() and select() return them")
+        if nodes.simulation is not self:
+            raise ParameterError(where, got=nodes, expected="Nodes of this simulation, not of another one")
+        return nodes
+
+    def split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
+        """The populations that some nodes belong to, with the numbers of the nodes in each, in the given order."""
+        groups = sorted([*self.populations, *self.devices], key=lambda g: g.first)
+        inside = [(g, nodes.numbers[(nodes.numbers >= g.first) & (nodes.numbers < g.first + g.size)]) for g in groups]
+        return [(g, numbers) for g, numbers in inside if numbers.size]
+
+    def prepare(self) -> Any:
+        """Build what was asked for since the last run; returns the compiled side."""
+        from simcore.kernel.engine import Engine
+
+        if self._engine is None:
+            self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
+        if self._step == 0:
+            self.initial, self.initial_draws = [], self.draws
+        fresh = self.populations[len(self.initial) :]
+        self.initial += [{name: column.copy() for name, column in p.columns.items()} for p in fresh]
+        if self._dirty:
+            self._build()
+            requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
+            self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests)
+            self._dirty = False
+        return self._engine
+
+    def _build(self) -> None:
+        try:
+            self._engine.build(self.populations, self.devices, self.projections)
+        except BaseException:
+            # Nothing half built is used: it is built anew if nothing has run yet, and else the engine refuses to go on.
+            if self._step == 0:
+                self._engine = None
+            else:
+                self._engine.broken = True
+            raise
+
+    @property
+    def _spike_recorders(self) -> list[SpikeRecorder]:
+        return [r for r in self._recorders if isinstance(r, SpikeRecorder)]
+
+    @property
+    def _ids_are_numbers(self) -> bool:
+        return bool(np.array_equal(self._ids, np.arange(self.n_nodes)))
+
+    def _require_open(self) -> None:
+        if self.is_closed:
+            raise SimulationError("this simulation is closed; make a new one")

@@ -1,0 +1,30 @@
+"""Ctrl-C during a run."""
+
+import signal
+import threading
+from typing import Any
+
+__all__ = ["Interrupt"]
+
+
+class Interrupt:
+    """Ctrl-C waits until the simulation is in a state that it can go on from, then is raised.
+
+    In other threads than the main one nothing is done: Python delivers Ctrl-C to the main thread.
+    """
+
+    def __enter__(self) -> "Interrupt":
+        self.asked = False
+        self._main = threading.current_thread() is threading.main_thread()
+        if self._main:
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def _ask(self, number: int, frame: Any) -> None:
+        self.asked = True
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if self._main:
+            signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+        if self.asked and kind is None:
+            raise KeyboardInterrupt("the simulation stopped at a step of the grid and can go on with run()")

@@ -1,0 +1,126 @@
+"""Look at a model of the user's own before anything is made of it: names, constants, and whether its functions compile."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from simcore.errors import ParameterError, UnknownNameError
+from simcore.models import NeuronModel
+from simcore.synapses import SynapseModel
+from simcore.timegrid import TimeGrid
+
+__all__ = ["check_neuron_model", "check_synapse_model"]
+
+
+def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
+    """Refuse a neuron model whose functions cannot become a kernel, naming the model and the function.
+
+    Parameters
+    ----------
+    model : NeuronModel
+    grid : TimeGrid
+        Grid of the simulation that is to have it.
+
+    Raises
+    ------
+    UnknownNameError
+        A function takes an argument that nothing gives.
+    ParameterError
+        A function without readable source, one that Numba cannot compile, or a wrong number of results.
+    """
+    constants = _constants(model, grid)
+    known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
+    known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
+    known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, str)}
+    known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
+    state = [*model.state, "spikes"]
+    _check(model.name, "step", model.step, known | ({"spikes": "int32"} if model.solver else {}), state)
+    if model.solver is not None and model.derivatives is not None:
+        _check_solver(model, known)
+        _check(model.name, "derivatives", model.derivatives, known, [f"d{name}/dt" for name in model.solver.variables])
+    if model.substep is not None:
+        _check(model.name, "substep", model.substep, known, state)
+    _check_recordables(model)
+
+
+def check_synapse_model(model: SynapseModel) -> None:
+    """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
+    if model.on_spike is not None:
+        known = dict.fromkeys(["weight", "interval", *model.state, *model.parameters], "float64")
+        _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
+
+
+def _constants(model: NeuronModel, grid: TimeGrid) -> Mapping[str, Any]:
+    """What ``constants`` returns for the defaults."""
+    if model.constants is None:
+        return {}
+    try:
+        constants = model.constants(model.defaults(), grid.dt)
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise ParameterError(f"{model.name}: constants()", got=text, expected="a result for the default parameters") from error
+    if not isinstance(constants, Mapping):
+        raise ParameterError(f"{model.name}: constants()", got=constants, expected="a dictionary of names and numbers")
+    for name, value in constants.items():
+        if np.asarray(value).dtype.kind not in "iufb" or np.ndim(value) > 0:
+            raise ParameterError(f"{model.name}: constants(): {name}", got=value, expected="a number for each neuron")
+    return constants
+
+
+def _check_solver(model: NeuronModel, known: Mapping[str, str]) -> None:
+    solver = model.solver
+    assert solver is not None  # the caller asks only for models with a solver
+    for name in solver.variables:
+        if name not in model.state:
+            raise UnknownNameError(f"variable of the solver of {model.name}", got=name, choices=model.state)
+    for tolerance in (solver.absolute, solver.relative):
+        if isinstance(tolerance, str) and tolerance not in known:
+            raise UnknownNameError(f"tolerance of the solver of {model.name}", got=tolerance, choices=model.parameters)
+
+
+def _check_recordables(model: NeuronModel) -> None:
+    from simcore.kernel.generate import arguments
+
+    for name in model.recordables or ():
+        if name not in model.state:
+            raise UnknownNameError(f"recordable of {model.name}", got=name, choices=model.state)
+    for name, (_, function) in model.derived.items():
+        for argument in arguments(function):
+            if argument != "dt" and argument not in model.state:
+                raise UnknownNameError(f"argument of {model.name}: {name}()", got=argument, choices=["dt", *model.state])
+
+
+def _check(model: str, name: str, function: Callable, known: Mapping[str, str], results: Sequence[str]) -> None:
+    """Compile one function by itself, and count what it returns."""
+    from numba import types
+    from numba.core.errors import NumbaError
+
+    from simcore.kernel.generate import arguments, function_sources, load_kernel
+
+    where = f"{model}: {name}()"
+    for argument in arguments(function):
+        if argument not in known:
+            raise UnknownNameError(f"argument of {where}", got=argument, choices=known)
+    module = load_kernel(f"{name} of {model}", function_sources([function], [f"{name}_"], model))
+    compiled = getattr(module, f"{name}_")
+    signature = tuple(getattr(types, known[a]) for a in arguments(function))
+    try:
+        compiled.compile(signature)
+    except NumbaError as error:
+        raise ParameterError(where, got=_reason(error), expected="numbers, if, loops, and functions of numbers only") from error
+    returned = compiled.overloads[signature].signature.return_type
+    found = list(returned) if isinstance(returned, types.BaseTuple) else [returned]
+    listed = ", ".join(results)
+    if len(found) != len(results):
+        raise ParameterError(where, got=f"{len(found)} results", expected=f"{len(results)}: {listed}")
+    for result, kind in zip(results, found, strict=True):
+        if not isinstance(kind, (types.Integer, types.Float, types.Boolean)):
+            raise ParameterError(f"{where}: result {result}", got=str(kind), expected="a number")
+
+
+def _reason(error: Exception) -> str:
+    """The line of Numba's message that says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("Failed in", "File", "During", "[1]", "[2]"))]
+    return (told or lines or [type(error).__name__])[0]

@@ -1,0 +1,150 @@
+"""Recording: write down spikes and state variables, and give out what was written down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from simcore.contents import Contents
+from simcore.description import DevicePopulation, Population
+from simcore.errors import ParameterError
+from simcore.nodes import Nodes
+from simcore.parameter import check_names
+from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder
+from simcore.results import Spikes
+
+__all__ = ["Recording"]
+
+
+class Recording(Contents):
+    """The part of a simulation that records."""
+
+    def record(
+        self, nodes: Nodes, what: Any = "spikes", *, interval: float | None = None, start: float = 0.0,
+        stop: float | None = None, offset: float = 0.0,
+    ) -> Any:  # fmt: skip
+        """Record spikes or state variables of some nodes.
+
+        Parameters
+        ----------
+        nodes : Nodes
+            What to record from.
+        what : "spikes", str or list of str
+            Spikes, or names of recordable state variables.
+        interval : float, optional
+            Time between samples in ms; None is 1 ms, or one step if that is longer.
+        start, stop : float
+            Record after `start` and not after `stop` [ms]; None never stops.
+        offset : float
+            Time of the first sample, if not one interval after zero.
+
+        Returns
+        -------
+        recorder : SpikeRecorder or TraceRecorder
+            Holds everything since the start or the last reset: ``.times``, ``.ids``, ``recorder["V_m"]``.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neurons = sim.create("iaf_psc_exp", 2)
+        >>> traces = sim.record(neurons, ["V_m"], interval=0.5)
+        >>> results = sim.run(2.0)
+        >>> traces.times, traces["V_m"].shape
+        (array([0.5, 1. , 1.5, 2. ]), (4, 2))
+        """
+        self._require_open()
+        self.check_recordable(nodes, what)
+        first = self.grid.steps(start, "record: start")
+        last = NEVER if stop is None or stop == np.inf else self.grid.steps(stop, "record: stop")
+        if not 0 <= first <= last:
+            raise ParameterError("record: start", got=start, expected=f">= 0 ms, and not after stop = {stop}")
+        recorder: SpikeRecorder | TraceRecorder
+        if isinstance(what, str) and what == "spikes":
+            if interval is not None or offset:
+                raise ParameterError("record: interval", got=interval or offset, expected="none for spikes: all are recorded")
+            recorder = SpikeRecorder(self, nodes.numbers, start=first, stop=last, since=self._step)
+        else:
+            names = (what,) if isinstance(what, str) else tuple(what)
+            recorder = self._trace_recorder(nodes, names, (*self._rhythm(interval, offset), first, last))
+        self._recorders.append(recorder)
+        self._dirty = True
+        return recorder
+
+    def _rhythm(self, interval: float | None, offset: float) -> tuple[int, int]:
+        """Interval between samples, and time of the first one or 0, in steps."""
+        every = self.grid.steps(max(1.0, self.dt) if interval is None else interval, "record: interval")
+        if every < 1:
+            raise ParameterError("record: interval", got=interval, expected=f">= dt = {self.dt:g} ms")
+        shift = self.grid.steps(offset, "record: offset")
+        if shift < 0:
+            raise ParameterError("record: offset", got=offset, expected=">= 0 ms")
+        return every, shift
+
+    def check_recordable(self, nodes: Nodes, what: Any) -> None:
+        """Refuse what `record` would refuse of these nodes, and make nothing."""
+        self.own(nodes, "record: nodes")
+        names = (what,) if isinstance(what, str) else what
+        if not isinstance(names, (tuple, list)) or not names or not all(isinstance(name, str) for name in names):
+            raise ParameterError("record: what", got=what, expected="'spikes' or names of state variables")
+        for group, _ in self.split(nodes):
+            is_device = isinstance(group, DevicePopulation)
+            if what == "spikes":
+                if is_device and not group.model.is_source:
+                    raise ParameterError(
+                        "record", got=f"spikes of {group.model.name}",
+                        expected="neurons or spike generators; connect it to a parrot_neuron",
+                    )  # fmt: skip
+            else:
+                known = {} if is_device else group.model.recordable_units
+                check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
+
+    def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:
+        from simcore.kernel.generate import arguments
+
+        interval, offset, first, last = timing
+        timing = (interval, offset, max(first, offset - 1), last)
+        requests = []
+        for group, numbers in self.split(nodes):
+            assert isinstance(group, Population)  # a stimulator has no recordables
+            needed: list[str] = []
+            for name in names:
+                derived = group.model.derived.get(name)
+                needed += [a for a in arguments(derived[1]) if a != "dt"] if derived else [name]
+            request = SamplerRequest(
+                self.populations.index(group), numbers - group.first, tuple(dict.fromkeys(needed)), *timing
+            )
+            requests.append((request, np.flatnonzero(np.isin(nodes.numbers, numbers))))
+        return TraceRecorder(self, nodes.numbers, names, requests, timing=timing)
+
+    def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
+        """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
+        parts = [Spikes.empty()]
+        for began, rows in self.spike_rows:
+            if began >= first:
+                stamps, numbers = rows[:, 0] + 1, rows[:, 1]
+                keep = np.zeros(len(rows), dtype=bool)
+                for recorder in recorders:
+                    keep |= recorder.keeps(stamps, numbers)
+                rows = rows[keep]
+                times, ids = self.grid.times(rows[:, 0] + 1), self._ids[rows[:, 1]]
+                if (rows[:, 2] != 1).any():
+                    times, ids = np.repeat(times, rows[:, 2]), np.repeat(ids, rows[:, 2])
+                order = slice(None) if self._ids_are_numbers else np.lexsort((ids, times))
+                parts.append(Spikes(times[order], ids[order]))
+        return Spikes(np.concatenate([p.times for p in parts]), np.concatenate([p.ids for p in parts]))
+
+    def recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
+        """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
+        return [recorder.state(put) for recorder in self._recorders]
+
+    def restore_recorders(self, recorders: Sequence[Mapping[str, Any]], get: Callable[[str], np.ndarray]) -> None:
+        """Make the recorders that `recorder_states` described; `get` finds an array by its name."""
+        for saved in recorders:
+            numbers = get(saved["numbers"])
+            if saved["names"] is None:
+                self._recorders.append(SpikeRecorder(self, numbers, **{k: saved[k] for k in ("start", "stop", "since")}))
+            else:
+                recorder = self._trace_recorder(Nodes(self, numbers), tuple(saved["names"]), tuple(saved["timing"]))
+                recorder.restore(saved["pieces"], get)
+                self._recorders.append(recorder)
