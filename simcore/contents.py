@@ -77,6 +77,11 @@ class Contents:
         return Nodes(self, np.arange(self.n_nodes))
 
     @property
+    def recorders(self) -> tuple[SpikeRecorder | TraceRecorder, ...]:
+        """Everything that `record` returned, in that order."""
+        return tuple(self._recorders)
+
+    @property
     def is_closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed_at is not None
