@@ -61,7 +61,7 @@ class Network(Graph):
     def _build(self, population: NeuralPop, *, name: str, positions: Any, shape: "Shape | None") -> None:
         self._population = population
         self._simulation: Any = None
-        self._nest_gids: tuple[Any, np.ndarray] | None = None
+        self._nest_sent: Any = None
         super().__init__(population.size, directed=True, name=name, positions=positions, shape=shape)
         self._edge_store.put("weight", np.asarray(1.0))
         self._edge_store.put("delay", np.asarray(1.0))
@@ -244,21 +244,37 @@ class Network(Graph):
         """The live `simcore.Simulation` that the network was sent to; None before `to_sim` and after ``close()``."""
         return self._simulation
 
-    def to_sim(self, **options: Any) -> Any:
+    def to_sim(self, *, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> Any:
         """Send the network to a new simulation; see `netgraph.simulation.to_sim`.
 
         The network and its population cannot be changed until the simulation is closed.
 
+        Parameters
+        ----------
+        dt : float
+            Step in ms.
+        seed, threads
+            Of the simulation.
+
         Examples
         --------
-        >>> sim = net.to_sim(dt=0.1, seed=42)  # doctest: +SKIP
+        >>> net = Network.uniform(3, neuron_model="iaf_psc_exp")
+        >>> net.to_sim(dt=0.1, seed=42) is net.simulation
+        True
         """
         from netgraph.simulation.send import to_sim
 
-        return to_sim(self, **options)
+        return to_sim(self, dt=dt, seed=seed, threads=threads)
 
-    def to_nest(self, nest: Any, **options: Any) -> np.ndarray:
+    def to_nest(self, nest: Any, *, seed: int = 0) -> np.ndarray:
         """Send the network to NEST, or to any module with the PyNEST interface; see `netgraph.simulation.to_nest`.
+
+        Parameters
+        ----------
+        nest : module
+            ``import nest``.
+        seed : int
+            Of parameters given as distributions.
 
         Examples
         --------
@@ -266,7 +282,7 @@ class Network(Graph):
         """
         from netgraph.simulation.nest_export import to_nest
 
-        return to_nest(self, nest, **options)
+        return to_nest(self, nest, seed=seed)
 
     def add_nodes(  # type: ignore[override]
         self, n: int, *, group: str | NeuralGroup, attributes: Mapping[str, Any] | None = None, positions: Any = None
@@ -381,7 +397,7 @@ class Network(Graph):
         return new
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_simulation": None}
+        return {**self.__dict__, "_simulation": None, "_nest_sent": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

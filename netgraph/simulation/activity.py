@@ -1,5 +1,6 @@
 """Spikes of a network's neurons on paper and on disk."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 from netgraph.network import Network
 from netgraph.simulation.select import groups_by_name
 from netgraph.simulation.send import live_simulation
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError, SimulationError, UnknownNameError
+from simcore.recorders import SpikeRecorder
 from simcore.results import Results, Spikes
 
 __all__ = ["plot_activity", "save_spikes"]
@@ -25,23 +27,32 @@ def plot_activity(
     Parameters
     ----------
     network : Network
-    results : Results, Spikes or SpikeRecorder, optional
-        What to draw; all spikes of the live simulation if None.
+    results : Results, Spikes, SpikeRecorder or dict of these recorders, optional
+        What to draw: results of a run, or what `monitor_groups` returned; all spikes of the live simulation if None.
     groups : None, NeuralPop, str, Group or list of these
         Which groups, from the bottom up; None means all.
     sort : {None, "in-degree", "out-degree", "rate", "x", "y", "z"} or array_like, shape (n_nodes,)
-        Order within a group, ascending: by degree, firing rate, position, or a value for each node; None keeps the order of ids
-        in the group.
+        Order within a group, ascending upwards: by degree, firing rate in the window, position, or a value for each node, e.g.
+        ``network.in_degree(weight="weight")``; None keeps the order of ids in the group.
     window : (float, float), optional
         From and to [ms]; the whole run if None.
     histogram : bool
-        Also draw the rate of the drawn neurons over time in a panel below. Needs `ax` to be None or a pair of axes.
-    ax : matplotlib Axes, optional
+        Also draw the mean rate of the drawn neurons over time in a panel below.
+    ax : matplotlib Axes, or a pair of these with `histogram`, optional
         Where to draw; a new figure if None.
 
     Returns
     -------
     ax : matplotlib Axes, or a pair of these with `histogram`
+
+    Raises
+    ------
+    SimulationError
+        Without `results`: the network is in no simulation, or no spikes are recorded.
+    UnknownNameError
+        No such order.
+    ParameterError
+        Results without spikes, positions without that axis, or values of another length.
 
     Examples
     --------
@@ -49,26 +60,35 @@ def plot_activity(
     """
     from netgraph import plot
 
-    spikes, span = _spikes(network, results)
+    spikes, span = _spikes(network, results, "plot_activity")
     window = window or span
-    chosen = groups_by_name(network, groups)
-    keys = _sort_keys(network, spikes, sort)
+    chosen = groups_by_name(network, groups, "plot_activity: groups")
+    keys = _sort_keys(network, spikes if window is None else spikes.between(*window), sort)
     order = [group.ids if keys is None else group.ids[np.argsort(keys[group.ids], kind="stable")] for group in chosen.values()]
     stacked = np.concatenate([np.zeros(0, dtype=np.int64), *order])
     if not histogram:
-        return _label(plot.raster(spikes.times, spikes.ids, order=stacked, groups=chosen, window=window, ax=ax), sort)
+        return _label(plot.raster(spikes, order=stacked, groups=chosen, window=window, ax=ax), sort)
     above, below = _two_axes(ax)
-    plot.raster(spikes.times, spikes.ids, order=stacked, groups=chosen, window=window, ax=above)
-    plot.rate_histogram(spikes.times, spikes.ids, nodes=stacked, window=window, ax=below)
+    plot.raster(spikes, order=stacked, groups=chosen, window=window, ax=above)
+    plot.rate_histogram(spikes, nodes=stacked, window=above.get_xlim() if window is None else window, ax=below)
     above.set_xlabel("")
+    above.tick_params(labelbottom=False)
     return _label(above, sort), below
 
 
-def _spikes(network: Network, results: Any) -> tuple[Spikes, tuple[float, float] | None]:
+def _spikes(network: Network, results: Any, where: str) -> tuple[Spikes, tuple[float, float] | None]:
+    """Spikes, and the time that they come from if it is known."""
     if results is None:
-        results = live_simulation(network, "plot_activity").results
-    span = (results.meta["start"], results.meta["stop"]) if isinstance(results, Results) else None
-    return getattr(results, "spikes", results), span
+        simulation = live_simulation(network, where)
+        if not any(isinstance(recorder, SpikeRecorder) for recorder in simulation.recorders):
+            raise SimulationError(f"{where}: no spikes are recorded; call monitor_groups or monitor_nodes before the run")
+        results = simulation.results
+    if isinstance(results, Mapping) and results and all(isinstance(r, SpikeRecorder) for r in results.values()):
+        results = live_simulation(network, where).recorded_spikes(list(results.values()))
+    spikes = getattr(results, "spikes", results)
+    if not isinstance(spikes, Spikes):
+        raise ParameterError(f"{where}: results", got=results, expected="Results, Spikes or spike recorders")
+    return spikes, (results.meta["start"], results.meta["stop"]) if isinstance(results, Results) else None
 
 
 def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None:
@@ -102,10 +122,12 @@ def _two_axes(ax: Any) -> tuple[Any, Any]:
     if ax is not None:
         if np.size(ax) != 2:
             raise ParameterError("plot_activity: ax", got=ax, expected="a pair of axes with histogram=True")
-        return tuple(np.ravel(ax))
-    import matplotlib.pyplot as plt
+        above, below = np.ravel(ax)
+        return above, below
+    from matplotlib import pyplot as plt
 
-    return tuple(plt.subplots(2, 1, sharex=True, height_ratios=[3, 1], figsize=(7.5, 5.5), layout="constrained")[1])
+    _, (above, below) = plt.subplots(2, 1, sharex=True, height_ratios=[3, 1], figsize=(7.5, 5.5), layout="constrained")
+    return above, below
 
 
 def save_spikes(network: Network, path: str | Path, *, results: Any = None, save_positions: bool = True) -> Path:
@@ -116,14 +138,21 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
     network : Network
     path : str or Path
         Ends in ``.npz`` (read it with `simcore.Results.load`) or ``.csv``.
-    results : Results, Spikes or SpikeRecorder, optional
-        What to write; all spikes of the live simulation if None.
+    results : Results, Spikes, SpikeRecorder or dict of these recorders, optional
+        What to write; all that the live simulation recorded if None.
     save_positions : bool
-        Whether a table has the positions of neurons in space.
+        Whether a table has the positions [um] of neurons in space.
 
     Returns
     -------
     path : Path
+
+    Raises
+    ------
+    SimulationError
+        Without `results`: the network is in no simulation, or no spikes are recorded.
+    ParameterError
+        Another kind of file, or results without spikes.
 
     Examples
     --------
@@ -132,15 +161,21 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
     path = Path(path)
     if path.suffix not in (".npz", ".csv"):
         raise ParameterError("save_spikes: path", got=str(path), expected="a name that ends in .npz or .csv")
-    results = live_simulation(network, "save_spikes").results if results is None else results
-    spikes = getattr(results, "spikes", results)
+    spikes, _ = _spikes(network, results, "save_spikes")
     if path.suffix == ".npz":
-        whole = results if isinstance(results, Results) else Results(Spikes(spikes.times, spikes.ids), [], {})
-        return whole.save(path)
+        if results is None:
+            results = live_simulation(network, "save_spikes").results
+        return (results if isinstance(results, Results) else Results(spikes, [], {})).save(path)
     names, columns, forms = ["time", "id"], [spikes.times, spikes.ids], ["%.10g", "%d"]
     if save_positions and network.positions is not None:
         n_dims = network.positions.shape[1]
         names, forms = [*names, *"xyz"[:n_dims]], [*forms, *["%.10g"] * n_dims]
-        columns += list(network.positions[spikes.ids].T)
+        columns += list(_positions_of(network, spikes.ids).T)
     np.savetxt(path, np.column_stack(columns), fmt=forms, delimiter=",", header=",".join(names), comments="")
     return path
+
+
+def _positions_of(network: Network, ids: np.ndarray) -> np.ndarray:
+    """Positions of neurons; NaN for recorded stimulators, whose ids lie above those of the network."""
+    positions = np.vstack([network.positions, np.full(network.positions.shape[1], np.nan)])
+    return positions[np.minimum(ids, network.n_nodes)]

@@ -14,8 +14,9 @@ __all__ = ["set_minis", "set_noise", "set_poisson_input", "set_step_currents"]
 
 
 def set_noise(
-    network: Network, nodes: Any, mean: float, std: float, *, interval: float = 1.0, start: float = 0.0, stop: float | None = None
-) -> Nodes:
+    network: Network, nodes: Any = None, *, mean: float, std: float, interval: float = 1.0, delay: float | None = None,
+    start: float = 0.0, stop: float | None = None,
+) -> Nodes:  # fmt: skip
     """Give neurons a Gaussian white current, drawn for each neuron on its own.
 
     Parameters
@@ -28,6 +29,8 @@ def set_noise(
         Mean and standard deviation in pA.
     interval : float
         Time between two draws in ms.
+    delay : float, optional
+        How long the current takes to the neurons in ms; None is 1 ms, or one step if that is longer.
     start, stop : float
         When it is on, in ms.
 
@@ -41,12 +44,12 @@ def set_noise(
     >>> from netgraph import Network
     >>> net = Network.uniform(3, neuron_model="iaf_psc_exp")
     >>> sim = net.to_sim()
-    >>> set_noise(net, None, mean=100.0, std=20.0)
+    >>> set_noise(net, mean=100.0, std=20.0)
     Nodes(1 noise_generator)
     >>> sim.close()
     """
-    params = {"mean": mean, "std": std, "dt": interval}
-    return _stimulate(network, nodes, "noise_generator", params, "set_noise", window=(start, stop))
+    params = {"mean": mean, "std": std, "dt": interval, **_window(start, stop)}
+    return _stimulate(network, nodes, "noise_generator", params=params, where="set_noise", wiring={"delay": delay})
 
 
 def set_poisson_input(
@@ -86,13 +89,12 @@ def set_poisson_input(
     Nodes(1 poisson_generator)
     >>> sim.close()
     """
+    params = {"rate": rate, **_window(start, stop)}
     wiring = {"weight": weight, "delay": delay, "receptor": receptor}
-    return _stimulate(
-        network, nodes, "poisson_generator", {"rate": rate}, "set_poisson_input", window=(start, stop), wiring=wiring
-    )
+    return _stimulate(network, nodes, "poisson_generator", params=params, where="set_poisson_input", wiring=wiring)
 
 
-def set_step_currents(network: Network, nodes: Any, times: Any, currents: Any) -> Nodes:
+def set_step_currents(network: Network, nodes: Any = None, *, times: Any, currents: Any, delay: float | None = None) -> Nodes:
     """Give neurons a current that changes at given times.
 
     Parameters
@@ -105,6 +107,8 @@ def set_step_currents(network: Network, nodes: Any, times: Any, currents: Any) -
         Times of the changes in ms: positive, increasing, on the grid.
     currents : array_like of float, shape (n,)
         Current in pA from each of these times on.
+    delay : float, optional
+        As in `set_noise`.
 
     Returns
     -------
@@ -116,12 +120,14 @@ def set_step_currents(network: Network, nodes: Any, times: Any, currents: Any) -
     >>> from netgraph import Network
     >>> net = Network.uniform(3, neuron_model="iaf_psc_exp")
     >>> sim = net.to_sim()
-    >>> set_step_currents(net, "default_group", [10.0, 50.0], [400.0, 0.0])
+    >>> set_step_currents(net, "default_group", times=[10.0, 50.0], currents=[400.0, 0.0])
     Nodes(1 step_current_generator)
     >>> sim.close()
     """
     params = {"amplitude_times": times, "amplitude_values": currents}
-    return _stimulate(network, nodes, "step_current_generator", params, "set_step_currents")
+    return _stimulate(
+        network, nodes, "step_current_generator", params=params, where="set_step_currents", wiring={"delay": delay}
+    )
 
 
 def set_minis(
@@ -163,8 +169,8 @@ def set_minis(
     simulation = live_simulation(network, "set_minis")
     if syn_type not in (1, -1):
         raise ParameterError("set_minis: syn_type", got=syn_type, expected="1 (excitatory) or -1 (inhibitory)")
-    if not weight >= 0:
-        raise ParameterError("set_minis: weight", got=weight, expected=">= 0: syn_type gives the sign")
+    if isinstance(weight, bool) or not isinstance(weight, (int, float, np.number)) or not weight >= 0:
+        raise ParameterError("set_minis: weight", got=weight, expected="a number >= 0: syn_type gives the sign")
     ids = chosen_ids(network, nodes, "set_minis: nodes")
     degrees = network.in_degree(ids, edge_type="excitatory" if syn_type == 1 else "inhibitory")
     ids, degrees = ids[degrees > 0], degrees[degrees > 0]
@@ -186,22 +192,33 @@ def _signed(network: Network, ids: np.ndarray, weight: float, receptor: int) -> 
     return np.where(takes_sign[population.group_index()[ids]], weight, abs(weight))
 
 
+def _window(start: float, stop: float | None) -> dict[str, float]:
+    return {"start": start} if stop is None else {"start": start, "stop": stop}
+
+
 def _stimulate(
-    network: Network, nodes: Any, model: str, params: dict[str, Any], where: str, *,
-    window: tuple[float, float | None] = (0.0, None), wiring: dict[str, Any] | None = None,
-) -> Nodes:  # fmt: skip
+    network: Network, nodes: Any, model: str, *, params: dict[str, Any], where: str, wiring: dict[str, Any]
+) -> Nodes:
     """Create one stimulator and connect it to the chosen neurons; a refused call leaves nothing behind."""
     simulation = live_simulation(network, where)
     ids = chosen_ids(network, nodes, f"{where}: nodes")
-    start, stop = window
-    params = {**params, "start": start, **({} if stop is None else {"stop": stop})}
-    wiring = wiring or {}
     _check_wiring(simulation, ids, wiring)
+    if model != "poisson_generator":
+        _check_takes_current(network, ids, where)
     device = simulation.create(model, params=params)
-    simulation.connect(device, simulation.select(ids), **wiring)
+    simulation.connect_edges(device.ids.repeat(ids.size), ids, **wiring)
     return device
 
 
 def _check_wiring(simulation: Any, ids: np.ndarray, wiring: dict[str, Any]) -> None:
     """Refuse wrong weights, delays or receptors before a stimulator is made: as if a neuron were to send."""
     simulation.check_edges(ids[:1].repeat(ids.size), ids, **wiring)
+
+
+def _check_takes_current(network: Network, ids: np.ndarray, where: str) -> None:
+    """Refuse neurons of models that have no place for a stimulating current."""
+    groups = list(network.population.values())
+    for index in np.unique(network.population.group_index()[ids]):
+        if not groups[index].model.takes_current:
+            got = f"group {groups[index].name!r} of {groups[index].model.name}"
+            raise ParameterError(f"{where}: nodes", got=got, expected="neurons that take a current")

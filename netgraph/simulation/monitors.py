@@ -44,15 +44,12 @@ def monitor_groups(
     >>> sim.close()
     """
     simulation = live_simulation(network, "monitor_groups")
-    chosen = groups_by_name(network, groups)
-    if not chosen:
-        raise ParameterError("monitor_groups: groups", got=groups, expected="at least one group")
-    recorders = {}
-    for name, group in chosen.items():
-        simulation.check_recordable(simulation.select(group.ids), what)
-    for name, group in chosen.items():
-        recorders[name] = simulation.record(simulation.select(group.ids), what, interval=interval, start=start, stop=stop)
-    return recorders
+    chosen = groups_by_name(network, groups, "monitor_groups: groups")
+    nodes = {name: simulation.select(group.ids) for name, group in chosen.items()}
+    for name in nodes:
+        simulation.check_recordable(nodes[name], what)
+    timing: dict[str, Any] = {"interval": interval, "start": start, "stop": stop}
+    return {name: simulation.record(nodes[name], what, **timing) for name in nodes}
 
 
 def monitor_nodes(

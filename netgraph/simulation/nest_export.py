@@ -1,13 +1,15 @@
 """Send a network to NEST, or to any module with the PyNEST interface."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from netgraph.network import Network
-from netgraph.simulation.translate import check_sendable, edge_sets, group_parameters
-from simcore.errors import ParameterError, SimulationError
-from simcore.models import REGISTRY
+from netgraph.simulation.translate import EdgeSet, check_sendable, edge_sets, group_parameters
+from simcore.errors import ParameterError, SimulationError, UnknownNameError
+from simcore.models import REGISTRY as MODELS
+from simcore.synapses import REGISTRY as SYNAPSES
 
 __all__ = ["to_nest"]
 
@@ -15,12 +17,13 @@ __all__ = ["to_nest"]
 def to_nest(network: Network, nest: Any, *, seed: int = 0) -> np.ndarray:
     """Create the network's neurons and connections in a NEST kernel.
 
-    Models, parameters, signs and synapses are those that `to_sim` sends; with the same `seed`, drawn parameters are too.
+    Models, parameters, signs and synapses are those that `to_sim` sends; with the same `seed`, drawn parameters are too. NEST
+    gets a copy: the network can be changed afterwards, and NEST does not hear of it.
 
     Parameters
     ----------
     network : Network
-        Its population must be complete, and delays at least the kernel's resolution.
+        Its population must be complete, its models built-in ones, and delays at least the kernel's resolution.
     nest : module
         ``import nest``: version 3, or a module with the same functions.
     seed : int
@@ -35,6 +38,8 @@ def to_nest(network: Network, nest: Any, *, seed: int = 0) -> np.ndarray:
     ------
     ParameterError
         What `to_sim` refuses too, and models that NEST does not have.
+    UnknownNameError
+        A parameter or start value that NEST cannot set.
     SimulationError
         The network is in this kernel already; call ``nest.ResetKernel()`` first.
 
@@ -42,35 +47,52 @@ def to_nest(network: Network, nest: Any, *, seed: int = 0) -> np.ndarray:
     --------
     >>> gids = net.to_nest(nest)  # doctest: +SKIP
     """
+    if not isinstance(network, Network):
+        raise ParameterError("to_nest: network", got=network, expected="a Network")
     status = nest.GetKernelStatus()
-    check_sendable(network, float(status["resolution"]))
-    _check_models(network)
-    _check_not_sent(network, nest, int(status["network_size"]))
+    check_sendable(network, float(status["resolution"]), "to_nest")
+    if _is_sent(network, nest, n_nodes=int(status["network_size"])):
+        raise SimulationError(f"{network.name!r} is in this NEST kernel already; call nest.ResetKernel() first")
     parameters = {name: group_parameters(group, seed=seed) for name, group in network.population.items()}
+    for name, group in network.population.items():
+        _check_neurons(nest, f"group {name!r}", group.model, parameters[name])
     sets = list(edge_sets(network, seed=seed))
+    for edges in sets:
+        if edges.synapse.name not in SYNAPSES or SYNAPSES.get(edges.synapse.name) is not edges.synapse:
+            raise ParameterError("to_nest: synapse model", got=edges.synapse.name, expected="a built-in one")
     gids = np.full(network.n_nodes, -1, dtype=np.int64)
     for name, group in network.population.items():
         values = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in parameters[name].items()}
         gids[group.ids] = nest.Create(group.model.name, group.size, params=values).tolist()
     for edges in sets:
-        sources, targets = gids[network.source[edges.rows]], gids[network.target[edges.rows]]
-        columns = {"weight": edges.weight, "delay": edges.delay, **edges.params}
-        spec = {name: np.array(np.broadcast_to(value, sources.size), dtype=np.float64) for name, value in columns.items()}
-        if edges.receptor:
-            spec["receptor_type"] = np.full(sources.size, edges.receptor, dtype=np.int64)
-        nest.Connect(sources, targets, "one_to_one", {"synapse_model": edges.synapse.name, **spec})
-    network._nest_gids = (nest, gids)
+        _connect(nest, gids[network.source[edges.rows]], gids[network.target[edges.rows]], edges)
+    some = np.unique(np.linspace(0, network.n_edges - 1, min(network.n_edges, 5), dtype=np.int64))
+    network._nest_sent = (nest, int(gids.max()), gids[network.source[some]], gids[network.target[some]])
     return gids
 
 
-def _check_models(network: Network) -> None:
-    """NEST has simcore's built-in models under the same names, not models of the user's own."""
-    for name, group in network.population.items():
-        if group.model.name not in REGISTRY or REGISTRY.get(group.model.name) is not group.model:
-            raise ParameterError(f"to_nest: group {name!r}", got=group.model.name, expected="a built-in neuron model")
+def _connect(nest: Any, sources: np.ndarray, targets: np.ndarray, edges: EdgeSet) -> None:
+    columns = {"weight": edges.weight, "delay": edges.delay, **edges.params}
+    spec: dict[str, Any] = {name: np.array(np.broadcast_to(v, sources.size), dtype=np.float64) for name, v in columns.items()}
+    if edges.receptor:
+        spec["receptor_type"] = np.full(sources.size, edges.receptor, dtype=np.int64)
+    nest.Connect(sources, targets, "one_to_one", {"synapse_model": edges.synapse.name, **spec})
 
 
-def _check_not_sent(network: Network, nest: Any, kernel_size: int) -> None:
-    kernel, gids = network._nest_gids or (None, None)
-    if kernel is nest and gids is not None and gids.size and gids.max() <= kernel_size:
-        raise SimulationError(f"{network.name!r} is in this NEST kernel already; call nest.ResetKernel() first")
+def _check_neurons(nest: Any, label: str, model: Any, params: Mapping[str, Any]) -> None:
+    """NEST has our built-in models under the same names, not those of the user's own, and not all of their start values."""
+    if model.name not in MODELS or MODELS.get(model.name) is not model:
+        raise ParameterError(f"to_nest: {label}", got=model.name, expected="a built-in neuron model")
+    known = set(nest.GetDefaults(model.name)) & set(model.settable)
+    for name in params:
+        if name not in known:
+            raise UnknownNameError(f"parameter of NEST's {model.name} in {label}", got=name, choices=known)
+
+
+def _is_sent(network: Network, nest: Any, *, n_nodes: int) -> bool:
+    """Whether what was sent before is still in the kernel: a reset, after which others may have its ids, leaves no sign."""
+    kernel, last, sources, targets = network._nest_sent or (None, 0, (), ())
+    if kernel is not nest or last > n_nodes:
+        return False
+    pairs = ((nest.NodeCollection([int(s)]), nest.NodeCollection([int(t)])) for s, t in zip(sources, targets, strict=True))
+    return all(len(nest.GetConnections(source, target)) > 0 for source, target in pairs)

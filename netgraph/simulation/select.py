@@ -13,35 +13,48 @@ __all__ = ["chosen_ids", "groups_by_name"]
 
 
 def chosen_ids(network: Network, nodes: Any, where: str) -> np.ndarray:
-    """Ids of neurons in the order given; int64.
+    """Ids of neurons in the order given; int64, at least one.
 
     Parameters
     ----------
     network : Network
-    nodes : None, str, Group, list of these, or array_like of int
+    nodes : None, NeuralPop, str, Group, list of these, or array_like of int
         None means all neurons; a name is that of a group or meta group.
     where : str
         Start of the message if they are refused.
     """
-    if nodes is None:
+    if nodes is None or nodes is network.population:
         return np.arange(network.n_nodes)
-    if isinstance(nodes, (str, Group)):
-        nodes = [nodes]
-    if len(nodes) and all(isinstance(n, (str, Group)) for n in nodes):
-        ids = np.concatenate([_group(network, n).ids for n in nodes])
+    listed = [nodes] if isinstance(nodes, (str, Group)) else nodes
+    if hasattr(listed, "__len__") and len(listed) and all(isinstance(n, (str, Group)) for n in listed):
+        ids = np.concatenate([_group(network, n).ids for n in listed])
     else:
-        ids = as_ids(nodes, network.n_nodes, where).astype(np.int64)
+        ids = as_ids(listed, network.n_nodes, where).astype(np.int64)
+    if ids.size == 0:
+        raise ParameterError(where, got=nodes, expected="at least one neuron")
     check_unique(ids, where)
     return ids
 
 
-def groups_by_name(network: Network, groups: Any) -> dict[str, Group]:
-    """Groups by name: all of the population, one, or a list of names and groups."""
+def groups_by_name(network: Network, groups: Any, where: str) -> dict[str, Group]:
+    """Groups by name: all of the population, one, or a list of names and groups.
+
+    Parameters
+    ----------
+    network : Network
+    groups : None, NeuralPop, str, Group or list of these
+        None means all groups; a name is that of a group or meta group.
+    where : str
+        Start of the message if there are none.
+    """
     population = network.population
     if groups is None or groups is population:
         return dict(population.items())
-    listed = [groups] if isinstance(groups, (str, Group)) else list(groups)
-    return {str(_group(network, g).name): _group(network, g) for g in listed}
+    listed = [groups] if isinstance(groups, (str, int, Group)) else list(groups)
+    if not listed:
+        raise ParameterError(where, got=groups, expected="at least one group")
+    found = [_group(network, g) for g in listed]
+    return {str(g.name): g for g in found}
 
 
 def _group(network: Network, group: Any) -> Group:

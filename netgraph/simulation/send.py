@@ -4,7 +4,7 @@ from typing import Any
 
 from netgraph.network import Network
 from netgraph.simulation.translate import check_sendable, edge_sets, group_parameters
-from simcore.errors import SimulationError
+from simcore.errors import ParameterError, SimulationError
 from simcore.simulation import Simulation
 
 __all__ = ["live_simulation", "to_sim"]
@@ -13,7 +13,9 @@ __all__ = ["live_simulation", "to_sim"]
 def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> Simulation:
     """Send a network to a new simulation: groups, parameters, edges, signs and synapses.
 
-    The neurons keep the ids of the graph. The network and its population cannot be changed until ``simulation.close()``.
+    The neurons keep the ids of the graph. Every edge becomes a connection, parallel edges, self-loops and edges of weight zero
+    too. Weights are sent with the sign of the source's type, or without a sign to receptors that take none; delays are rounded
+    to the grid. The network and its population cannot be changed until ``simulation.close()``.
 
     Parameters
     ----------
@@ -47,10 +49,12 @@ def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | N
     Simulation(3 nodes, 0 projections, t = 0 ms, dt = 0.1 ms)
     >>> sim.close()
     """
-    simulation = Simulation(dt, seed=seed, threads=threads)
-    check_sendable(network, simulation.dt)
+    if not isinstance(network, Network):
+        raise ParameterError("to_sim: network", got=network, expected="a Network")
     if network.simulation is not None:
         raise SimulationError(f"{network.name!r} is in a simulation already; end that one first with net.simulation.close()")
+    simulation = Simulation(dt, seed=seed, threads=threads)
+    check_sendable(network, simulation.dt, "to_sim")
     for group in network.population.values():
         simulation.create(group.model, group.size, group_parameters(group, seed=seed), ids=group.ids)
     for edges in edge_sets(network, seed=seed):

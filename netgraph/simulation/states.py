@@ -20,15 +20,16 @@ def randomize_neural_states(
 ) -> None:
     """Draw state variables or parameters of neurons, after the network was sent.
 
-    The values are also kept in the node columns of the network, under the same names; neurons that were not drawn have NaN there.
+    The values are also kept in the node columns of the network, under the same names; neurons that were never drawn have NaN
+    there.
 
     Parameters
     ----------
     network : Network
         A network with a live simulation.
     instructions : dict of str to distribution, number or array_like
-        For each variable, e.g. ``("uniform", 0.0, 200.0)`` or ``{"distribution": "normal", "avg": -65.0, "std": 2.0}``; an array has
-        one value for each chosen neuron, in the order of `nodes`.
+        For each variable, e.g. ``("uniform", 0.0, 200.0)`` or ``{"distribution": "normal", "avg": -65.0, "std": 2.0}``; an array
+        has one value for each chosen neuron, in the order of `nodes`, or of the ids in `groups`.
     groups : str, Group or list of these, optional
         Which groups; all if neither `groups` nor `nodes` is given.
     nodes : array_like of int, optional
@@ -41,7 +42,9 @@ def randomize_neural_states(
     SimulationError
         The network is in no simulation.
     UnknownNameError
-        A chosen neuron's model has no such variable.
+        A chosen neuron's model has no such variable; nothing is changed then.
+    ParameterError
+        Values that are not allowed, arrays of another length, or both groups and nodes; nothing is changed then.
 
     Examples
     --------
@@ -56,9 +59,13 @@ def randomize_neural_states(
     simulation = live_simulation(network, "randomize_neural_states")
     if groups is not None and nodes is not None:
         raise ParameterError("randomize_neural_states", got="groups and nodes", expected="one of them, or neither")
+    if not isinstance(instructions, Mapping):
+        raise ParameterError("randomize_neural_states", got=instructions, expected="a dictionary of names to distributions")
     ids = chosen_ids(network, nodes if groups is None else groups, "randomize_neural_states: nodes")
     seed = simulation.seed if seed is None else seed
     values = {name: _values(name, spec, ids, seed) for name, spec in instructions.items()}
+    for name, drawn in values.items():
+        network._node_store.check(name, drawn, f"nodes[{name!r}]")
     simulation.set(simulation.select(ids), values)
     for name, drawn in values.items():
         network.nodes.set_rows(name, ids, drawn)

@@ -10,7 +10,6 @@ import numpy as np
 from netgraph.network import Network
 from simcore.distributions import Distribution
 from simcore.errors import ParameterError
-from simcore.models import NeuronModel
 from simcore.synapses import REGISTRY, SynapseModel
 
 __all__ = ["EdgeSet", "check_sendable", "edge_sets", "group_parameters"]
@@ -41,21 +40,29 @@ class EdgeSet:
     delay: Any
 
 
-def check_sendable(network: Network, dt: float) -> None:
-    """Refuse, before anything is made, what a simulation with steps of `dt` [ms] cannot take.
+def check_sendable(network: Network, dt: float, where: str) -> None:
+    """Refuse, before anything is made, what a simulator with steps of `dt` [ms] cannot take.
+
+    Parameters
+    ----------
+    network : Network
+    dt : float
+        Step in ms.
+    where : str
+        Start of the message if it is refused.
 
     Raises
     ------
     ParameterError
-        An incomplete population, parameters that do not go together, or delays shorter than `dt`.
+        An incomplete population, parameters that do not go together, or delays shorter than `dt`, naming the first edge.
     """
-    if not isinstance(network, Network):
-        raise ParameterError("to_sim: network", got=network, expected="a Network")
     network.population.check()
-    if network.n_edges:
-        shortest = float(np.min(_column(network, "delay")))
-        if shortest < dt - 1e-9:
-            raise ParameterError("to_sim: delay", got=shortest, expected=f">= dt = {dt:g} ms")
+    delays = np.broadcast_to(_column(network, "delay"), network.n_edges)
+    short = delays < dt - 1e-9
+    if short.any():
+        row = int(np.argmax(short))
+        ends = f"edge {row} ({int(network.source[row])} -> {int(network.target[row])})"
+        raise ParameterError(f"{where}: delay of {ends}", got=float(delays[row]), expected=f">= dt = {dt:g} ms")
 
 
 def group_parameters(group: Any, *, seed: int) -> dict[str, Any]:
@@ -74,13 +81,13 @@ def edge_sets(network: Network, *, seed: int) -> Iterator[EdgeSet]:
     of the target takes signed weights; a receptor with a sign of its own gets the weight as it is.
     """
     population = network.population
-    groups = list(population.values())
+    groups: list[Any] = list(population.values())
     group_of = population.group_index()
     kinds: dict[Any, tuple[int, dict[str, Any], list[int]]] = {}
     for s, source in enumerate(groups):
         for t, target in enumerate(groups):
             spec = population.resolve_synapse(s, t)
-            sign = source.neuron_type if _model_of(target).takes_signed_weights(spec["receptor_type"]) else 1
+            sign = source.neuron_type if target.model.takes_signed_weights(spec["receptor_type"]) else 1
             key = (sign, *(sorted((k, _hashable(v)) for k, v in spec.items())))
             kinds.setdefault(key, (sign, spec, []))[2].append(s * len(groups) + t)
     if len(kinds) == 1:
@@ -103,7 +110,7 @@ def _edge_set(network: Network, rows: Any, sign: int, spec: Mapping[str, Any], s
     given = {k: v for k, v in spec.items() if k not in ("synapse_model", "receptor_type")}
     params = {name: _drawn(value, name, network, rows, seed) for name, value in given.items()}
     weight, delay = _column(network, "weight", rows), _column(network, "delay", rows)
-    return EdgeSet(rows, model, params, spec["receptor_type"], sign * weight, delay)
+    return EdgeSet(rows, model, params, spec["receptor_type"], weight if sign == 1 else -weight, delay)
 
 
 def _drawn(value: Any, name: str, network: Network, rows: Any, seed: int) -> Any:
@@ -118,10 +125,6 @@ def _column(network: Network, name: str, rows: Any = slice(None)) -> Any:
     """A column as one number if it is constant, else its rows."""
     constant = network.edges.constant(name)
     return float(constant) if constant is not None else network.edges[name][rows]
-
-
-def _model_of(group: Any) -> NeuronModel:
-    return group.model
 
 
 def _hashable(value: Any) -> Any:
