@@ -156,12 +156,13 @@ class Simulation(Building, Recording, Access):
         self.draws, self.initial_draws = draws
         self.restore_recorders(recorders, get)
 
-    def resume(self, builds: list[tuple[int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
+    def resume(self, builds: list[tuple[int, int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
         """Build in the order of a saved simulation, and stand at its step; returns the compiled side."""
         from simcore.kernel.engine import Engine
 
         self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
-        for populations, devices, projections in builds:
+        for populations, devices, projections, at in builds:
+            self._engine.step = at
             self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])
         self._engine.step = step
         self._engine.last_spikes[:] = last_spikes

@@ -42,6 +42,8 @@ class PathwayPlan:
         Factor of the input on weights; stored weights contain it.
     opposite : (int, float)
         Input for weights of the other sign, and its factor.
+    since : int
+        Step at which it was made.
     """
 
     channel: int
@@ -54,6 +56,7 @@ class PathwayPlan:
     arrays: tuple[str, ...]
     scale: float
     opposite: tuple[int, float]
+    since: int
 
     @property
     def columns(self) -> tuple[str, ...]:

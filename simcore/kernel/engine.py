@@ -56,7 +56,7 @@ class Engine:
         self.devices: list[DevicePopulation] = []
         self.projections: list[Projection] = []
         # What each build found, so that a saved simulation can be built in the same order.
-        self.builds: list[tuple[int, int, int]] = []
+        self.builds: list[tuple[int, int, int, int]] = []
         self.plans: list[PathwayPlan] = []
         self._routes: dict[int, Any] = {}
         self._plans: dict[int, Any] = {}
@@ -72,7 +72,7 @@ class Engine:
         new_populations = list(enumerate(populations))[len(self.populations) :]
         new_projections = list(projections[len(self.projections) :])
         self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
-        self.builds.append((len(populations), len(devices), len(projections)))
+        self.builds.append((len(populations), len(devices), len(projections), self.step))
         self._number_nodes()
         self.blocks += divide(new_populations, self.threads)
         self.blocks.sort(key=lambda block: block.thread)
@@ -100,7 +100,9 @@ class Engine:
         for projection in projections:
             direct = projection.sources.size and is_device[projection.sources[0]]
             (stimulating if direct else travelling).append(projection)
-        plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0)
+        plans, routes = plan_pathways(
+            travelling, self.populations, self.population_of, self.population_of < 0, since=self.step
+        )
         self.plans += plans
         for projection, route in routes:
             self._plans[projection.index], self._routes[projection.index] = plans, route

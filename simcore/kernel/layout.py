@@ -58,7 +58,8 @@ class Pathway(IntEnum):
     WHEEL_AT = 10  # int32: see Wheel
     NEXT_AT = 11  # int32 a chunk: the next one of its list
     ENTRY_AT = 12  # int64: chunks of ENTRIES rows of four words
-    WORDS = 13
+    SINCE = 13  # step of emission of the first spike that it may carry
+    WORDS = 14
 
 
 class Wheel(IntEnum):

@@ -67,7 +67,12 @@ class _Member:
 
 
 def plan_pathways(
-    projections: Sequence[Projection], populations: Sequence[Population], population_of: np.ndarray, device_nodes: np.ndarray
+    projections: Sequence[Projection],
+    populations: Sequence[Population],
+    population_of: np.ndarray,
+    device_nodes: np.ndarray,
+    *,
+    since: int,
 ) -> tuple[list[PathwayPlan], list[tuple[Projection, Route]]]:
     """Plans for the projections, and the route of each projection's edges.
 
@@ -79,6 +84,8 @@ def plan_pathways(
         Population of each node, -1 for devices.
     device_nodes : ndarray of bool, shape (n_nodes,)
         Nodes that are stimulators.
+    since : int
+        Step at which they are made.
     """
     kinds: dict[Any, tuple[_Kind, list[_Member]]] = {}
     for position, projection in enumerate(projections):
@@ -92,7 +99,7 @@ def plan_pathways(
     plans: list[PathwayPlan] = []
     tables = [np.full((len(populations), 2), -1, dtype=np.int32) for _ in projections]
     for kind, members in kinds.values():
-        for member, plan in zip(members, _plans_of(kind, members, plans), strict=True):
+        for member, plan in zip(members, _plans_of(kind, members, plans, since), strict=True):
             for population, sign in member.targets:
                 tables[member.position][population, sign] = plan
     return plans, [(p, Route(t, population_of)) for p, t in zip(projections, tables, strict=True)]
@@ -115,7 +122,7 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
             )
 
 
-def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan]) -> list[int]:
+def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan], since: int) -> list[int]:
     """Append the plans of one kind; returns the number of each member's plan."""
     forms = [_weight_form(m.projection, kind) for m in members]
     constants = {w for form, w in forms if form == "constant"}
@@ -137,7 +144,7 @@ def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan]) -> 
             plans.append(
                 PathwayPlan(
                     kind.channel, kind.synapse, kind.from_devices, kind.counts, form, weight, scalars, arrays, kind.scale,
-                    kind.opposite,
+                    kind.opposite, since,
                 )
             )  # fmt: skip
         chosen.append(found[key])
@@ -158,7 +165,7 @@ def _weight_form(projection: Projection, kind: _Kind) -> tuple[str, float]:
     if isinstance(weight, np.ndarray):
         if weight.size and np.all(weight == weight[0]):
             return "constant", float(weight[0]) * kind.scale
-        return ("float32" if _is_single(weight) else "float64"), 0.0
+        return ("float32" if _is_single(weight * kind.scale) else "float64"), 0.0
     return "constant", float(weight) * kind.scale
 
 

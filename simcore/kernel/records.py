@@ -105,7 +105,7 @@ class Records:
         words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns))]
         table = self._keep(np.array(words, dtype=np.int64))
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
-        return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0]
+        return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0, plan.since]
 
     def _device(self, block: TargetBlock, link: DeviceLink) -> list[int]:
         engine, part = self.engine, link.part
