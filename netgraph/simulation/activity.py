@@ -168,14 +168,15 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
         return (results if isinstance(results, Results) else Results(spikes, [], {})).save(path)
     names, columns, forms = ["time", "id"], [spikes.times, spikes.ids], ["%.10g", "%d"]
     if save_positions and network.positions is not None:
-        n_dims = network.positions.shape[1]
+        positions = _positions_of(network.positions, spikes.ids)
+        n_dims = positions.shape[1]
         names, forms = [*names, *"xyz"[:n_dims]], [*forms, *["%.10g"] * n_dims]
-        columns += list(_positions_of(network, spikes.ids).T)
+        columns += list(positions.T)
     np.savetxt(path, np.column_stack(columns), fmt=forms, delimiter=",", header=",".join(names), comments="")
     return path
 
 
-def _positions_of(network: Network, ids: np.ndarray) -> np.ndarray:
+def _positions_of(positions: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Positions of neurons; NaN for recorded stimulators, whose ids lie above those of the network."""
-    positions = np.vstack([network.positions, np.full(network.positions.shape[1], np.nan)])
-    return positions[np.minimum(ids, network.n_nodes)]
+    nowhere = np.full(positions.shape[1], np.nan)
+    return np.vstack([positions, nowhere])[np.minimum(ids, len(positions))]

@@ -91,7 +91,9 @@ def _check_neurons(nest: Any, label: str, model: Any, params: Mapping[str, Any])
 
 def _is_sent(network: Network, nest: Any, *, n_nodes: int) -> bool:
     """Whether what was sent before is still in the kernel: a reset, after which others may have its ids, leaves no sign."""
-    kernel, last, sources, targets = network._nest_sent or (None, 0, (), ())
+    if network._nest_sent is None:
+        return False
+    kernel, last, sources, targets = network._nest_sent
     if kernel is not nest or last > n_nodes:
         return False
     pairs = ((nest.NodeCollection([int(s)]), nest.NodeCollection([int(t)])) for s, t in zip(sources, targets, strict=True))

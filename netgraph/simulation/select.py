@@ -58,7 +58,7 @@ def groups_by_name(network: Network, groups: Any, where: str) -> dict[str, Group
 
 
 def _group(network: Network, group: Any) -> Group:
-    found = network.population[group.name if isinstance(group, Group) else group]
+    found = network.population[str(group.name) if isinstance(group, Group) else group]
     if isinstance(group, Group) and found is not group:
         raise ParameterError("groups", got=group, expected=f"groups of {network.name!r}")
     return found

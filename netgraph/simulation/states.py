@@ -28,8 +28,8 @@ def randomize_neural_states(
     network : Network
         A network with a live simulation.
     instructions : dict of str to distribution, number or array_like
-        For each variable, e.g. ``("uniform", 0.0, 200.0)`` or ``{"distribution": "normal", "avg": -65.0, "std": 2.0}``; an array
-        has one value for each chosen neuron, in the order of `nodes`, or of the ids in `groups`.
+        For each variable, e.g. ``("uniform", 0.0, 200.0)`` or ``{"distribution": "normal", "avg": -65.0, "std": 2.0}``. An
+        array has one value for each chosen neuron, in the order of `nodes`, or of the ids in `groups`.
     groups : str, Group or list of these, optional
         Which groups; all if neither `groups` nor `nodes` is given.
     nodes : array_like of int, optional
