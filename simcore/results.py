@@ -1,6 +1,9 @@
 """Results: spikes and traces as arrays, usable and storable without the simulation that made them."""
 
 import json
+import struct
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,9 @@ __all__ = ["Results", "Spikes", "Traces"]
 
 _FORMAT = "netspike-results"
 _VERSION = 1
+
+# What reading a file that is no archive, or a damaged one, raises.
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError, struct.error)
 
 
 class Spikes:
@@ -137,8 +143,6 @@ class Results:
         One for each recorder of state variables, in the order in which they were made.
     meta : dict
         Provenance: versions, seed, dt, start and stop of the run, wall time, threads.
-    models : dict of str to list of int, optional
-        Ids of the recorded nodes by model, for rates.
 
     Examples
     --------
@@ -161,7 +165,8 @@ class Results:
         if not holding:
             raise UnknownNameError("recorded variable", got=name, choices={n for t in self.traces for n in t.values})
         if len(holding) > 1:
-            raise ParameterError(f"results[{name!r}]", got=f"{len(holding)} recorders", expected="one; use results.traces[k][name]")
+            expected = "one; use results.traces[k][name]"
+            raise ParameterError(f"results[{name!r}]", got=f"{len(holding)} recorders", expected=expected)
         return holding[0][name]
 
     def save(self, path: str | Path) -> Path:
@@ -203,17 +208,14 @@ class Results:
             with np.load(Path(path), allow_pickle=False) as file:
                 data = {name: file[name] for name in file.files}
             header = json.loads(str(data.pop("header")))
-            wrong = header.get("format") != _FORMAT or header.get("version") != _VERSION
-        except (KeyError, ValueError, EOFError, json.JSONDecodeError) as error:
-            raise NetspikeError(f"{path}: not a file of netspike results ({error})") from None
-        if wrong:
-            raise NetspikeError(f"{path}: format {header.get('format')!r} version {header.get('version')}, expected {_FORMAT} {_VERSION}")
-        traces = []
-        for k, units in enumerate(header["traces"]):
-            prefix = f"trace{k}_value_"
-            values = {name[len(prefix) :]: v for name, v in data.items() if name.startswith(prefix)}
-            traces.append(Traces(data[f"trace{k}_times"], data[f"trace{k}_ids"], values, units))
-        return cls(Spikes(data["spike_times"], data["spike_ids"]), traces, header["meta"])
+            if (header["format"], header["version"]) != (_FORMAT, _VERSION):
+                found = f"{header['format']!r} version {header['version']}"
+                raise NetspikeError(f"{path}: format {found}, expected {_FORMAT!r} version {_VERSION}")
+            traces = [_traces_from(k, units, data) for k, units in enumerate(header["traces"])]
+            spikes = Spikes(_array(data, "spike_times", "iuf", 1), _array(data, "spike_ids", "iu", 1))
+            return cls(spikes, traces, dict(header["meta"]))
+        except _BROKEN as error:
+            raise NetspikeError(f"{path}: not a file of netspike results ({type(error).__name__}: {error})") from error
 
     def to_pandas(self) -> Any:
         """The spikes as a DataFrame; each of ``traces`` has its own ``to_pandas``."""
@@ -257,3 +259,22 @@ def _import(name: str, extra: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise ImportError(f'{name} is not installed: pip install "netspike[{extra}]"') from None
+
+
+def _array(data: dict[str, np.ndarray], name: str, kinds: str, ndim: int) -> np.ndarray:
+    """An array of the file, of the right kind of numbers and number of dimensions."""
+    array = data[name]
+    if array.dtype.kind not in kinds or array.ndim != ndim:
+        raise ValueError(f"{name} has {array.ndim} dimensions of {array.dtype}")
+    return array
+
+
+def _traces_from(k: int, units: dict[str, str], data: dict[str, np.ndarray]) -> Traces:
+    """The k-th recorder's traces, as `Results.save` stored them."""
+    times, ids = _array(data, f"trace{k}_times", "iuf", 1), _array(data, f"trace{k}_ids", "iu", 1)
+    prefix = f"trace{k}_value_"
+    names = [name for name in data if name.startswith(prefix)]
+    values = {name[len(prefix) :]: _array(data, name, "iuf", 2) for name in names}
+    if any(value.shape != (times.size, ids.size) for value in values.values()):
+        raise ValueError(f"values of recorder {k} are not as many as times and nodes")
+    return Traces(times, ids, values, units)

@@ -83,6 +83,7 @@ class Simulation(Building, Recording, Access):
                 self.spike_rows.append((first, self._with_generators(spikes, first)))
             finally:
                 traces = [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
+            engine.check_health(self._ids)
         simulated = self.grid.times(self._step - first)
         timing["real_time_factor"] = timing["total"] / (simulated / 1000.0) if simulated else 0.0
         meta = provenance(self, start=self.grid.times(first), timing=timing)

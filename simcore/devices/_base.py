@@ -26,17 +26,18 @@ _FAR = 2**62
 class DeviceModel:
     """A stimulator: its parameters, and a pure scalar function of time.
 
-    Arguments of ``value`` are found by name: ``now`` (whole steps; the device's own time, before the connection's delay), ``dt`` (ms),
-    a name that ``constants`` returned (a number or an array), or a parameter.
+    Arguments of ``value`` are found by name: ``now`` (whole steps; the device's own time, before the connection's delay),
+    ``dt`` (ms), a name that ``constants`` returned (a number or an array), or a parameter.
 
     Parameters
     ----------
     name : str
         Name under which it is created.
     emits : {"current", "noise", "counts", "train"}
-        ``"current"``: ``value(...)`` is the current in pA, one for all targets. ``"noise"``: ``value(normal, ...)`` is a current drawn for
-        each target every ``interval_steps`` (a constant) from a standard normal number. ``"counts"``: ``value(...)`` is a rate in
-        Hz; each target gets its own Poisson number of spikes a step. ``"train"``: ``train(p, grid)`` lists the spikes.
+        ``"current"``: ``value(...)`` is the current in pA, one for all targets. ``"noise"``: ``value(normal, ...)`` is a
+        current drawn for each target every ``interval_steps`` (a constant) from a standard normal number. ``"counts"``:
+        ``value(...)`` is a rate in Hz; each target gets its own Poisson number of spikes a step. ``"train"``:
+        ``train(p, grid)`` lists the spikes.
     parameters : dict of str to Param
         Its parameters; `WINDOW` is added.
     value : callable, optional

@@ -6,6 +6,7 @@ import numpy as np
 
 from simcore.description import Population
 from simcore.kernel.connectivity import Synapses
+from simcore.kernel.layout import Illness
 
 __all__ = ["MAX_BLOCK", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
 
@@ -118,4 +119,4 @@ def _edges(size: int, n_blocks: int, turn: int) -> np.ndarray:
 
 def _part(population: int, first: int, size: int, start: int) -> BlockPart:
     scratch = [np.zeros(size, dtype=np.int32) for _ in range(3)]
-    return BlockPart(population, first, first + size, start, *scratch, bad=np.full(1, -1, dtype=np.int64))
+    return BlockPart(population, first, first + size, start, *scratch, bad=np.full(Illness.WORDS, -1, dtype=np.int64))

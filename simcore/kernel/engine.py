@@ -16,7 +16,7 @@ from simcore.description import DevicePopulation, EdgeBatch, Population, Project
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
-from simcore.kernel.layout import Context, Status
+from simcore.kernel.layout import Context, Illness, Status
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.stimulation import build_links, spikes_of_generators
@@ -100,9 +100,7 @@ class Engine:
         for projection in projections:
             direct = projection.sources.size and is_device[projection.sources[0]]
             (stimulating if direct else travelling).append(projection)
-        plans, routes = plan_pathways(
-            travelling, self.populations, self.population_of, self.population_of < 0, since=self.step
-        )
+        plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0, since=self.step)
         self.plans += plans
         for projection, route in routes:
             self._plans[projection.index], self._routes[projection.index] = plans, route
@@ -148,7 +146,7 @@ class Engine:
         self.records = Records(self, recorded, samplers)
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
-        """Advance by `n_steps`.
+        """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
 
         Parameters
         ----------
@@ -163,11 +161,6 @@ class Engine:
             Recorded spikes by step, then node: step of emission, node, count.
         timing : dict of str to float
             Wall time in s.
-
-        Raises
-        ------
-        NumericalError
-            A state variable became NaN or infinite.
         """
         if self.broken:
             raise SimulationError("an error ended this simulation between two steps; reset() it or make a new one")
@@ -189,8 +182,7 @@ class Engine:
                 batch = _next_batch(batch, time.perf_counter() - lap)
                 self.step = target
                 self.records.collect()
-                self._check_health()
-                if not visit(self.step):
+                if self.is_ill or not visit(self.step):
                     break
         events.remember(self.last_spikes, self.step)
         return sorted_rows(found), {"total": time.perf_counter() - began}
@@ -240,26 +232,36 @@ class Engine:
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
 
-    def _check_health(self) -> None:
-        """Stop at the first state variable that is not finite, naming it."""
-        bad = [(int(part.bad[0]), part) for block in self.blocks for part in block.parts if part.bad[0] >= 0]
-        if not bad:
+    @property
+    def is_ill(self) -> bool:
+        """Whether a state variable became NaN or infinite."""
+        return any(part.bad[Illness.STEP] >= 0 for block in self.blocks for part in block.parts)
+
+    def check_health(self, ids: np.ndarray) -> None:
+        """Raise a NumericalError that names the state variable that was the first not to be finite.
+
+        Parameters
+        ----------
+        ids : ndarray of int64, shape (n_nodes,)
+            The user's ids.
+        """
+        found = []
+        for part in (part for block in self.blocks for part in block.parts if part.bad[Illness.STEP] >= 0):
+            node = self.populations[part.population].first + part.first + int(part.bad[Illness.NEURON])
+            found.append((int(part.bad[Illness.STEP]), node, part.population, part.bad.copy()))
+            part.bad[:] = -1
+        if not found:
             return
-        step, part = min(bad, key=lambda item: item[0])
-        for _, other in bad:
-            other.bad[0] = -1
-        population = self.populations[part.population]
-        for name, state in population.model.state.items():
-            values = population.columns[name][part.first : part.last]
-            wrong = np.flatnonzero(~np.isfinite(values))
-            if wrong.size:
-                node = population.first + part.first + int(wrong[0])
-                when = self.grid.times(step + 1)
-                raise NumericalError(
-                    f"{population.model.name}: {name} of node {node} became {values[wrong[0]]} {state.unit} at {when:g} ms; "
-                    "try a smaller dt, or look at its parameters and input"
-                )
-        raise NumericalError(f"{population.model.name}: the state overflowed at {self.grid.times(step + 1):g} ms")
+        step, node, number, illness = min(found, key=lambda item: item[:2])
+        model, when = self.populations[number].model, self.grid.times(step + 1)
+        if illness[Illness.NEURON] < 0:
+            raise NumericalError(f"{model.name}: the sum of a neuron's state variables overflowed at {when:g} ms")
+        name = list(model.state)[illness[Illness.VARIABLE]]
+        value = {0: "NaN", 1: "infinite", -1: "infinite (below zero)"}[int(illness[Illness.SIGN])]
+        raise NumericalError(
+            f"{model.name}: {name} of node {ids[node]} became {value} at {when:g} ms; "
+            "try a smaller dt, or look at its parameters and input"
+        )
 
     # -- reading back --------------------------------------------------------------------------------------------------------
 

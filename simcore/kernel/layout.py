@@ -5,7 +5,20 @@ A record is a row of an int64 array; a word that ends in ``_AT`` is the address 
 
 from enum import IntEnum
 
-__all__ = ["ENTRIES", "NO_CHUNK", "Block", "Context", "Device", "Pathway", "Sampler", "Slice", "Stage", "Status", "Wheel"]
+__all__ = [
+    "ENTRIES",
+    "NO_CHUNK",
+    "Block",
+    "Context",
+    "Device",
+    "Illness",
+    "Pathway",
+    "Sampler",
+    "Slice",
+    "Stage",
+    "Status",
+    "Wheel",
+]
 
 # Segments in one chunk of a wheel's list, and the mark of an empty list.
 ENTRIES = 32
@@ -92,6 +105,16 @@ class Sampler(IntEnum):
     OUT_AT = 8  # float64: rows of (column, node)
     ROW_AT = 9  # int64: rows written
     WORDS = 10
+
+
+class Illness(IntEnum):
+    """The first state variable of a slice that was not finite, or -1."""
+
+    STEP = 0
+    NEURON = 1
+    VARIABLE = 2  # position among the state variables
+    SIGN = 3  # of an infinity; 0 is NaN
+    WORDS = 4
 
 
 class Stage(IntEnum):

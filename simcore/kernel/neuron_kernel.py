@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.kernel.layout import Illness
 from simcore.kernel.solver import LANES, advance_lines, lane_rows
 from simcore.models import NeuronModel
 
@@ -17,7 +18,7 @@ __all__ = ["CHUNK", "HEADER_WORDS", "needed_constants", "neuron_kernel"]
 # Neurons in one vectorised loop: its spike marks stay in the first-level cache.
 CHUNK = 256
 
-# Words before the columns: n, scalars, spike ids, spike counts, marks, bad step.
+# Words before the columns: n, scalars, spike ids, spike counts, marks, what is not finite.
 HEADER_WORDS = 6
 
 _SUPPLIED = {"I_stim", "dt", "spikes"}
@@ -109,10 +110,7 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         "                    ids[found] = i",
         "                    counts[found] = marks[i]",
         "                    found += 1",
-        "    if bad:",
-        "        flag = array_at(words[5], 1, np.int64)",
-        "        if flag[0] < 0:",
-        "            flag[0] = step",
+        *_diagnosis(state, floats),
         "    return found",
         "",
     ]
@@ -133,3 +131,25 @@ def _health(floats: list[str]) -> list[str]:
     if not floats:
         return []
     return [f"            health = {' + '.join(floats)}", "            bad |= np.int32(not (health - health == 0.0))"]
+
+
+def _diagnosis(state: list[str], floats: list[str]) -> list[str]:
+    """Write down the first neuron, and its first state variable, that is not finite."""
+    step, neuron, variable, sign = (
+        f"flag[{int(word)}]" for word in (Illness.STEP, Illness.NEURON, Illness.VARIABLE, Illness.SIGN)
+    )
+    lines = [
+        "    if bad:",
+        f"        flag = array_at(words[5], {int(Illness.WORDS)}, np.int64)",
+        f"        if {step} < 0:",
+        f"            {step} = step",
+        "            for i in range(n):",
+    ]
+    for name in floats:
+        lines += [
+            f"                if {neuron} < 0 and not (all_{name}[i] - all_{name}[i] == 0.0):",
+            f"                    {neuron} = i",
+            f"                    {variable} = {state.index(name)}",
+            f"                    {sign} = 1 if all_{name}[i] > 0.0 else (-1 if all_{name}[i] < 0.0 else 0)",
+        ]
+    return lines
