@@ -135,6 +135,8 @@ def _health(floats: list[str]) -> list[str]:
 
 def _diagnosis(state: list[str], floats: list[str]) -> list[str]:
     """Write down the first neuron, and its first state variable, that is not finite."""
+    if not floats:
+        return []
     step, neuron, variable, sign = (
         f"flag[{int(word)}]" for word in (Illness.STEP, Illness.NEURON, Illness.VARIABLE, Illness.SIGN)
     )
