@@ -183,8 +183,8 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
                 used = 0
             u, v = numbers[used], numbers[used + 1]
             used += 2
-            # Since 1 - u <= -log(u), most of the far boxes are passed without a logarithm.
-            if (1.0 - u) * (1.0 - bound) >= (b - 1 - q) * bound:
+            # The chance that any is visited is at most the sum of the bounds: most far boxes are passed without a logarithm.
+            if 1.0 - u >= (b - 1 - q) * bound:
                 break
             skipped = math.log(u) * per_skip
             if skipped >= b - 1 - q:

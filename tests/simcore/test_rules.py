@@ -22,6 +22,7 @@ from simcore.rules import (
     positions_of,
 )
 from simcore.rules._discrete import binomial_value, hypergeometric_value
+from simcore.rules._rows import repeated_rows
 from tests.reference import graphs
 
 PURPOSE = Purpose.EDGES + 7
@@ -195,6 +196,17 @@ def test_repeated_sources_are_independent_and_uniform(autapses):
         assert pairs.sum() == 3000
         p_values.append(stats.chisquare(pairs.ravel()).pvalue)
     assert_uniform(p_values)
+
+
+def test_huge_populations_are_drawn_without_the_bias_of_32_bit_words():
+    # 2**32 words cannot be shared out evenly among 3 * 2**29 positions: unless some are dropped, every third gets less.
+    width = 3 * 2**29
+    rows = np.array([width]), np.zeros(2, dtype=np.int64), np.empty(0, dtype=np.int32)
+    out = np.empty(60000, dtype=np.int32)
+    repeated_rows(0, np.array([60000]), rows, stream().words(), out)
+    assert out.min() >= 0
+    assert out.max() < width
+    assert stats.chisquare(np.bincount(out % 3)).pvalue > 1e-3
 
 
 @pytest.mark.parametrize("autapses", [True, False])
