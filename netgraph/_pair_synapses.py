@@ -94,7 +94,8 @@ class PairSynapses(Membership):
     def _resolve(self, spec: SynapseSpec, source: NeuralGroup, target: NeuralGroup) -> dict[str, Any]:
         found = spec.resolve(self._parts(spec, source), self._parts(spec, target))
         model = target.model
-        if model is not None and found["receptor_type"] not in model.receptors():
+        # Whether the default suits is a question of pairs that have edges; sending asks it.
+        if model is not None and found["receptor_type"] not in (0, *model.receptors()):
             where = f"syn_spec: receptor_type from group {source.name!r} to group {target.name!r}"
             raise ParameterError(where, got=found["receptor_type"], expected=f"one of {model.name}: {model.receptors()}")
         return found

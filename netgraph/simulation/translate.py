@@ -83,26 +83,33 @@ def edge_sets(network: Network, *, seed: int) -> Iterator[EdgeSet]:
     population = network.population
     groups: list[Any] = list(population.values())
     group_of = population.group_index()
+    # The number of the source's group times the number of groups, plus the number of the target's.
+    pair_of = np.zeros(network.n_edges, dtype=np.uint8)
+    if len(groups) > 1:
+        pair_of = group_of[network.source] * len(groups) + group_of[network.target]
     kinds: dict[Any, tuple[int, dict[str, Any], list[int]]] = {}
-    for s, source in enumerate(groups):
-        for t, target in enumerate(groups):
-            spec = population.resolve_synapse(s, t)
-            sign = source.neuron_type if target.model.takes_signed_weights(spec["receptor_type"]) else 1
-            key = (sign, *(sorted((k, _hashable(v)) for k, v in spec.items())))
-            kinds.setdefault(key, (sign, spec, []))[2].append(s * len(groups) + t)
-    if len(kinds) == 1:
-        sign, spec, _ = next(iter(kinds.values()))
-        if network.n_edges:
-            yield _edge_set(network, slice(None), sign, spec, seed)
-        return
-    pair_kind = np.empty(len(groups) ** 2, dtype=np.int32)
-    for number, (_, _, pairs) in enumerate(kinds.values()):
-        pair_kind[pairs] = number
-    kind_of = pair_kind[group_of[network.source] * len(groups) + group_of[network.target]]
-    for number, (sign, spec, _) in enumerate(kinds.values()):
-        rows = np.flatnonzero(kind_of == number)
-        if rows.size:
-            yield _edge_set(network, rows, sign, spec, seed)
+    for pair in np.flatnonzero(np.bincount(pair_of)).tolist():
+        s, t = divmod(pair, len(groups))
+        spec = population.resolve_synapse(s, t)
+        _check_receptor(spec["receptor_type"], groups[s], groups[t])
+        sign = groups[s].neuron_type if groups[t].model.takes_signed_weights(spec["receptor_type"]) else 1
+        key = (sign, *(sorted((k, _hashable(v)) for k, v in spec.items())))
+        kinds.setdefault(key, (sign, spec, []))[2].append(pair)
+    for sign, spec, pairs in kinds.values():
+        rows = slice(None) if len(kinds) == 1 else np.flatnonzero(np.isin(pair_of, pairs))
+        yield _edge_set(network, rows, sign, spec, seed)
+
+
+def _check_receptor(receptor: int, source: Any, target: Any) -> None:
+    allowed = target.model.receptors()
+    if receptor not in allowed:
+        where = f"receptor_type of edges from {source.name!r} to {target.name!r}"
+        expected = (
+            f"one of {target.model.name}: {allowed}; set it in syn_spec"
+            if allowed
+            else f"no edges: {target.model.name} has none"
+        )
+        raise ParameterError(where, got=receptor, expected=expected)
 
 
 def _edge_set(network: Network, rows: Any, sign: int, spec: Mapping[str, Any], seed: int) -> EdgeSet:

@@ -300,9 +300,34 @@ def test_inhibitory_sources_pull_the_potential_down_in_models_with_one_signed_re
     assert sent == [-10.0]
 
 
-def test_a_receptor_that_the_model_has_not_is_refused_before_sending():
-    with pytest.raises(ParameterError, match=r"receptor_type from group 'source' to group 'target'.*: \(1, 3, 5\)"):
+def test_receptors_that_the_model_has_not_are_refused_where_there_are_edges():
+    with pytest.raises(
+        ParameterError, match=r"edges from 'source' to 'target': got 0.* three_ports: \(1, 3, 5\); set it in syn_spec"
+    ):
         response(None, source_type=1, weight=1.0)
+    with pytest.raises(
+        ParameterError, match=r"from group 'source' to group 'target': got 2, expected one of three_ports: \(1, 3, 5\)"
+    ):
+        response({("source", "target"): {"receptor_type": 2}}, source_type=1, weight=1.0)
+    response({("source", "target"): {"receptor_type": 1}}, source_type=1, weight=1.0)
+
+
+def counting_step(n):
+    """Fires every tenth step."""
+    return n + 1.0, (n + 1.0) % 10.0 == 0.0
+
+
+def test_models_without_receptors_can_be_sources_and_no_targets():
+    counter = NeuronModel("counter", {}, {"n": State("", "steps so far")}, {}, counting_step)
+    groups = [ng.NeuralGroup([1], neuron_model=counter), ng.NeuralGroup([0], neuron_model="parrot_neuron")]
+    net = ng.Network.from_edges([1], [0], population=ng.NeuralPop.from_groups(groups, ["counter", "parrot"]), delays=0.3)
+    sim = net.to_sim()
+    recorder = sim.record(sim.select([0]))
+    sim.run(3.0, progress=False)
+    assert recorder.times.tolist() == [1.3, 2.3]
+    sim.close()
+    net.add_edges([0], [1])
+    refused(net, "edges from 'parrot' to 'counter': got 0, expected no edges: counter has none")
 
 
 def test_negative_weights_are_refused_instead_of_excited():
@@ -321,7 +346,7 @@ def refused(net, message, *, error=ParameterError, **options):
     with pytest.raises(error, match=message):
         net.to_sim(**options)
     assert net.simulation is None
-    net.population.set_param({"tau_m": 11.0})
+    net.population.set_param({}, group=None)
     net.set_weights(1.0)
 
 
