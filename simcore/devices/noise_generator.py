@@ -27,9 +27,9 @@ def constants(p, grid):
 
 
 def value(normal, now, mean, std, std_mod, omega, phi):
-    """Mean plus a normal number times the standard deviation, whose square is modulated by a sine."""
+    """Mean plus a normal number times the standard deviation, whose square is modulated by a sine of the time since zero."""
     variance = std * std + std_mod * std_mod * math.sin(omega * now + phi) if std_mod > 0.0 else std * std
-    return mean + math.sqrt(variance) * normal
+    return mean + math.sqrt(max(variance, 0.0)) * normal
 
 
 def check(p, grid):
