@@ -14,7 +14,16 @@ from simcore.timegrid import TimeGrid
 if TYPE_CHECKING:
     from simcore.contents import Contents
 
-__all__ = ["NEVER", "SamplerRequest", "SpikeRecorder", "TraceRecorder", "generator_rows", "recorded_flags", "sample_stamps"]
+__all__ = [
+    "NEVER",
+    "SamplerRequest",
+    "SpikeRecorder",
+    "TraceRecorder",
+    "generator_rows",
+    "kept_spikes",
+    "recorded_flags",
+    "sample_stamps",
+]
 
 NEVER = 2**62
 
@@ -62,7 +71,8 @@ class SpikeRecorder:
     """
 
     def __init__(self, simulation: "Contents", numbers: np.ndarray, *, start: int, stop: int, since: int = 0) -> None:
-        self._simulation = weakref.ref(simulation)
+        # What it needs when the simulation is closed or gone.
+        self._rows, self._grid, self._ids = simulation.spike_rows, simulation.grid, simulation.ids_of(numbers)
         self.numbers, self.start, self.stop, self.since = numbers, start, stop, since
         self.wanted = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
         self.wanted[numbers] = True
@@ -84,8 +94,9 @@ class SpikeRecorder:
     @property
     def spikes(self) -> Spikes:
         """All spikes since the start or the last reset."""
-        simulation = self._simulation()
-        return Spikes.empty() if simulation is None else simulation.recorded_spikes([self])
+        ids = np.zeros(self.wanted.size, dtype=np.int64)
+        ids[self.numbers] = self._ids
+        return kept_spikes([rows for _, rows in self._rows], [self], ids, self._grid)
 
     @property
     def times(self) -> np.ndarray:
@@ -129,7 +140,7 @@ class TraceRecorder:
         *,
         timing: tuple[int, int, int, int],
     ) -> None:
-        self._simulation = weakref.ref(simulation)
+        self._simulation, self._ids = weakref.ref(simulation), simulation.ids_of(numbers)
         self.numbers, self.names, self.requests, self.timing = numbers, names, requests, timing
         self.pieces: list[Traces] = []
 
@@ -149,7 +160,7 @@ class TraceRecorder:
             for name in self.names:
                 values[name][:, where] = _value(population.model, name, columns, simulation.dt)
                 units[name] = population.model.recordable_units[name]
-        piece = Traces(simulation.grid.times(stamps), simulation.ids_of(self.numbers), values, units)
+        piece = Traces(simulation.grid.times(stamps), self._ids, values, units)
         self.pieces.append(piece)
         return piece
 
@@ -162,9 +173,9 @@ class TraceRecorder:
 
     def restore(self, pieces: list[dict[str, Any]], get: Callable[[str], np.ndarray]) -> None:
         """Take over what `state` stored."""
-        simulation = self._simulation()
-        ids = np.zeros(0, dtype=np.int64) if simulation is None else simulation.ids_of(self.numbers)
-        self.pieces = [Traces(get(p["times"]), ids, {n: get(v) for n, v in p["values"].items()}, p["units"]) for p in pieces]
+        self.pieces = [
+            Traces(get(p["times"]), self._ids, {n: get(v) for n, v in p["values"].items()}, p["units"]) for p in pieces
+        ]
 
     def clear(self) -> None:
         """Forget everything, at a reset."""
@@ -173,9 +184,7 @@ class TraceRecorder:
     @property
     def traces(self) -> Traces:
         """All samples since the start or the last reset."""
-        simulation = self._simulation()
-        ids = np.zeros(0, dtype=np.int64) if simulation is None else simulation.ids_of(self.numbers)
-        return Traces.joined(self.pieces, ids, self.names)
+        return Traces.joined(self.pieces, self._ids, self.names)
 
     @property
     def times(self) -> np.ndarray:
@@ -192,6 +201,34 @@ class TraceRecorder:
 
     def __repr__(self) -> str:
         return f"TraceRecorder({', '.join(self.names)} of {self.numbers.size} nodes, {self.times.size} samples)"
+
+
+def kept_spikes(parts: Sequence[np.ndarray], recorders: Sequence[SpikeRecorder], ids: np.ndarray, grid: TimeGrid) -> Spikes:
+    """Spikes that any of the recorders keeps, by time, then id.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray of int, shape (n, 3)
+        Step, number and count of spikes, by step, then number; one part after the other in time.
+    recorders : sequence of SpikeRecorder
+    ids : ndarray of int64
+        The user's id of each number.
+    grid : TimeGrid
+    """
+    pieces = [Spikes.empty()]
+    for rows in parts:
+        stamps, numbers = rows[:, 0] + 1, rows[:, 1]
+        keep = np.zeros(len(rows), dtype=bool)
+        for recorder in recorders:
+            keep |= recorder.keeps(stamps, numbers)
+        rows = rows[keep]
+        times, found = grid.times(rows[:, 0] + 1), ids[rows[:, 1]]
+        if (rows[:, 2] != 1).any():
+            times, found = np.repeat(times, rows[:, 2]), np.repeat(found, rows[:, 2])
+        is_sorted = np.all((times[1:] > times[:-1]) | (found[1:] >= found[:-1]))
+        order = slice(None) if is_sorted else np.lexsort((found, times))
+        pieces.append(Spikes(times[order], found[order]))
+    return Spikes(np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces]))
 
 
 def recorded_flags(recorders: Sequence[SpikeRecorder], populations: Sequence[Population]) -> dict[int, np.ndarray]:

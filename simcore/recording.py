@@ -10,7 +10,7 @@ from simcore.description import DevicePopulation, Population
 from simcore.errors import ParameterError
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
-from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder
+from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder, kept_spikes
 from simcore.results import Spikes
 
 __all__ = ["Recording"]
@@ -119,20 +119,8 @@ class Recording(Contents):
 
     def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
-        parts = [Spikes.empty()]
-        for began, rows in self.spike_rows:
-            if began >= first:
-                stamps, numbers = rows[:, 0] + 1, rows[:, 1]
-                keep = np.zeros(len(rows), dtype=bool)
-                for recorder in recorders:
-                    keep |= recorder.keeps(stamps, numbers)
-                rows = rows[keep]
-                times, ids = self.grid.times(rows[:, 0] + 1), self._ids[rows[:, 1]]
-                if (rows[:, 2] != 1).any():
-                    times, ids = np.repeat(times, rows[:, 2]), np.repeat(ids, rows[:, 2])
-                order = slice(None) if self._ids_are_numbers else np.lexsort((ids, times))
-                parts.append(Spikes(times[order], ids[order]))
-        return Spikes(np.concatenate([p.times for p in parts]), np.concatenate([p.ids for p in parts]))
+        parts = [rows for began, rows in self.spike_rows if began >= first]
+        return kept_spikes(parts, recorders, self._ids, self.grid)
 
     def recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
         """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
