@@ -151,8 +151,10 @@ def compare(threads: int, rounds: int, duration: float) -> dict[str, float]:
         for name in list(workers)[:: 1 if turn % 2 == 0 else -1]:
             laps[name].append(workers[name].ask("run", duration)["seconds"] * 1000.0 / duration)
     last = {name: w.ask("n_spikes") for name, w in workers.items()}
-    print(f"{N_EXC + N_INH} neurons, {n_synapses / 1e6:g} million synapses, {threads} threads, {rounds} x {duration:g} ms in turns\n")
-    print(f"{'':12}{'build s':>10}{'s per s':>10}{'fastest':>10}{'rate Hz':>10}{'peak MB':>10}{'B/synapse':>11}{'process MB':>12}")
+    size = f"{N_EXC + N_INH} neurons, {n_synapses / 1e6:g} million synapses"
+    print(f"{size}, {threads} threads, {rounds} x {duration:g} ms in turns\n")
+    columns = ("build s", "s per s", "fastest", "rate Hz", "peak MB")
+    print(" " * 12 + "".join(f"{c:>10}" for c in columns) + f"{'B/synapse':>11}{'process MB':>12}")
     for name in workers:
         rate = (last[name]["value"] - before[name]) / (N_EXC + N_INH) / (rounds * duration / 1000.0)
         print(
@@ -187,7 +189,8 @@ def large_graph(rounds: int) -> dict[str, float]:
         graph = gaussian_degree(100.0, 15.0, nodes=100_000, seed=seed)
         laps.append(time.perf_counter() - start)
     seconds = statistics.median(laps)
-    print(f"\nGaussian in-degree graph, {graph.n_nodes} nodes, {graph.n_edges} edges: {seconds:.2f} s (fastest {min(laps):.2f} s)")
+    size = f"{graph.n_nodes} nodes, {graph.n_edges} edges"
+    print(f"\nGaussian in-degree graph, {size}: {seconds:.2f} s (fastest {min(laps):.2f} s)")
     return {"graph_s": seconds}
 
 

@@ -138,7 +138,8 @@ class Contents:
 
     def split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
         """The populations that some nodes belong to, with the numbers of the nodes in each, in the given order."""
-        groups = sorted([*self.populations, *self.devices], key=lambda g: g.first)
+        groups: list[Population | DevicePopulation] = [*self.populations, *self.devices]
+        groups.sort(key=lambda g: g.first)
         inside = [(g, nodes.numbers[(nodes.numbers >= g.first) & (nodes.numbers < g.first + g.size)]) for g in groups]
         return [(g, numbers) for g, numbers in inside if numbers.size]
 

@@ -110,7 +110,7 @@ def _check(model: str, name: str, function: Callable, known: Mapping[str, str], 
     except NumbaError as error:
         raise ParameterError(where, got=_reason(error), expected="numbers, if, loops, and functions of numbers only") from error
     returned = compiled.overloads[signature].signature.return_type
-    found = list(returned) if isinstance(returned, types.BaseTuple) else [returned]
+    found = list(getattr(returned, "types", (returned,)))
     listed = ", ".join(results)
     if len(found) != len(results):
         raise ParameterError(where, got=f"{len(found)} results", expected=f"{len(results)}: {listed}")

@@ -39,7 +39,7 @@ class Nodes:
     5
     """
 
-    def __init__(self, simulation: "Simulation", numbers: np.ndarray) -> None:
+    def __init__(self, simulation: Any, numbers: np.ndarray) -> None:
         self._simulation = weakref.ref(simulation)
         self.numbers = np.array(numbers, dtype=np.int64)
         self.numbers.flags.writeable = False

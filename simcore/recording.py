@@ -88,15 +88,14 @@ class Recording(Contents):
         if not isinstance(names, (tuple, list)) or not names or not all(isinstance(name, str) for name in names):
             raise ParameterError("record: what", got=what, expected="'spikes' or names of state variables")
         for group, _ in self.split(nodes):
-            is_device = isinstance(group, DevicePopulation)
             if what == "spikes":
-                if is_device and not group.model.is_source:
+                if isinstance(group, DevicePopulation) and not group.model.is_source:
                     raise ParameterError(
                         "record", got=f"spikes of {group.model.name}",
                         expected="neurons or spike generators; connect it to a parrot_neuron",
                     )  # fmt: skip
             else:
-                known = {} if is_device else group.model.recordable_units
+                known = {} if isinstance(group, DevicePopulation) else group.model.recordable_units
                 check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
 
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:

@@ -185,7 +185,11 @@ class Results:
         path = Path(path)
         path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
         header = {"format": _FORMAT, "version": _VERSION, "meta": self.meta, "traces": [t.units for t in self.traces]}
-        arrays = {"spike_times": self.spikes.times, "spike_ids": self.spikes.ids, "header": np.array(json.dumps(header))}
+        arrays: dict[str, Any] = {
+            "spike_times": self.spikes.times,
+            "spike_ids": self.spikes.ids,
+            "header": np.array(json.dumps(header)),
+        }
         for k, trace in enumerate(self.traces):
             arrays |= {f"trace{k}_times": trace.times, f"trace{k}_ids": trace.ids}
             arrays |= {f"trace{k}_value_{name}": values for name, values in trace.values.items()}

@@ -189,6 +189,7 @@ class Simulation(Building, Recording, Access):
         return f"Simulation({parts}, t = {self.time:g} ms, dt = {self.dt:g} ms{end})"
 
     def _repr_html_(self) -> str:
-        groups = sorted([*self.populations, *self.devices], key=lambda g: g.first)
+        groups: list[Any] = [*self.populations, *self.devices]
+        groups.sort(key=lambda g: g.first)
         rows = "".join(f"<tr><td>{g.model.name}</td><td>{g.size}</td></tr>" for g in groups)
         return f"<p>{self!r}</p><table><tr><th>model</th><th>nodes</th></tr>{rows}</table>"
