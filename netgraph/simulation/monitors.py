@@ -1,11 +1,15 @@
 """Watch neurons of a network that is in a simulation."""
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from netgraph.network import Network
 from netgraph.simulation.select import chosen_ids, groups_by_name
 from netgraph.simulation.send import live_simulation
 from simcore.errors import ParameterError, UnknownNameError
+from simcore.recorders import TraceRecorder
 
 __all__ = ["get_recording", "monitor_groups", "monitor_nodes"]
 
@@ -95,11 +99,11 @@ def get_recording(network: Network, record: str, *, recorder: Any = None, nodes:
     Parameters
     ----------
     network : Network
-        A network with a live simulation.
+        A network with a live simulation, unless `recorder` is given.
     record : str
         Name of the variable.
     recorder : TraceRecorder or dict of these, optional
-        Where to look; all recorders of the simulation if None.
+        Where to look, e.g. what `monitor_groups` returned; all recorders of the simulation if None.
     nodes : None, str, Group, list of these, or array_like of int
         Which neurons; None means all that were recorded.
 
@@ -126,20 +130,24 @@ def get_recording(network: Network, record: str, *, recorder: Any = None, nodes:
     array([-70., -70.])
     >>> sim.close()
     """
-    simulation = live_simulation(network, "get_recording")
     if recorder is None:
-        traces = simulation.results.traces
+        traces = live_simulation(network, "get_recording").results.traces
     else:
-        traces = [r.traces for r in (recorder.values() if isinstance(recorder, dict) else [recorder])]
+        recorders = list(recorder.values()) if isinstance(recorder, Mapping) else [recorder]
+        if not all(isinstance(r, TraceRecorder) for r in recorders):
+            raise ParameterError("get_recording: recorder", got=recorder, expected="recorders of state variables")
+        traces = [r.traces for r in recorders]
     holding = [t for t in traces if record in t.values]
     if not holding:
         raise UnknownNameError("recorded variable", got=record, choices={n for t in traces for n in t.values})
+    if nodes is not None:
+        wanted = chosen_ids(network, nodes, "get_recording: nodes")
+        missing = wanted[~np.isin(wanted, np.concatenate([t.ids for t in holding]))]
+        if missing.size:
+            raise ParameterError("get_recording: nodes", got=int(missing[0]), expected="neurons that were recorded")
+        holding = [t for t in holding if np.isin(t.ids, wanted).any()]
     times = holding[0].times
-    if any(t.times.shape != times.shape or (t.times != times).any() for t in holding):
+    if not all(np.array_equal(t.times, times) for t in holding):
         raise ParameterError("get_recording: recorder", got="recorders with different times", expected="one of them")
     by_node = {int(node): t[record][:, k] for t in holding for k, node in enumerate(t.ids)}
-    wanted = list(by_node) if nodes is None else [int(n) for n in chosen_ids(network, nodes, "get_recording: nodes")]
-    missing = [n for n in wanted if n not in by_node]
-    if missing:
-        raise ParameterError("get_recording: nodes", got=missing[0], expected="neurons that were recorded")
-    return {"times": times, record: {n: by_node[n] for n in wanted}}
+    return {"times": times, record: by_node if nodes is None else {int(n): by_node[int(n)] for n in wanted}}
