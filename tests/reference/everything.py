@@ -1,0 +1,81 @@
+"""A small network of everything there is: all neuron models, synapse models, rules and stimulators of the registries."""
+
+import numpy as np
+
+from simcore import Simulation, devices, models, rules, synapses
+from simcore.distributions import Normal, Uniform
+
+SIZE = 80
+
+# Weight of one excitatory spike, and of an inhibitory one, by the unit of the input; pulses that make the models fire.
+WEIGHTS = {"mV": (1.2, -3.0), "pA": (180.0, -400.0), "nS": (4.0, -9.0), "": (1.0, 1.0)}
+DEVICES = {
+    "poisson_generator": {"rate": 3000.0},
+    "dc_generator": {"amplitude": 120.0, "start": 3.0},
+    "step_current_generator": {"amplitude_times": [2.0, 11.0], "amplitude_values": [150.0, -80.0]},
+    "noise_generator": {"mean": 60.0, "std": 90.0, "dt": 0.3},
+    "spike_generator": {"spike_times": [1.0, 1.1, 4.5, 4.5, 9.0], "spike_weights": [1.0, -1.0, 2.0, 1.0, 3.0]},
+}
+
+
+def build(*, threads, seed=3, names=None):
+    """The network, not run yet; `names` restricts the neuron models.
+
+    Returns
+    -------
+    sim, spikes, traces : Simulation, SpikeRecorder, list of TraceRecorder
+    """
+    sim = Simulation(dt=0.1, seed=seed, threads=threads)
+    populations = [_create(sim, name, SIZE) for name in names or models.REGISTRY.names()]
+    neurons = sum(populations[1:], populations[0])
+    for k, post in enumerate(populations):
+        _connect(sim, populations[(k + 3) % len(populations)], populations[(k + 5) % len(populations)], post, k)
+    _stimulate(sim, populations)
+    spikes = sim.record(neurons, "spikes")
+    recorded = [p for p in populations if _model(p).recordable_units]
+    traces = [sim.record(p[5:15], sorted(_model(p).recordable_units), interval=0.7) for p in recorded]
+    return sim, spikes, traces
+
+
+def _model(population):
+    return models.REGISTRY.get(population.models[0])
+
+
+def _create(sim, name, size):
+    known = models.REGISTRY.get(name).settable
+    wanted = {"V_m": Uniform(-68.0, -58.0), "C_m": Normal(240.0, 10.0), "w": ("uniform", 0.0, 40.0)}
+    wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
+    wanted["I_e"] = {"izhikevich": 12.0, "aeif_psc_alpha": 1300.0}.get(name, 650.0 if name.startswith("aeif") else 420.0)
+    return sim.create(name, size, {k: v for k, v in wanted.items() if k in known})
+
+
+def _connect(sim, pre, other, post, k):
+    unit = next(iter(_model(post).inputs.values())).unit
+    strong, weak = WEIGHTS[unit]
+    every = [
+        rules.OneToOne(), rules.FixedIndegree(8), rules.PairwiseBernoulli(0.1), rules.FixedTotalNumber(600),
+        rules.FixedIndegree(6, allow_multapses=False), rules.AllToAll(allow_autapses=False),
+    ]  # fmt: skip
+    rule = every[k % len(every)]
+    scale = 0.1 if isinstance(rule, rules.AllToAll) else 1.0
+    sim.connect(pre, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0))
+    sim.connect(other, post, rules.FixedIndegree(3), weight=Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0])), delay=1.5)
+    names = [name for name in synapses.REGISTRY.names() if name != "static_synapse"]
+    sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)])
+    edges = np.random.default_rng(k).integers(0, SIZE, (2, 150))
+    weight = np.linspace(0.2, 1.3, 150) * strong
+    sim.connect_edges(pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150))
+
+
+def _stimulate(sim, populations):
+    for name in devices.REGISTRY.names():
+        generator = sim.create(name, 2, DEVICES[name])
+        for k, post in enumerate(populations):
+            model = _model(post)
+            weight = WEIGHTS[next(iter(model.inputs.values())).unit][0]
+            if devices.REGISTRY.get(name).emits in ("current", "noise"):
+                if model.takes_current:
+                    sim.connect(generator, post[k:], weight=0.1 if model.name == "izhikevich" else 1.0, delay=0.4)
+            else:
+                sim.connect(generator[:1], post, weight=weight, delay=0.8)
+                sim.connect(generator[1:], post[k::2], weight=Uniform(0.0, weight), delay=Uniform(0.1, 2.0))
