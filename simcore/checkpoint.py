@@ -4,7 +4,6 @@ The file holds what was asked for (populations, devices, projections with their 
 synapse, the spikes under way and what was recorded. Nothing in it depends on the number of threads, and nothing in it is code.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore import devices, distributions, models, rules, synapses
+from simcore.archive import read_archive, refuse_broken, write_archive
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import NetspikeError, ParameterError
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load", "save"]
 
-_FORMAT = "netspike-simulation"
-_VERSION = 1
+_FORMAT = ("netspike-simulation", 1)
+_KIND = "a saved simulation"
 
 
 def save(simulation: "Simulation", path: str | Path) -> Path:
@@ -33,8 +33,8 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
     store = _Store({})
     engine = simulation.prepare()
     header = {
-        "format": _FORMAT,
-        "version": _VERSION,
+        "format": _FORMAT[0],
+        "version": _FORMAT[1],
         "dt": simulation.dt,
         "seed": simulation.seed,
         "step": engine.step,
@@ -50,11 +50,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
         "under_way": store.put(spikes_under_way(engine)),
         "spikes": [(began, store.put(rows)) for began, rows in simulation.spike_rows],
     }
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, header=np.array(json.dumps(header)), **store.arrays)
-    temporary.replace(path)
-    return path
+    return write_archive(path, header, store.arrays)
 
 
 def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[Any] = ()) -> "Simulation":
@@ -85,10 +81,15 @@ def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[A
     >>> sim = load("state.npz")  # doctest: +SKIP
     >>> results = sim.run(1000.0)  # doctest: +SKIP
     """
+    header, arrays = read_archive(Path(path), _KIND, _FORMAT)
+    with refuse_broken(Path(path), _KIND):
+        return _rebuilt(header, _Store(arrays), {model.name: model for model in own_models}, threads)
+
+
+def _rebuilt(header: dict[str, Any], store: "_Store", known: dict[str, Any], threads: int | None) -> "Simulation":
+    from simcore.kernel.underway import put_spikes_under_way
     from simcore.simulation import Simulation
 
-    header, store = _open(path)
-    known = {model.name: model for model in own_models}
     simulation = Simulation(header["dt"], seed=header["seed"], threads=threads)
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
@@ -105,22 +106,8 @@ def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[A
     for projection, saved in zip(simulation.projections, header["projections"], strict=True):
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
-    from simcore.kernel.underway import put_spikes_under_way
-
     put_spikes_under_way(engine, store.get(header["under_way"]))
     return simulation
-
-
-def _open(path: str | Path) -> tuple[dict[str, Any], "_Store"]:
-    try:
-        with np.load(Path(path), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        header = json.loads(str(arrays.pop("header")))
-    except (KeyError, ValueError, EOFError) as error:
-        raise NetspikeError(f"{path}: not a saved simulation ({error})") from None
-    if not isinstance(header, dict) or header.get("format") != _FORMAT or header.get("version") != _VERSION:
-        raise NetspikeError(f"{path}: not a saved simulation of format {_FORMAT} {_VERSION}")
-    return header, _Store(arrays)
 
 
 class _Store:

@@ -1,24 +1,19 @@
 """Results: spikes and traces as arrays, usable and storable without the simulation that made them."""
 
 import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simcore.errors import NetspikeError, ParameterError, UnknownNameError
+from simcore.archive import read_archive, refuse_broken, write_archive
+from simcore.errors import ParameterError, UnknownNameError
 
 __all__ = ["Results", "Spikes", "Traces"]
 
-_FORMAT = "netspike-results"
-_VERSION = 1
-
-# What reading a file that is no archive, or a damaged one, raises.
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError, struct.error)
+_FORMAT = ("netspike-results", 1)
+_KIND = "a file of netspike results"
 
 
 class Spikes:
@@ -184,20 +179,13 @@ class Results:
         """
         path = Path(path)
         path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
-        header = {"format": _FORMAT, "version": _VERSION, "meta": self.meta, "traces": [t.units for t in self.traces]}
-        arrays: dict[str, Any] = {
-            "spike_times": self.spikes.times,
-            "spike_ids": self.spikes.ids,
-            "header": np.array(json.dumps(header)),
-        }
+        units = [trace.units for trace in self.traces]
+        header = {"format": _FORMAT[0], "version": _FORMAT[1], "meta": self.meta, "traces": units}
+        arrays = {"spike_times": self.spikes.times, "spike_ids": self.spikes.ids}
         for k, trace in enumerate(self.traces):
             arrays |= {f"trace{k}_times": trace.times, f"trace{k}_ids": trace.ids}
             arrays |= {f"trace{k}_value_{name}": values for name, values in trace.values.items()}
-        temporary = path.with_name(path.name + ".part")
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)
-        temporary.replace(path)
-        return path
+        return write_archive(path, header, arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> "Results":
@@ -208,18 +196,11 @@ class Results:
         NetspikeError
             The file is not of this kind.
         """
-        try:
-            with np.load(Path(path), allow_pickle=False) as file:
-                data = {name: file[name] for name in file.files}
-            header = json.loads(str(data.pop("header")))
-            if (header["format"], header["version"]) != (_FORMAT, _VERSION):
-                found = f"{header['format']!r} version {header['version']}"
-                raise NetspikeError(f"{path}: format {found}, expected {_FORMAT!r} version {_VERSION}")
+        header, data = read_archive(Path(path), _KIND, _FORMAT)
+        with refuse_broken(Path(path), _KIND):
             traces = [_traces_from(k, units, data) for k, units in enumerate(header["traces"])]
             spikes = Spikes(_array(data, "spike_times", "iuf", 1), _array(data, "spike_ids", "iu", 1))
             return cls(spikes, traces, dict(header["meta"]))
-        except _BROKEN as error:
-            raise NetspikeError(f"{path}: not a file of netspike results ({type(error).__name__}: {error})") from error
 
     def to_pandas(self) -> Any:
         """The spikes as a DataFrame; each of ``traces`` has its own ``to_pandas``."""
