@@ -13,9 +13,9 @@ import netgraph as ng
 import netgraph.generation as gen
 import netgraph.simulation as ns
 
-# 1. Three groups of one model (adaptive exponential integrate-and-fire), whose parameters are in pF, nS, mV, ms and pA. The firing
-#    patterns are those of Naud et al. 2008, table 1 (doi:10.1007/s00422-008-0264-7); the oscillators get half of the current
-#    there, so that the network sets their rhythm.
+# 1. Three groups of one model, adaptive exponential integrate-and-fire; parameters in pF, nS, mV, ms, pA. The firing patterns
+#    are those of Naud et al. 2008, table 1 (doi:10.1007/s00422-008-0264-7); the oscillators get half of the current there, so
+#    that the network sets their rhythm.
 common = {"C_m": 200.0, "V_th": -50.0, "Delta_T": 2.0, "a": 2.0}
 oscillate = {**common, "g_L": 10.0, "E_L": -70.0, "tau_w": 30.0, "b": 0.0, "V_reset": -58.0, "I_e": 250.0}
 burst = {**common, "g_L": 10.0, "E_L": -58.0, "tau_w": 120.0, "b": 100.0, "V_reset": -46.0, "I_e": 210.0}
