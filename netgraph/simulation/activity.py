@@ -65,11 +65,12 @@ def plot_activity(
     chosen = groups_by_name(network, groups, "plot_activity: groups")
     keys = _sort_keys(network, spikes if window is None else spikes.between(*window), sort)
     order = [group.ids if keys is None else group.ids[np.argsort(keys[group.ids], kind="stable")] for group in chosen.values()]
-    stacked = np.concatenate([np.zeros(0, dtype=np.int64), *order])
+    stacked = np.concatenate(order)
+    drawing: dict[str, Any] = {"order": stacked, "groups": chosen, "colours": _colours(network, chosen), "window": window}
     if not histogram:
-        return _label(plot.raster(spikes, order=stacked, groups=chosen, window=window, ax=ax), sort)
+        return _label(plot.raster(spikes, **drawing, ax=ax), sort)
     above, below = _two_axes(ax)
-    plot.raster(spikes, order=stacked, groups=chosen, window=window, ax=above)
+    plot.raster(spikes, **drawing, ax=above)
     plot.rate_histogram(spikes, nodes=stacked, window=above.get_xlim() if window is None else window, ax=below)
     above.set_xlabel("")
     above.tick_params(labelbottom=False)
@@ -110,6 +111,14 @@ def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None
     if keys.shape != (network.n_nodes,):
         raise ParameterError("plot_activity: sort", got=f"shape {keys.shape}", expected=f"({network.n_nodes},)")
     return keys
+
+
+def _colours(network: Network, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """A colour for each group: the same whichever groups are chosen."""
+    from netgraph.plot._style import colours_of
+
+    names = [*network.population, *(name for name in chosen if name not in network.population)]
+    return dict(zip(names, colours_of("plot_activity", names, None), strict=True))
 
 
 def _label(ax: Any, sort: Any) -> Any:

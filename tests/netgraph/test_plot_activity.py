@@ -120,6 +120,25 @@ def test_chosen_groups_are_drawn_from_the_bottom_up(net, sim, groups, drawn):
     assert ax.get_ylim() == (-0.5, len(drawn) - 0.5)
 
 
+def test_a_group_keeps_its_colour_whichever_are_drawn(net, sim):
+    def colours(**kwargs):
+        legend = ns.plot_activity(net, **kwargs).get_legend()
+        return {
+            text.get_text(): to_hex(mark.get_color()) for text, mark in zip(legend.texts, legend.legend_handles, strict=True)
+        }
+
+    both = colours()
+    assert both["e"] != both["i"]
+    assert colours(groups="i") == {"i": both["i"]}
+    assert colours(groups=["i", "e"]) == both
+    assert colours(groups="some")["some"] not in both.values()
+
+
+def test_rows_are_counted_in_whole_numbers(net, sim):
+    ax = ns.plot_activity(net, groups="e")
+    assert all(float(tick).is_integer() for tick in ax.get_yticks())
+
+
 def test_a_single_group_object_is_an_argument(net, sim):
     points = np.concatenate([line.get_xydata() for line in ns.plot_activity(net, groups=net.population["e"]).lines])
     assert len(points) == 5
