@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import netgraph as ng
+import netgraph.simulation as ns
+from netgraph.demo import build_network
 
 # The oracle: skips without NEST.
 from tests.oracle import nest_runs
@@ -88,10 +90,15 @@ def in_nest(net, given):
     generators = nest.Create("spike_generator", N_TRAINS, params=[{"spike_times": t} for t in given.times])
     wiring = {"weight": given.weights, "delay": given.delays}
     nest.Connect(np.array(generators.tolist())[given.generators], gids[given.targets], "one_to_one", wiring)
-    recorder = nest.Create("spike_recorder", params={"stop": DT * N_STEPS})
+    return simulated_in_nest(gids, DT * N_STEPS)
+
+
+def simulated_in_nest(gids, duration):
+    """Steps and ids of all spikes, by step and id."""
+    recorder = nest.Create("spike_recorder", params={"stop": duration})
     nest.Connect(nest.NodeCollection(np.sort(gids)), recorder)
     # The last slice of recorded spikes comes with the next one.
-    nest.Simulate(DT * N_STEPS + 1.0)
+    nest.Simulate(duration + 10.0)
     ids = np.argsort(gids)[np.searchsorted(np.sort(gids), recorder.events["senders"])]
     steps = np.rint(np.asarray(recorder.events["times"]) / DT).astype(int)
     order = np.lexsort((ids, steps))
@@ -122,3 +129,17 @@ def test_spikes_of_the_compared_network_come_from_its_edges(name):
     net.clear_edges()
     without = set(zip(*in_simcore(net, given), strict=True))
     assert len(with_edges & without) < len(with_edges) / 4
+
+
+def test_the_demo_network_has_every_spike_of_nest():
+    net = build_network()
+    sim = net.to_sim(dt=DT, seed=42)
+    ns.randomize_neural_states(net, {"w": ("uniform", 0.0, 200.0)})
+    ns.monitor_groups(net)
+    spikes = sim.run(400.0, progress=False).spikes
+    nest_runs.reset(DT)
+    gids = net.to_nest(nest)
+    order = np.argsort(gids)
+    nest.NodeCollection(gids[order]).w = net.nodes["w"][order].tolist()
+    assert len(spikes) > 5000
+    np.testing.assert_array_equal((np.rint(spikes.times / DT), spikes.ids), simulated_in_nest(gids, 400.0))
