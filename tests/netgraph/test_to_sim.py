@@ -202,6 +202,12 @@ def test_default_synapse_is_honoured_with_and_without_other_entries():
     assert {model for model, _ in named.values()} == {"tsodyks2_synapse"}
 
 
+def test_synapses_of_uniform_networks_reach_the_simulator():
+    net = ng.Network.uniform(3, neuron_model="iaf_psc_exp", syn_model="tsodyks2_synapse", syn_param={"U": 0.3})
+    net.add_edges([0, 1], [2, 2])
+    assert kinds_by_edge(net) == dict.fromkeys([(0, 2), (1, 2)], ("tsodyks2_synapse", {"U": 0.3}))
+
+
 def test_meta_groups_name_synapses():
     population = grouped({"a": ([0, 3], 1), "b": ([1], 1), "c": ([2], 1)})
     population.create_meta_group([0, 3, 1], "upper")
