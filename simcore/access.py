@@ -11,6 +11,7 @@ from simcore.errors import ParameterError
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
 from simcore.values import check_device, check_together, device_values, node_values, part_of
+from simcore.wiring import check_ends, sends_negative
 
 __all__ = ["Access"]
 
@@ -91,11 +92,22 @@ class Access(Contents):
         for position, one in zip(positions, device_values(group.model, given, positions.size), strict=True):
             parameters[position] = parameters[position] | one
             check_device(group.model, parameters[position], self.grid)
+        self._check_factors(group, parameters)
 
         def change() -> None:
             group.parameters = parameters
 
         return change
+
+    def _check_factors(self, group: DevicePopulation, parameters: list[dict[str, Any]]) -> None:
+        """Refuse factors that turn weights to a sign that some target does not take."""
+        if not group.model.is_source or not any(sends_negative(group.model, p, self.grid) for p in parameters):
+            return
+        changed = DevicePopulation(group.model, group.first, group.size, parameters)
+        groups = [changed if g is group else g for g in (*self.populations, *self.devices)]
+        for projection in self.projections:
+            if ((projection.sources >= group.first) & (projection.sources < group.first + group.size)).any():
+                check_ends(projection, groups, self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         ids = self.ids_of(group.first + positions)

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 
 from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
+from simcore.devices import DeviceModel
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, ParameterError
 from simcore.model_checks import check_synapse_model
+from simcore.models import NeuronModel
 from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import TimeGrid
 
-__all__ = ["describe"]
+__all__ = ["check_ends", "describe", "sends_negative"]
 
 
 def describe(
@@ -45,7 +47,7 @@ def describe(
         _weight(weight, n_edges), _delay(delay, n_edges, grid), model,
         _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
     )  # fmt: skip
-    _check_ends(projection, groups)
+    check_ends(projection, groups, grid)
     return projection
 
 
@@ -110,10 +112,8 @@ def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | No
     return values
 
 
-def _check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation]) -> None:
-    """Sources and targets must be able to send and to receive what the projection carries."""
-    from simcore.kernel.planning import lowest_weight
-
+def check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid) -> None:
+    """Refuse sources that cannot send, and targets that cannot receive, what the projection carries."""
     senders = _groups_of(projection.sources, groups)
     direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
     if len({_sending(g) for g in senders}) > 1:
@@ -124,7 +124,6 @@ def _check_ends(projection: Projection, groups: Sequence[Population | DevicePopu
             f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
-    negative = lowest_weight(projection) < 0
     for group in _groups_of(projection.targets, groups):
         if isinstance(group, DevicePopulation):
             raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input")
@@ -132,21 +131,47 @@ def _check_ends(projection: Projection, groups: Sequence[Population | DevicePopu
             if not group.model.takes_current:
                 raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
         else:
-            _check_port(group, projection.receptor, negative)
+            _check_port(group.model, projection, senders, grid)
+
+
+def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> None:
+    """The receptor must exist, and take the signs of the weights."""
+    receptor = projection.receptor
+    if receptor not in model.receptors():
+        allowed = ", ".join(str(r) for r in model.receptors()) or "none"
+        raise EdgeError(f"connect: {model.name} has no receptor {receptor}; it has: {allowed}")
+    taken = {port.takes for port in model.inputs.values() if port.receptor == receptor}
+    if taken == {"positive"} and "negative" in _signs(projection, senders, grid):
+        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights >= 0, and some are negative")
+    if taken == {"negative"} and "positive" in _signs(projection, senders, grid):
+        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights < 0, and some are not")
+
+
+def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> set[str]:
+    """Signs of what arrives: of the weights, and of the weights times the factors of spike generators."""
+    from simcore.kernel.planning import highest_weight, lowest_weight
+
+    signs = {"negative"} if lowest_weight(projection) < 0 else set()
+    signs |= {"positive"} if highest_weight(projection) >= 0 else set()
+    for group in senders:
+        if isinstance(group, DevicePopulation) and group.model.is_source:
+            inside = (projection.sources >= group.first) & (projection.sources < group.first + group.size)
+            positions = np.unique(projection.sources[inside]) - group.first
+            if any(sends_negative(group.model, group.parameters[p], grid) for p in positions):
+                return {"negative", "positive"}
+    return signs
+
+
+def sends_negative(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> bool:
+    """Whether a spike generator turns the sign of weights."""
+    _, _, factors = model.train(parameters, grid)  # type: ignore[misc]
+    return bool(np.any(factors < 0))
 
 
 def _sending(group: Population | DevicePopulation) -> str:
     if isinstance(group, Population):
         return "neurons"
     return "spike trains" if group.model.is_source else group.model.name
-
-
-def _check_port(group: Population, receptor: int, negative: bool) -> None:
-    if receptor not in group.model.receptors():
-        allowed = ", ".join(str(r) for r in group.model.receptors()) or "none"
-        raise EdgeError(f"connect: {group.model.name} has no receptor {receptor}; it has: {allowed}")
-    if negative and not group.model.takes_signed_weights(receptor):
-        raise EdgeError(f"connect: receptor {receptor} of {group.model.name} takes weights >= 0, and some are negative")
 
 
 def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from simcore.distributions import Distribution
 from simcore.kernel.connectivity import PathwayPlan, Route
 from simcore.synapses import SynapseModel
 
-__all__ = ["input_channels", "lowest_weight", "plan_pathways"]
+__all__ = ["highest_weight", "input_channels", "lowest_weight", "plan_pathways"]
 
 # More different constants than this are stored one a synapse: each constant of its own costs a pass over the spikes.
 _MAX_CONSTANTS = 8
@@ -40,7 +40,8 @@ def lowest_weight(projection: Projection) -> float:
     return float(np.min(weight, initial=np.inf)) if isinstance(weight, np.ndarray) else float(weight)
 
 
-def _highest_weight(projection: Projection) -> float:
+def highest_weight(projection: Projection) -> float:
+    """The highest weight that the projection has or may draw."""
     weight = projection.weight
     if isinstance(weight, Distribution):
         return float(weight.quantile(np.array([1.0 - 2.0**-53]))[0])
@@ -107,7 +108,7 @@ def plan_pathways(
 
 def _kinds(projection: Projection, populations: Sequence[Population], population_of: np.ndarray, from_devices: bool) -> Any:
     """The kinds that a projection's edges may belong to, with (population, sign) of the target."""
-    signs = [s for s, some in enumerate((_highest_weight(projection) >= 0, lowest_weight(projection) < 0)) if some]
+    signs = [s for s, some in enumerate((highest_weight(projection) >= 0, lowest_weight(projection) < 0)) if some]
     for population in np.unique(population_of[projection.targets]):
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
