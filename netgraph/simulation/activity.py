@@ -85,11 +85,23 @@ def _spikes(network: Network, results: Any, where: str) -> tuple[Spikes, tuple[f
             raise SimulationError(f"{where}: no spikes are recorded; call monitor_groups or monitor_nodes before the run")
         results = simulation.results
     if isinstance(results, Mapping) and results and all(isinstance(r, SpikeRecorder) for r in results.values()):
-        results = live_simulation(network, where).recorded_spikes(list(results.values()))
+        results = _union([recorder.spikes for recorder in results.values()])
     spikes = getattr(results, "spikes", results)
     if not isinstance(spikes, Spikes):
         raise ParameterError(f"{where}: results", got=results, expected="Results, Spikes or spike recorders")
     return spikes, (results.meta["start"], results.meta["stop"]) if isinstance(results, Results) else None
+
+
+def _union(parts: list[Spikes]) -> Spikes:
+    """Spikes of recorders that may share neurons, each once; a neuron may spike more than once in a step."""
+    rows = []
+    for spikes in parts:
+        index = np.arange(len(spikes))
+        again = (np.diff(spikes.times, prepend=-1.0) == 0.0) & (np.diff(spikes.ids, prepend=-1) == 0)
+        first = np.maximum.accumulate(np.where(again, 0, index)) if len(spikes) else index
+        rows.append(np.column_stack([spikes.times, spikes.ids, index - first]))
+    joined = np.unique(np.concatenate(rows), axis=0)
+    return Spikes(joined[:, 0], joined[:, 1].astype(np.int64))
 
 
 def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None:

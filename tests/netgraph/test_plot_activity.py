@@ -171,6 +171,23 @@ def test_results_spikes_and_recorders_can_be_drawn_also_of_a_part_of_the_run(net
     assert ns.plot_activity(net, later).get_xlim() == (30.0, 40.0)
 
 
+def test_recorders_that_share_neurons_give_each_spike_once(net, tmp_path):
+    population = ng.NeuralPop.uniform(3, neuron_model="parrot_neuron")
+    population.create_meta_group([0, 1], "first"), population.create_meta_group([1, 2], "last")
+    net = ng.Network(population)
+    sim = net.to_sim()
+    # Neuron 1 spikes three times in one step.
+    generators = sim.create(
+        "spike_generator", 3, {"spike_times": [[1.0, 2.0], [1.0], [1.0]], "spike_multiplicities": [[1, 1], [3], [1]]}
+    )
+    sim.connect_edges(generators.ids, [0, 1, 2], delay=1.0)
+    monitors = ns.monitor_groups(net, ["first", "last"])
+    sim.run(5.0, progress=False)
+    sim.close()
+    saved = Results.load(ns.save_spikes(net, tmp_path / "spikes.npz", results=monitors)).spikes
+    assert (saved.times.tolist(), saved.ids.tolist()) == ([2.0, 2.0, 2.0, 2.0, 2.0, 3.0], [0, 1, 1, 1, 2, 0])
+
+
 def test_results_are_drawn_when_the_simulation_is_closed(net, sim):
     results = sim.results
     sim.close()
