@@ -199,8 +199,10 @@ class Results:
         header, data = read_archive(Path(path), _KIND, _FORMAT)
         with refuse_broken(Path(path), _KIND):
             traces = [_traces_from(k, units, data) for k, units in enumerate(header["traces"])]
-            spikes = Spikes(_array(data, "spike_times", "iuf", 1), _array(data, "spike_ids", "iu", 1))
-            return cls(spikes, traces, dict(header["meta"]))
+            times, ids = _array(data, "spike_times", "iuf", 1), _array(data, "spike_ids", "iu", 1)
+            if times.size != ids.size:
+                raise ValueError(f"{times.size} spike times and {ids.size} ids")
+            return cls(Spikes(times, ids), traces, dict(header["meta"]))
 
     def to_pandas(self) -> Any:
         """The spikes as a DataFrame; each of ``traces`` has its own ``to_pandas``."""

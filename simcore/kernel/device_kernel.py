@@ -9,7 +9,7 @@ from enum import IntEnum
 from types import ModuleType
 
 from simcore.devices import DeviceModel
-from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 
 __all__ = ["Link", "device_kernel", "needed_constants"]
 
@@ -61,7 +61,8 @@ def device_kernel(model: DeviceModel, arrays: Sequence[str], integers: Sequence[
     head = _head(model, tuple(arrays), tuple(integers))
     body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS}[model.emits]
     helpers = _POISSON if model.emits == "counts" else ""
-    text = body.replace("VALUE", f"value_({', '.join(arguments(model.value))})")  # type: ignore[arg-type]
+    given = ", ".join(local(name, _SUPPLIED) for name in arguments(model.value))  # type: ignore[arg-type]
+    text = body.replace("VALUE", f"value_({given})")
     return load_kernel(f"device {model.name}", source + helpers + head + text)
 
 
@@ -85,11 +86,12 @@ def _head(model: DeviceModel, arrays: tuple[str, ...], integers: tuple[str, ...]
         f"    projection, purpose = np.uint64(words[{Link.PROJECTION:d}]), np.uint64(words[{Link.PURPOSE:d}])",
         f"    k0, k1 = np.uint64(words[{Link.KEY_0:d}]), np.uint64(words[{Link.KEY_1:d}])",
         "    dt = scalars[0]",
-        *[f"    {name} = scalars[{i + 1}]" for i, name in enumerate(scalars)],
+        *[f"    {local(name, _SUPPLIED)} = scalars[{i + 1}]" for i, name in enumerate(scalars)],
     ]
     for i, name in enumerate(arrays):
         at, size = f"words[{Link.WORDS + 2 * i}]", f"words[{Link.WORDS + 2 * i + 1}]"
-        lines.append(f"    {name} = array_at({at}, {size}, {'np.int64' if name in integers else 'np.float64'})")
+        kind = "np.int64" if name in integers else "np.float64"
+        lines.append(f"    {local(name, _SUPPLIED)} = array_at({at}, {size}, {kind})")
     return "\n".join(lines) + "\n"
 
 
@@ -103,7 +105,7 @@ _CURRENT = """\
 _NOISE = f"""\
     held = array_at(words[{Link.HELD_AT:d}], n, np.float64)
     state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
-    now -= (now - words[{Link.FIRST:d}]) % np.int64(interval_steps)
+    now -= (now - words[{Link.FIRST:d}]) % np.int64(v_interval_steps)
     if state[0] != now:
         state[0] = now
         for k in range(n):

@@ -5,12 +5,12 @@ flag for a bad value, then of the columns: state, inputs, the stimulating curren
 differ between neurons. Which constants differ decides the text, so a constant shared by all neurons stays in a register.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
-from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 from simcore.kernel.layout import Illness
-from simcore.kernel.solver import LANES, advance_lines, lane_rows
+from simcore.kernel.solver import LANES, SUPPLIED, advance_lines, lane_rows
 from simcore.models import NeuronModel
 
 __all__ = ["CHUNK", "HEADER_WORDS", "needed_constants", "neuron_kernel"]
@@ -21,12 +21,10 @@ CHUNK = 256
 # Words before the columns: n, scalars, spike ids, spike counts, marks, what is not finite.
 HEADER_WORDS = 6
 
-_SUPPLIED = {"I_stim", "dt", "spikes"}
-
 
 def needed_constants(model: NeuronModel) -> tuple[str, ...]:
     """Names of parameters and derived constants that the model's functions take, in order of first use."""
-    own = _SUPPLIED | set(model.state) | set(model.inputs)
+    own = SUPPLIED | set(model.state) | set(model.inputs)
     names = [a for f in model.functions for a in arguments(f)]
     solver = [t for t in (model.solver.absolute, model.solver.relative) if isinstance(t, str)] if model.solver else []
     return tuple(dict.fromkeys(n for n in [*names, *solver] if n not in own))
@@ -59,12 +57,12 @@ def _functions(model: NeuronModel) -> str:
 
 
 def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str], current: bool) -> str:
-    state, inputs = list(model.state), list(model.inputs)
+    scalars = _locals(name for name in needed_constants(model) if name not in arrays)
+    state, inputs, arrays, integers = _locals(model.state), _locals(model.inputs), _locals(arrays), frozenset(_locals(integers))
     hidden = ["solver_step"] if model.solver else []
     varying = (*(["I_stim"] if current else []), *arrays)
     columns = [*state, *hidden, *inputs, *varying]
-    scalars = [name for name in needed_constants(model) if name not in arrays]
-    dtypes = {name: "np.int32" for name in state if model.state[name].dtype == "int32"}
+    dtypes = {local(name, SUPPLIED): "np.int32" for name in model.state if model.state[name].dtype == "int32"}
     floats = [name for name in state if name not in dtypes]
     rows = lane_rows(model, varying) if model.solver else {}
     chunk = LANES if model.solver else CHUNK
@@ -117,13 +115,17 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
     return "\n".join(lines)
 
 
+def _locals(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(local(name, SUPPLIED) for name in names)
+
+
 def _typed(text: str, name: str, integers: frozenset[str]) -> str:
     return f"np.int32({text})" if name in integers else text
 
 
 def _step_call(model: NeuronModel) -> str:
-    results = ", ".join([*model.state, "spikes"]) + ("" if model.state else ",")
-    return f"{results} = step_({', '.join(arguments(model.step))})"
+    results = ", ".join([*_locals(model.state), "spikes"]) + ("" if model.state else ",")
+    return f"{results} = step_({', '.join(_locals(arguments(model.step)))})"
 
 
 def _health(floats: list[str]) -> list[str]:
@@ -133,7 +135,7 @@ def _health(floats: list[str]) -> list[str]:
     return [f"            health = {' + '.join(floats)}", "            bad |= np.int32(not (health - health == 0.0))"]
 
 
-def _diagnosis(state: list[str], floats: list[str]) -> list[str]:
+def _diagnosis(state: Sequence[str], floats: list[str]) -> list[str]:
     """Write down the first neuron, and its first state variable, that is not finite."""
     if not floats:
         return []

@@ -9,10 +9,13 @@ then shrink by at most 5 or grow by at most 5 with a safety factor of 0.9, as th
 NEST uses.
 """
 
-from simcore.kernel.generate import arguments
+from simcore.kernel.generate import arguments, local
 from simcore.models import NeuronModel
 
-__all__ = ["LANES", "MAX_ROUNDS", "advance_lines", "lane_rows"]
+__all__ = ["LANES", "MAX_ROUNDS", "SUPPLIED", "advance_lines", "lane_rows"]
+
+# Names that the kernel of a neuron model gives a meaning.
+SUPPLIED = frozenset({"I_stim", "dt", "spikes"})
 
 # Neurons in one chunk: their lanes stay in the first-level cache.
 LANES = 128
@@ -43,7 +46,7 @@ _ERROR = ((0, 1 / 360), (2, -128 / 4275), (3, -2197 / 75240), (4, 1 / 50), (5, 2
 
 def lane_rows(model: NeuronModel, varying: tuple[str, ...]) -> dict[str, int]:
     """Row of each quantity among the lanes: state, constants that differ between neurons, and what the solver keeps."""
-    names = [*model.state, "solver_step", *varying, "elapsed", "spikes", "neuron"]
+    names = [*_state(model), "solver_step", *varying, "elapsed", "spikes", "neuron"]
     return {name: row for row, name in enumerate(names)}
 
 
@@ -60,10 +63,11 @@ def advance_lines(model: NeuronModel, varying: tuple[str, ...], integers: frozen
         Which constants are whole numbers.
     """
     rows = lane_rows(model, varying)
-    whole = {n for n in model.state if model.state[n].dtype == "int32"} | (integers & set(varying))
-    starts = {name: f"some_{name}[j]" for name in [*model.state, "solver_step", *varying]}
+    state = _state(model)
+    whole = {local(n, SUPPLIED) for n in model.state if model.state[n].dtype == "int32"} | (integers & set(varying))
+    starts = {name: f"some_{name}[j]" for name in [*state, "solver_step", *varying]}
     starts |= {"elapsed": "0.0", "spikes": "0.0", "neuron": "j"}
-    back = [*model.state, "solver_step"]
+    back = [*state, "solver_step"]
     return [
         "for j in range(last - first):",
         *[f"    {_lane(rows, name)} = {value}" for name, value in starts.items()],
@@ -73,14 +77,14 @@ def advance_lines(model: NeuronModel, varying: tuple[str, ...], integers: frozen
         f"    for j in range((active + {_VECTOR - 1}) // {_VECTOR} * {_VECTOR}):",
         *[f"        {name} = {_read(rows, name, whole)}" for name in [*back, *varying, "elapsed"]],
         *[f"        {line}" for line in _one_step(model)],
-        *[f"        {_lane(rows, name)} = {name} if refused else next_{name}" for name in model.state],
+        *[f"        {_lane(rows, name)} = {name} if refused else next_{name}" for name in state],
         f"        {_lane(rows, 'solver_step')} = proposed",
         f"        {_lane(rows, 'elapsed')} = elapsed if refused else (dt if closes else elapsed + h)",
         f"        {_lane(rows, 'spikes')} += 0.0 if refused else np.float64(fires)",
         "    rounds += 1",
         f"    if rounds > {MAX_ROUNDS}:",
         "        for j in range(active):",
-        f"            {_lane(rows, model.solver.variables[0])} = math.nan",  # type: ignore[union-attr]
+        f"            {_lane(rows, _variables(model)[0])} = math.nan",
         f"            {_lane(rows, 'elapsed')} = dt",
         "    j = 0",
         "    while j < active:",
@@ -94,6 +98,15 @@ def advance_lines(model: NeuronModel, varying: tuple[str, ...], integers: frozen
         f"        for row in range({len(rows)}):",
         f"            lanes[row * {LANES} + j] = lanes[row * {LANES} + active]",
     ]
+
+
+def _state(model: NeuronModel) -> list[str]:
+    return [local(name, SUPPLIED) for name in model.state]
+
+
+def _variables(model: NeuronModel) -> list[str]:
+    assert model.solver is not None  # the caller asks only for models with a solver
+    return [local(name, SUPPLIED) for name in model.solver.variables]
 
 
 def _lane(rows: dict[str, int], name: str) -> str:
@@ -126,7 +139,7 @@ def _trial(model: NeuronModel) -> list[str]:
     """Six stages from the present values with step ``h``: ``new_*``, and ``ratio`` of error to tolerance."""
     solver = model.solver
     assert solver is not None  # the caller asks only for models with a solver
-    names = solver.variables
+    names = _variables(model)
     lines = []
     for stage in range(1, 6):
         sums = {y: " + ".join(f"{c!r} * k{j}_{y}" for j, c in enumerate(_STAGES[stage])) for y in names}
@@ -141,26 +154,30 @@ def _trial(model: NeuronModel) -> list[str]:
         lines.append(f"error = h * ({' + '.join(f'{c!r} * k{j}_{y}' for j, c in _ERROR)})")
         scale = f"{solver.scale_y!r} * abs(new_{y})"
         scale += f" + {solver.scale_dydt!r} * abs(h * slope_{y})" if solver.scale_dydt else ""
-        lines.append(f"tolerance = {solver.relative} * ({scale}) + {solver.absolute}")
+        lines.append(f"tolerance = {_tolerance(solver.relative)} * ({scale}) + {_tolerance(solver.absolute)}")
         lines.append("share = abs(error) / abs(tolerance)")
         lines.append("ratio = share if share > ratio else ratio")
     return lines
 
 
+def _tolerance(value: float | str) -> str:
+    return local(value, SUPPLIED) if isinstance(value, str) else repr(value)
+
+
 def _derivatives(model: NeuronModel, prefix: str, values: dict[str, str]) -> list[str]:
-    assert model.solver is not None  # the caller asks only for models with a solver
-    assert model.derivatives is not None
-    results = ", ".join(f"{prefix}_{y}" for y in model.solver.variables)
-    given = ", ".join(values.get(a, a) for a in arguments(model.derivatives))
-    comma = "," if len(model.solver.variables) == 1 else ""
+    assert model.derivatives is not None  # the caller asks only for models with a solver
+    variables = _variables(model)
+    results = ", ".join(f"{prefix}_{y}" for y in variables)
+    given = ", ".join(values.get(a, a) for a in (local(a, SUPPLIED) for a in arguments(model.derivatives)))
+    comma = "," if len(variables) == 1 else ""
     return [f"{results}{comma} = derivatives_({given})"]
 
 
 def _substep(model: NeuronModel) -> list[str]:
     """The new state, after the model's own reaction to it."""
-    assert model.solver is not None  # the caller asks only for models with a solver
-    new = {y: f"new_{y}" for y in model.solver.variables}
+    new = {y: f"new_{y}" for y in _variables(model)}
     if model.substep is None:
-        return [*(f"next_{name} = {new.get(name, name)}" for name in model.state), "fires = 0"]
-    results = ", ".join([*(f"next_{name}" for name in model.state), "fires"])
-    return [f"{results} = substep_({', '.join(new.get(a, a) for a in arguments(model.substep))})"]
+        return [*(f"next_{name} = {new.get(name, name)}" for name in _state(model)), "fires = 0"]
+    results = ", ".join([*(f"next_{name}" for name in _state(model)), "fires"])
+    given = ", ".join(new.get(a, a) for a in (local(a, SUPPLIED) for a in arguments(model.substep)))
+    return [f"{results} = substep_({given})"]

@@ -6,10 +6,10 @@ of four words: first and last synapse, steps since the source's previous spike (
 bits. A negative factor turns the sign, so it sends the spike to the other row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
-from simcore.kernel.generate import arguments, function_sources, load_kernel
+from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 from simcore.synapses import SynapseModel
 
 __all__ = ["HEADER_SCALARS", "HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
@@ -22,6 +22,9 @@ HEADER_SCALARS = 3
 
 # How weights are stored: one number for all, or one a synapse.
 WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float64"}
+
+# Names that the kernel gives a meaning.
+_SUPPLIED = frozenset({"weight", "interval"})
 
 # Segments between the one that is delivered and the one that is asked for from memory.
 _AHEAD = 4
@@ -52,8 +55,8 @@ def deliver_kernel(model: SynapseModel, arrays: Sequence[str], *, weights: str, 
 
 
 def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: bool) -> str:
-    columns = [*model.state, *arrays]
-    scalars = scalar_parameters(model, arrays)
+    columns = _locals([*model.state, *arrays])
+    scalars = _locals(scalar_parameters(model, arrays))
     stored = WEIGHT_FORMS[weights]
     get_weight = "scalars[1]" if stored is None else "np.float64(weights[k])"
     lines = [
@@ -85,6 +88,10 @@ def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: 
     return "\n".join(lines)
 
 
+def _locals(names: Iterable[str]) -> list[str]:
+    return [local(name, _SUPPLIED) for name in names]
+
+
 def _prefetch(stored: str | None) -> list[str]:
     sizes = {"words[1]": 2} | ({"words[4]": 8 if stored == "np.float64" else 4} if stored else {})
     lines = [f"        if e + {_AHEAD} < n_entries:"]
@@ -109,14 +116,15 @@ def _segment(model: SynapseModel, columns: list[str], get_weight: str, counts: b
             ]
         return ["        for k in range(first, last):", f"            row[targets[k]] += {get_weight} * factor"]
     assert model.on_spike is not None  # static models have returned
-    results = ", ".join(["sent", *model.state])
+    state = _locals(model.state)
+    results = ", ".join(["sent", *state])
     return [
         "        since = entries[4 * e + 2]",
         "        interval = since * dt if since >= 0 else math.inf",
         "        for k in range(first, last):",
         f"            weight = {get_weight}",
         *[f"            {c} = all_{c}[k]" for c in columns],
-        f"            {results} = on_spike_({', '.join(arguments(model.on_spike))})",
-        *[f"            all_{c}[k] = {c}" for c in model.state],
+        f"            {results} = on_spike_({', '.join(_locals(arguments(model.on_spike)))})",
+        *[f"            all_{c}[k] = {c}" for c in state],
         f"            row[targets[k]] += {'1.0' if counts else 'sent * factor'}",
     ]

@@ -11,7 +11,7 @@ from simcore.parameter import Param, State
 __all__ = ["RKF45", "Input", "NeuronModel"]
 
 # Arguments that the kernel supplies to a model's functions.
-RESERVED = frozenset({"I_stim", "dt", "spikes"})
+RESERVED = frozenset({"I_stim", "dt", "spikes", "solver_step"})
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,9 @@ class NeuronModel:
         clash = (set(self.parameters) & set(self.state)) | ((set(self.parameters) | set(self.state)) & set(self.inputs))
         clash |= RESERVED & {*self.parameters, *self.state, *self.inputs}
         if clash:
-            raise ParameterError(self.name, got=sorted(clash), expected="names used once, and not dt, I_stim or spikes")
+            raise ParameterError(
+                self.name, got=sorted(clash), expected="names used once, and not dt, I_stim, spikes or solver_step"
+            )
 
     @property
     def functions(self) -> tuple[Callable, ...]:
