@@ -7,6 +7,8 @@ package's sources: a new version never meets old machine code.
 import functools
 import hashlib
 import os
+import re
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +18,9 @@ import numba
 from numba import cfunc, njit
 
 __all__ = ["cache_folder", "compiled", "compiled_callback", "default_threads", "run_parallel"]
+
+# Versions of the sources whose compiled code is kept beside that of the present one.
+_KEPT_VERSIONS = 8
 
 
 @functools.cache
@@ -29,10 +34,19 @@ def cache_folder() -> Path | None:
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = (Path(base) if base else home / "netspike") / _version_key()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _forget_old_versions(folder)
     except OSError:
         return None
     return folder if os.access(folder, os.W_OK) else None
+
+
+def _forget_old_versions(newest: Path) -> None:
+    """Keep the folders of the last few versions only."""
+    versions = [p for p in newest.parent.iterdir() if p.is_dir() and re.fullmatch(r"[0-9a-f]{16}", p.name)]
+    for old in sorted(versions, key=lambda p: p.stat().st_mtime, reverse=True)[_KEPT_VERSIONS:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _version_key() -> str:
