@@ -4,17 +4,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netgraph._checks import check_count, check_flag, check_name
 from netgraph._columns import Columns
-from netgraph._ids import check_count, id_dtype
-from netgraph._store import ColumnStore, GrowingArray
+from netgraph._ids import id_dtype
+from netgraph._store import EDGE_DEFAULTS, ColumnStore, GrowingArray
 from netgraph.attributes import Rule
+from netgraph.space import Shape, distances
 from simcore.errors import FrozenNetworkError, ParameterError
+from simcore.parameter import as_floats
 
 if TYPE_CHECKING:
     from netgraph._csr import CSR
-    from netgraph.space import Shape
 
-__all__ = ["GraphBase"]
+__all__ = ["GraphBase", "checked_shape"]
 
 
 class GraphBase:
@@ -30,23 +32,30 @@ class GraphBase:
         directed: bool = True,
         name: str = "graph",
         positions: Any = None,
-        shape: "Shape | None" = None,
+        shape: Shape | None = None,
     ) -> None:
         self._n_nodes = check_count(n_nodes, "Graph: n_nodes")
-        if not isinstance(directed, (bool, np.bool_)):
-            raise ParameterError("Graph: directed", got=directed, expected="True or False")
-        self._directed = bool(directed)
+        self._directed = check_flag("Graph: directed", directed)
         self.name = name
         self.type = "custom"
         self._source = GrowingArray(np.empty(0, dtype=id_dtype(self._n_nodes)))
         self._target = GrowingArray(np.empty(0, dtype=id_dtype(self._n_nodes)))
-        self._edge_store = ColumnStore(0)
+        self._edge_store = ColumnStore(0, EDGE_DEFAULTS)
         self._node_store = ColumnStore(self._n_nodes)
         self._rules: dict[str, Rule] = {}
         self._caches: dict[str, CSR] = {}
         self._frozen_by: str | None = None
-        self._shape = shape
+        self._shape = checked_shape(shape)
         self._positions = None if positions is None else self._checked_positions(positions, self._n_nodes)
+
+    @property
+    def name(self) -> str:
+        """Name for titles and messages; can be set."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = check_name(f"{type(self).__name__}: name", name)
 
     @property
     def n_nodes(self) -> int:
@@ -89,7 +98,7 @@ class GraphBase:
         return self._positions
 
     @property
-    def shape(self) -> "Shape | None":
+    def shape(self) -> Shape | None:
         """The space that the nodes lie in, or None."""
         return self._shape
 
@@ -109,32 +118,36 @@ class GraphBase:
         if kind == "edge" and name in ("weight", "delay"):
             return _checked_quantity(name, column)
         if kind == "edge" and name == "type":
-            if column.dtype.kind != "i" or not ((column == 1) | (column == -1)).all():
-                raise ParameterError("edges['type']", got=column, expected="+1 (excitatory) or -1 (inhibitory)")
+            _check_types(column)
         return column
 
-    def _put_column(self, kind: str, name: str, column: np.ndarray) -> None:
-        """Set a whole column; a rule that drew it ends."""
-        column = self._check_column(kind, name, column)
+    def _check_sent(self, kind: str, name: str, verb: str) -> None:
+        """Refuse to change a column that a living simulation was made from."""
         if kind == "edge" and name in self._sent_columns:
-            self._check_mutable(f"set the {name}s of edges")
-        (self._edge_store if kind == "edge" else self._node_store).put(name, column)
+            self._check_mutable(f"{verb} the {name}s of edges")
+
+    def _check_removable(self, kind: str, name: str) -> None:
+        """Refuse to remove a column that must stay."""
+        self._check_sent(kind, name, "remove")
+
+    def _store(self, kind: str) -> ColumnStore:
+        return self._edge_store if kind == "edge" else self._node_store
+
+    def _put_column(self, kind: str, name: str, column: np.ndarray) -> None:
+        """Set a whole column that was checked; a rule that drew it ends."""
+        self._store(kind).put(name, column)
         if kind == "edge":
             self._rules.pop(name, None)
 
     def _put_rows(self, kind: str, name: str, rows: np.ndarray, values: np.ndarray) -> None:
         """Set some rows of a column; a rule for later edges stays."""
-        store = self._edge_store if kind == "edge" else self._node_store
         values = self._check_column(kind, name, values)
-        store.check(name, values, f"{kind}s[{name!r}]")
-        if kind == "edge" and name in self._sent_columns:
-            self._check_mutable(f"set the {name}s of edges")
-        store.put_at(name, rows, values)
+        self._store(kind).check(name, values, f"{kind}s[{name!r}]")
+        self._check_sent(kind, name, "set")
+        self._store(kind).put_at(name, rows, values)
 
     def _remove_column(self, kind: str, name: str) -> None:
-        if kind == "edge" and name in self._sent_columns:
-            self._check_mutable(f"remove the {name}s of edges")
-        (self._edge_store if kind == "edge" else self._node_store).remove(name)
+        self._store(kind).remove(name)
         if kind == "edge":
             self._rules.pop(name, None)
 
@@ -147,8 +160,6 @@ class GraphBase:
 
     def _distances_between(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Distances [um] from positions, in pieces so that the gathered positions take little memory."""
-        from netgraph.space import distances
-
         if self._positions is None:
             raise ParameterError(f"distances of {self.name!r}", got="no positions", expected="positions: see set_positions")
         out = np.empty(source.size)
@@ -159,10 +170,7 @@ class GraphBase:
 
     def _checked_positions(self, positions: Any, n: int) -> np.ndarray:
         where = "positions"
-        try:
-            array = np.array(positions, dtype=np.float64, order="C")
-        except (TypeError, ValueError):
-            raise ParameterError(where, got=positions, expected="numbers, shape (n_nodes, 2) or (n_nodes, 3)") from None
+        array = np.array(as_floats(where, positions, f"numbers, shape ({n}, 2) or ({n}, 3)"), order="C")
         if array.ndim != 2 or array.shape[0] != n or array.shape[1] not in (2, 3):
             raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"shape ({n}, 2) or ({n}, 3)")
         if not np.isfinite(array).all():
@@ -183,6 +191,13 @@ class GraphBase:
         return new
 
 
+def checked_shape(shape: Any) -> Shape | None:
+    """A Shape, or None."""
+    if shape is not None and not isinstance(shape, Shape):
+        raise ParameterError("shape", got=shape, expected="a netgraph.space.Shape")
+    return shape
+
+
 def _checked_quantity(name: str, column: np.ndarray) -> np.ndarray:
     where = f"edges[{name!r}]"
     if column.dtype.kind == "U":
@@ -196,3 +211,13 @@ def _checked_quantity(name: str, column: np.ndarray) -> np.ndarray:
             where, got=f"{value:g}{at}", expected="a finite number" if name == "weight" else "a finite number >= 0 ms"
         )
     return column
+
+
+def _check_types(column: np.ndarray) -> None:
+    expected = "integers, +1 (excitatory) or -1 (inhibitory)"
+    if column.dtype.kind != "i":
+        raise ParameterError("edges['type']", got=f"values of type {column.dtype}", expected=expected)
+    wrong = np.flatnonzero(np.abs(column) != 1)
+    if wrong.size:
+        at = f" at row {wrong[0]}" if column.ndim else ""
+        raise ParameterError("edges['type']", got=f"{column.flat[wrong[0]]}{at}", expected=expected)

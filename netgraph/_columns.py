@@ -1,11 +1,12 @@
 """The columns of a graph's edges or nodes, as a mapping from name to array."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph._ids import as_ids
+from netgraph._checks import check_mapping
+from netgraph._ids import as_ids, check_unique
 from netgraph._store import as_column
 from simcore.distributions import Distribution
 from simcore.errors import ParameterError, UnknownNameError
@@ -21,7 +22,8 @@ class Columns(MutableMapping[str, np.ndarray]):
 
     Reading gives a read-only array with one value for each row; a constant column stores one number whatever its length.
     Types are bool, int64, float64 and str. Rows added later get the constant of a column that was set to one, else NaN, 0,
-    False or an empty string (1.0 for ``"weight"`` and ``"delay"``; see `Graph.set_weights` for drawn values).
+    False or an empty string (edges: 1.0 for ``"weight"`` and ``"delay"``, 1 for ``"type"``; see `Graph.set_weights` for drawn
+    values).
 
     Edges of a graph with positions also have the read-only column ``"distance"``, computed when asked for; it is not listed.
 
@@ -41,7 +43,7 @@ class Columns(MutableMapping[str, np.ndarray]):
     def __init__(self, graph: "Graph", kind: str) -> None:
         self._graph = graph
         self._kind = kind
-        self._store = graph._edge_store if kind == "edge" else graph._node_store
+        self._store = graph._store(kind)
 
     def __getitem__(self, name: str) -> np.ndarray:
         if self._is_distance(name):
@@ -50,17 +52,43 @@ class Columns(MutableMapping[str, np.ndarray]):
         return self._store.array(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        where = self._where(name)
-        self._refuse_computed(name)
-        if isinstance(value, Distribution):
-            raise ParameterError(where, got=value, expected="a number or an array; set_weights and set_delays draw values")
-        column = as_column(value, self._store.size, where)
-        self._graph._put_column(self._kind, name, column)
+        self._graph._put_column(self._kind, name, self._checked(name, value))
+
+    def update(self, given: Mapping[str, Any] | None = None, /, **columns: Any) -> None:  # type: ignore[override]
+        """Set several columns, or none if one of them is refused.
+
+        Parameters
+        ----------
+        given : dict, optional
+            Name to values; see the class.
+        **columns
+            More of them.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph(2)
+        >>> graph.nodes.update(layer=["L4", "L5"], depth=[300.0, 500.0])
+        >>> list(graph.nodes)
+        ['layer', 'depth']
+        """
+        everything = check_mapping(f"columns of {self._kind}s", given) | columns
+        checked = {name: self._checked(name, value) for name, value in everything.items()}
+        for name, column in checked.items():
+            self._graph._put_column(self._kind, name, column)
 
     def __delitem__(self, name: str) -> None:
         self._refuse_computed(name)
         self._require(name)
+        self._graph._check_removable(self._kind, name)
         self._graph._remove_column(self._kind, name)
+
+    def clear(self) -> None:
+        """Remove all columns, or none if one of them must stay."""
+        for name in self:
+            self._graph._check_removable(self._kind, name)
+        for name in list(self):
+            self._graph._remove_column(self._kind, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._store)
@@ -69,7 +97,7 @@ class Columns(MutableMapping[str, np.ndarray]):
         return len(self._store)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._store or self._is_distance(name)
+        return isinstance(name, str) and (name in self._store or self._is_distance(name))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Columns):
@@ -144,7 +172,7 @@ class Columns(MutableMapping[str, np.ndarray]):
         Raises
         ------
         ParameterError
-            Rows out of range, or values of another type or length.
+            Rows out of range or named twice, or values of another type or length.
 
         Examples
         --------
@@ -157,7 +185,18 @@ class Columns(MutableMapping[str, np.ndarray]):
         where = self._where(name)
         self._refuse_computed(name)
         ids = as_ids(rows, self._store.size, f"{where}, rows")
+        check_unique(ids, f"{where}, rows")
         self._graph._put_rows(self._kind, name, ids, as_column(values, ids.size, where))
+
+    def _checked(self, name: str, value: Any) -> np.ndarray:
+        """The whole column as it is to be stored."""
+        self._refuse_computed(name)
+        where = self._where(name)
+        if isinstance(value, Distribution):
+            raise ParameterError(where, got=value, expected="a number or an array; set_weights and set_delays draw values")
+        column = self._graph._check_column(self._kind, name, as_column(value, self._store.size, where))
+        self._graph._check_sent(self._kind, name, "set")
+        return column
 
     def _is_distance(self, name: object) -> bool:
         return name == "distance" and self._kind == "edge" and self._graph.positions is not None
@@ -169,7 +208,7 @@ class Columns(MutableMapping[str, np.ndarray]):
             raise ParameterError(self._where(name), got="a value", expected="none: it is computed from the positions")
 
     def _require(self, name: Any) -> None:
-        if name not in self._store:
+        if name not in self:
             raise UnknownNameError(f"{self._kind} column", got=name, choices=self._store)
 
     def _where(self, name: Any) -> str:

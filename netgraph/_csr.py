@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from netgraph._base import GraphBase
-from netgraph._ids import as_ids, endpoints
+from netgraph._checks import check_choice
+from netgraph._ids import endpoints, one_end, one_id
 from netgraph._pairs import find_rows
-from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.errors import EdgeError, ParameterError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -142,9 +143,8 @@ class AdjacencyMethods(GraphBase):
         >>> Graph.from_edges([0, 1], [1, 2]).neighbours(1)
         array([0, 2], dtype=int32)
         """
-        if mode not in ("all", "in", "out"):
-            raise UnknownNameError("mode of neighbours", got=mode, choices=("all", "in", "out"))
-        index = int(as_ids(node, self._n_nodes, "neighbours: node")[0])
+        check_choice("mode of neighbours", mode, ("all", "in", "out"))
+        index = one_id(node, self._n_nodes, "neighbours: node")
         tables = [t for t, wanted in ((self.out_csr, "out"), (self.in_csr, "in")) if mode in ("all", wanted)]
         parts = []
         for table in tables:
@@ -182,7 +182,8 @@ class AdjacencyMethods(GraphBase):
         >>> Graph.from_edges([0, 1, 0], [1, 0, 1]).edge_rows(0, 1)
         array([0, 2])
         """
-        s, t = (int(end[0]) for end in endpoints(source, target, self._n_nodes))
+        ends = one_end(source, "source", "edge_rows"), one_end(target, "target", "edge_rows")
+        s, t = (int(end[0]) for end in endpoints(*ends, self._n_nodes))
         both = "both" if not self._directed else "out"
         if both in self._caches:
             csr = self._caches[both]
@@ -231,14 +232,16 @@ class AdjacencyMethods(GraphBase):
 
     def _group_both(self) -> CSR:
         """Grouped edges of an undirected graph: both ends of each, self-loops once."""
-        back = np.flatnonzero(self.source != self.target)
-        row = np.concatenate([np.arange(self.n_edges), back])
-        # In order of rows, so that the rows of parallel edges increase whichever way round each was given.
-        order = np.argsort(row, kind="stable")
-        key = np.concatenate([self.source, self.target[back]])[order]
-        other = np.concatenate([self.target, self.source[back]])[order]
+        # The two ends of a row follow each other, so that rows of parallel edges increase whichever way round each was given.
+        key, other = np.column_stack([self.source, self.target]).ravel(), np.column_stack([self.target, self.source]).ravel()
+        row = np.repeat(np.arange(self.n_edges), 2)
+        is_loop = self.source == self.target
+        if is_loop.any():
+            keep = np.ones(row.size, dtype=bool)
+            keep[1::2] = ~is_loop
+            key, other, row = key[keep], other[keep], row[keep]
         csr = group_edges(key, other, self._n_nodes)
-        return _read_only(CSR(csr.indptr, csr.indices, row[order][csr.rows]))
+        return _read_only(CSR(csr.indptr, csr.indices, row[csr.rows]))
 
     def _numeric_column(self, name: str) -> np.ndarray:
         """An edge column that can be summed."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from netgraph._checks import check_choice
 from netgraph._csr import AdjacencyMethods
 from netgraph._ids import as_node_ids
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError
 
 __all__ = ["DegreeMethods"]
 
@@ -86,10 +87,9 @@ class DegreeMethods(AdjacencyMethods):
         >>> Graph.from_edges([0, 1, 2], [1, 2, 2]).degree()
         array([1, 2, 3])
         """
-        if mode not in ("total", "in", "out"):
-            raise UnknownNameError("mode of degree", got=mode, choices=("total", "in", "out"))
-        if edge_type is not None and edge_type not in _SIGNS:
-            raise UnknownNameError("edge type", got=edge_type, choices=_SIGNS)
+        check_choice("mode of degree", mode, ("total", "in", "out"))
+        if edge_type is not None:
+            check_choice("edge type", edge_type, _SIGNS)
         ids = None if nodes is None else as_node_ids(nodes, self._n_nodes, "degree: nodes")
         rows = None if edge_type is None else np.flatnonzero(self._edge_signs() == _SIGNS[edge_type])
         values = None if weight is None else self._numeric_column(weight)

@@ -6,9 +6,10 @@ from typing import Any, Self
 import numpy as np
 
 from netgraph._base import GraphBase
+from netgraph._checks import check_choice
 from netgraph._ids import as_node_ids, check_unique
-from netgraph._store import ColumnStore, GrowingArray
-from simcore.errors import UnknownNameError
+from netgraph._store import EDGE_DEFAULTS, ColumnStore, GrowingArray
+from simcore.errors import ParameterError
 from simcore.parameter import check_names
 
 __all__ = ["DerivedMethods"]
@@ -32,6 +33,8 @@ class DerivedMethods(GraphBase):
         1
         """
         return self._with_edges(self._empty_like(), self.source.copy(), self.target.copy(), None)
+
+    __copy__ = copy
 
     def reverse(self) -> Self:
         """The graph with every edge turned round; rows and columns stay.
@@ -84,7 +87,8 @@ class DerivedMethods(GraphBase):
         ----------
         combine : {"sum", "mean", "min", "max"} or dict
             How the values of edges that become one are combined; a dictionary names the way for each column, ``"sum"`` for the
-            others. Columns that are not numbers are left out.
+            others. Columns that are not numbers are left out. Types of edges that become one must be equal unless ``"min"`` or
+            ``"max"`` chooses one.
 
         Returns
         -------
@@ -95,6 +99,8 @@ class DerivedMethods(GraphBase):
         ------
         UnknownNameError
             Unknown way to combine, or unknown column.
+        ParameterError
+            Types that differ between edges that become one.
 
         Examples
         --------
@@ -116,13 +122,13 @@ class DerivedMethods(GraphBase):
         new = Graph(self._n_nodes, directed=False, name=self.name, positions=self._positions, shape=self._shape)
         new.type = self.type
         new._node_store = self._node_store.copy()
-        store = ColumnStore(rows.size)
+        store = ColumnStore(rows.size, EDGE_DEFAULTS)
         for name in self._edge_store:
             column = self._edge_store.raw(name)
             if column.dtype.kind not in "if":
                 continue
             if column.ndim > 0 or ways[name] == "sum":
-                column = _combine(np.broadcast_to(column, low.shape), order, starts, ways[name])[by_row]
+                column = _combined(np.broadcast_to(column, low.shape), order, starts, way=ways[name])[by_row]
             store.put(name, self._check_column("edge", name, column))
         new._adopt_edges(low[rows], high[rows], store)
         return new
@@ -147,9 +153,9 @@ def _ways(combine: str | Mapping[str, str], columns: list[str]) -> dict[str, str
     given = combine if isinstance(combine, Mapping) else dict.fromkeys(columns, combine)
     check_names("edge column", given, dict.fromkeys(columns))
     for way in given.values() if isinstance(combine, Mapping) else (combine,):
-        if way not in _COMBINE:
-            raise UnknownNameError("way to combine edges", got=way, choices=_COMBINE)
-    return {name: given.get(name, "sum") for name in columns}
+        check_choice("way to combine edges", way, _COMBINE)
+    ways = {name: given.get(name, "sum") for name in columns}
+    return ways | ({"type": "equal"} if ways.get("type") in ("sum", "mean") else {})
 
 
 def _groups_of_pairs(low: np.ndarray, high: np.ndarray, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -163,9 +169,15 @@ def _groups_of_pairs(low: np.ndarray, high: np.ndarray, n_nodes: int) -> tuple[n
     return order, np.flatnonzero(begins)
 
 
-def _combine(column: np.ndarray, order: np.ndarray, starts: np.ndarray, way: str) -> np.ndarray:
+def _combined(column: np.ndarray, order: np.ndarray, starts: np.ndarray, *, way: str) -> np.ndarray:
     """One value for each group of equal pairs; `order` sorts the rows by pair, `starts` is where each pair begins."""
     if starts.size == 0:
         return np.empty(0, dtype=column.dtype)
+    if way == "equal":
+        lowest, highest = (_combined(column, order, starts, way=extreme) for extreme in ("min", "max"))
+        if (lowest != highest).any():
+            got = "edges of both types between two nodes"
+            raise ParameterError("to_undirected: edges['type']", got=got, expected='combine={"type": "min"} or "max"')
+        return lowest
     total = _COMBINE[way].reduceat(column[order], starts)
     return total / np.diff(starts, append=order.size) if way == "mean" else total

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from netgraph._ids import as_ids, as_node_ids, check_count, endpoints, id_dtype
+from netgraph._checks import check_count, check_flag, check_given_seed, check_mapping
+from netgraph._columns import Columns
+from netgraph._ids import as_ids, as_node_ids, endpoints, id_dtype, one_end
 from netgraph._pairs import find_rows, first_occurrence, pair_keys
-from netgraph._store import ColumnStore, GrowingArray, as_column
+from netgraph._store import GrowingArray, as_column
 from netgraph._values import ValueMethods, as_rule
 from netgraph.attributes import parse_edge_value
 from simcore.distributions import Distribution
@@ -50,7 +52,7 @@ class EditMethods(ValueMethods):
         self._check_mutable("add nodes")
         count = check_count(n, "add_nodes: n")
         total = check_count(self._n_nodes + count, "add_nodes: n_nodes")
-        columns = _given_columns(attributes, self._node_store, count, "node")
+        columns = _given_columns(check_mapping("add_nodes: attributes", attributes), self.nodes, count)
         for name, column in columns.items():
             columns[name] = self._check_column("node", name, column)
             self._node_store.check(name, column, f"nodes[{name!r}]")
@@ -82,11 +84,11 @@ class EditMethods(ValueMethods):
         attributes : dict, optional
             Values of edge columns: a number, a string or an array of shape (n,); for ``"weight"`` and ``"delay"`` also what
             `set_weights` takes. A column that is not given follows its rule or constant, else it gets NaN, 0, False or ""
-            (1.0 for weight and delay). Other new columns can only be made this way while the graph has no edges.
+            (1.0 for weight and delay, 1 for type). Other new columns can only be made this way while the graph has no edges.
         allow_multi_edges, allow_self_loops : bool
             Whether several edges between two nodes, and edges from a node to itself, are added.
         ignore_invalid : bool
-            Leave out edges that are not allowed instead of refusing all; of equal ones the first is kept.
+            Leave out duplicates and self-loops that are not allowed instead of refusing all; of equal edges the first is kept.
         seed : int, optional
             Seed of weights and delays that `attributes` draws; a fresh one if None.
 
@@ -108,17 +110,29 @@ class EditMethods(ValueMethods):
         array([0, 1])
         """
         begin = self.n_edges
-        allowed = {"multi": allow_multi_edges, "loops": allow_self_loops, "strict": not ignore_invalid}
+        strict = not check_flag("add_edges: ignore_invalid", ignore_invalid)
+        allowed = {"multi": allow_multi_edges, "loops": allow_self_loops, "strict": strict}
         self._add_edges(source, target, attributes, seed=seed, **allowed)
         return np.arange(begin, self.n_edges)
 
-    def add_edge(self, source: int, target: int, **attributes: Any) -> int:
-        """Add one edge between distinct nodes that have none; for anything else see `add_edges`.
+    def add_edge(
+        self,
+        source: int,
+        target: int,
+        *,
+        allow_multi_edges: bool = False,
+        allow_self_loops: bool = False,
+        seed: int | None = None,
+        **attributes: Any,
+    ) -> int:
+        """Add one edge; see `add_edges`.
 
         Parameters
         ----------
         source, target : int
             Node ids.
+        allow_multi_edges, allow_self_loops, seed
+            See `add_edges`.
         **attributes
             Values of edge columns.
 
@@ -134,8 +148,9 @@ class EditMethods(ValueMethods):
         >>> graph.add_edge(0, 1, weight=3.0)
         0
         """
-        ends = _one_node(source, "source"), _one_node(target, "target")
-        return int(self.add_edges(*ends, attributes=attributes)[0])
+        ends = one_end(source, "source", "add_edge"), one_end(target, "target", "add_edge")
+        allowed = {"allow_multi_edges": allow_multi_edges, "allow_self_loops": allow_self_loops}
+        return int(self.add_edges(*ends, attributes=attributes, seed=seed, **allowed)[0])
 
     def delete_nodes(self, ids: Any) -> None:
         """Delete nodes with their edges; the others are renumbered without gaps, in their order.
@@ -214,6 +229,8 @@ class EditMethods(ValueMethods):
     ) -> None:
         """Check and append edges; see `add_edges`."""
         self._check_mutable("add edges")
+        check_flag("add_edges: allow_multi_edges", multi)
+        check_flag("add_edges: allow_self_loops", loops)
         s, t = endpoints(source, target, self._n_nodes)
         columns = self._edge_attributes(attributes, (s, t), seed)
         keep = self._valid_edges(s, t, multi=multi, loops=loops, strict=strict)
@@ -238,9 +255,10 @@ class EditMethods(ValueMethods):
         self, given: Mapping[str, Any] | None, ends: tuple[np.ndarray, np.ndarray], seed: int | None
     ) -> dict[str, np.ndarray]:
         """Columns for new edges from what the user gave; weights and delays may be drawn or follow another column."""
-        given = dict(given or {})
+        check_given_seed(seed, "seed")
+        given = check_mapping("attributes of edges", given)
         ruled = {name: given.pop(name) for name in ("delay", "weight") if name in given}
-        columns = _given_columns(given, self._edge_store, ends[0].size, "edge")
+        columns = _given_columns(given, self.edges, ends[0].size)
         for name, value in ruled.items():
             rule = as_rule(parse_edge_value(value, name), name, seed)
             columns[name] = self._rule_values(rule, name, self.n_edges, columns, ends)
@@ -314,21 +332,15 @@ _WAY_OUT = {
 }
 
 
-def _given_columns(given: Mapping[str, Any] | None, store: ColumnStore, n: int, kind: str) -> dict[str, np.ndarray]:
+def _given_columns(given: Mapping[str, Any], existing: Columns, n: int) -> dict[str, np.ndarray]:
     """Checked values of columns for `n` new rows; new names only while there are no rows."""
     columns = {}
-    for name, value in (given or {}).items():
-        if name not in store and store.size > 0:
-            raise UnknownNameError(f"{kind} column", got=name, choices=store)
+    for name, value in given.items():
+        existing._refuse_computed(name)
+        if name not in existing and existing._store.size > 0:
+            raise UnknownNameError(f"{existing._kind} column", got=name, choices=existing)
         if isinstance(value, Distribution):
-            raise ParameterError(
-                f"{kind}s[{name!r}]", got=value, expected="a number or an array; only weights and delays are drawn"
-            )
-        columns[name] = as_column(value, n, f"{kind}s[{name!r}]")
+            expected = "a number or an array; only weights and delays are drawn"
+            raise ParameterError(existing._where(name), got=value, expected=expected)
+        columns[name] = as_column(value, n, existing._where(name))
     return columns
-
-
-def _one_node(node: Any, where: str) -> Any:
-    if np.ndim(node) > 0:
-        raise EdgeError(f"add_edge: {where}: got {node!r}, expected one node; add_edges takes arrays")
-    return node

@@ -1,32 +1,28 @@
 """Node ids and edge rows as checked integer arrays."""
 
-import operator
 from typing import Any
 
 import numpy as np
 
 from simcore.errors import EdgeError, ParameterError
 
-__all__ = ["as_ids", "as_node_ids", "check_count", "check_unique", "end_ids", "endpoints", "id_dtype"]
-
-# Keys of node pairs, source * n_nodes + target, must fit into 64 bits.
-MAX_NODES = 3_037_000_499
+__all__ = [
+    "all_or_node_ids",
+    "as_ids",
+    "as_integers",
+    "as_node_ids",
+    "check_unique",
+    "end_ids",
+    "endpoints",
+    "id_dtype",
+    "one_end",
+    "one_id",
+]
 
 
 def id_dtype(n_nodes: int) -> np.dtype:
     """Type of node ids: int32, or int64 from 2**31 nodes on."""
     return np.dtype(np.int32 if n_nodes < 2**31 else np.int64)
-
-
-def check_count(value: Any, where: str) -> int:
-    """A number of nodes as an int from 0 to `MAX_NODES`."""
-    try:
-        count = operator.index(value)
-    except TypeError:
-        raise ParameterError(where, got=value, expected="a whole number >= 0") from None
-    if isinstance(value, (bool, np.bool_)) or not 0 <= count <= MAX_NODES:
-        raise ParameterError(where, got=value, expected=f"a whole number from 0 to {MAX_NODES}")
-    return count
 
 
 def as_ids(values: Any, size: int, where: str) -> np.ndarray:
@@ -37,7 +33,7 @@ def as_ids(values: Any, size: int, where: str) -> np.ndarray:
     ParameterError
         No integers, or one out of range, naming it.
     """
-    array = _integers(values, where)
+    array = as_integers(values, where)
     if array.size:
         low, high = int(array.min()), int(array.max())
         if low < 0 or high >= size:
@@ -47,10 +43,20 @@ def as_ids(values: Any, size: int, where: str) -> np.ndarray:
 
 
 def as_node_ids(nodes: Any, n_nodes: int, where: str) -> np.ndarray:
-    """Node ids from a number, an array or anything with ``.ids`` (a group); all nodes if None."""
-    if nodes is None:
-        return np.arange(n_nodes)
+    """Node ids from a number, an array or anything with ``.ids`` (a group)."""
     return as_ids(getattr(nodes, "ids", nodes), n_nodes, where)
+
+
+def all_or_node_ids(nodes: Any, n_nodes: int, where: str) -> np.ndarray:
+    """As `as_node_ids`; all nodes if None."""
+    return np.arange(n_nodes) if nodes is None else as_node_ids(nodes, n_nodes, where)
+
+
+def one_id(node: Any, size: int, where: str) -> int:
+    """One integer from 0 to ``size - 1``; arrays are refused, also those of length 1."""
+    if _array(node, where).ndim > 0:
+        raise ParameterError(where, got=node, expected="one node, not an array")
+    return int(as_ids(node, size, where)[0])
 
 
 def check_unique(ids: np.ndarray, where: str) -> None:
@@ -64,9 +70,16 @@ def check_unique(ids: np.ndarray, where: str) -> None:
 def end_ids(values: Any, name: str) -> np.ndarray:
     """One end of edges as integers whose range is not checked yet; EdgeError if they are none."""
     try:
-        return _integers(values, name)
+        return as_integers(values, name)
     except ParameterError as error:
         raise EdgeError(str(error)) from None
+
+
+def one_end(node: Any, name: str, where: str) -> Any:
+    """One end of one edge; EdgeError for an array."""
+    if np.ndim(node) > 0:
+        raise EdgeError(f"{where}: {name}: got {node!r}, expected one node, not an array")
+    return node
 
 
 def endpoints(source: Any, target: Any, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,11 +104,9 @@ def endpoints(source: Any, target: Any, n_nodes: int) -> tuple[np.ndarray, np.nd
     return ends[0], ends[1]
 
 
-def _integers(values: Any, where: str) -> np.ndarray:
-    try:
-        array = np.atleast_1d(np.asarray(values))
-    except ValueError:
-        raise ParameterError(where, got=values, expected="a flat array of integers") from None
+def as_integers(values: Any, where: str) -> np.ndarray:
+    """Integers of any range as a flat array; one number gives an array of length 1."""
+    array = np.atleast_1d(_array(values, where))
     if array.ndim != 1:
         raise ParameterError(where, got=f"an array of shape {array.shape}", expected="a flat array of integers")
     if array.size == 0:
@@ -103,3 +114,11 @@ def _integers(values: Any, where: str) -> np.ndarray:
     if array.dtype.kind not in "iu":
         raise ParameterError(where, got=f"values of type {array.dtype}", expected="integers")
     return array
+
+
+def _array(values: Any, where: str) -> np.ndarray:
+    """The values as an array; lists of several lengths are refused."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ParameterError(where, got=values, expected="a flat array of integers") from None

@@ -8,40 +8,48 @@ from simcore.errors import ParameterError
 
 __all__ = ["matrix_edges"]
 
+_WHERE = "from_matrix: matrix"
+
 
 def matrix_edges(matrix: Any, *, directed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Sources, targets, values and number of nodes of ``A[source, target]``; the upper triangle if undirected.
 
     Non-zero entries of a dense matrix are edges, and all stored entries of a sparse one, in order of source, then target.
     """
-    import scipy.sparse
-
-    if scipy.sparse.issparse(matrix):
-        coo = matrix.tocoo()
-        shape, rows, columns, values = coo.shape, coo.coords[0], coo.coords[1], coo.data
-    else:
-        dense = _dense(matrix)
-        shape = dense.shape
-        rows, columns = np.nonzero(dense)
-        values = dense[rows, columns]
-    if len(shape) != 2 or shape[0] != shape[1]:
-        raise ParameterError("from_matrix: matrix", got=f"shape {shape}", expected="a square matrix")
-    if values.dtype.kind not in "biuf" or not np.isfinite(values).all():
-        raise ParameterError("from_matrix: matrix", got=f"entries of type {values.dtype}", expected="finite real numbers")
-    order = np.lexsort((columns, rows))
-    rows, columns, values = rows[order], columns[order], values[order]
+    rows, columns, values, n_nodes = _entries(matrix)
+    if not np.isfinite(values).all():
+        wrong = int(np.flatnonzero(~np.isfinite(values))[0])
+        got = f"{values[wrong]} at [{rows[wrong]}, {columns[wrong]}]"
+        raise ParameterError(_WHERE, got=got, expected="finite real numbers")
     if not directed:
         _check_symmetric(rows, columns, values)
         upper = rows <= columns
         rows, columns, values = rows[upper], columns[upper], values[upper]
-    return rows, columns, values, int(shape[0])
+    return rows, columns, values, n_nodes
 
 
-def _dense(matrix: Any) -> np.ndarray:
+def _entries(matrix: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Rows, columns and values in order of row, then column, and the number of rows, of a square matrix of real numbers."""
+    import scipy.sparse
+
+    is_sparse = scipy.sparse.issparse(matrix)
     try:
-        return np.asarray(matrix)
+        given: Any = matrix if is_sparse else np.asarray(matrix)
     except ValueError:
-        raise ParameterError("from_matrix: matrix", got=matrix, expected="a square matrix") from None
+        raise ParameterError(_WHERE, got=matrix, expected="a square matrix") from None
+    if given.ndim != 2 or given.shape[0] != given.shape[1]:
+        raise ParameterError(_WHERE, got=f"shape {given.shape}", expected="a square matrix")
+    if given.dtype.kind not in "biuf":
+        raise ParameterError(_WHERE, got=f"entries of type {given.dtype}", expected="finite real numbers")
+    if not is_sparse:
+        rows, columns = np.nonzero(given)
+        return rows, columns, given[rows, columns], given.shape[0]
+    from netgraph._counting_sort import sort_by_pair  # Numba loads on first use
+
+    coo = given.tocoo()
+    _, order = sort_by_pair(coo.coords[0], coo.coords[1], coo.shape[0])
+    rows, columns = (ends[order] for ends in coo.coords)
+    return rows, columns, coo.data[order], int(coo.shape[0])
 
 
 def _check_symmetric(rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> None:
@@ -51,8 +59,5 @@ def _check_symmetric(rows: np.ndarray, columns: np.ndarray, values: np.ndarray) 
     different = (rows[here] != columns[there]) | (columns[here] != rows[there]) | (values[here] != values[there])
     if different.any():
         place = here[int(np.flatnonzero(different)[0])]
-        pair = f"[{rows[place]}, {columns[place]}]"
-        expected = "a symmetric matrix for an undirected graph"
-        raise ParameterError(
-            "from_matrix: matrix", got=f"an entry {pair} that differs from its mirror image", expected=expected
-        )
+        got = f"an entry [{rows[place]}, {columns[place]}] that differs from its mirror image"
+        raise ParameterError(_WHERE, got=got, expected="a symmetric matrix for an undirected graph")

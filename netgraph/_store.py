@@ -7,10 +7,10 @@ import numpy as np
 
 from simcore.errors import ParameterError
 
-__all__ = ["ColumnStore", "GrowingArray", "as_column", "missing_value"]
+__all__ = ["EDGE_DEFAULTS", "ColumnStore", "GrowingArray", "as_column"]
 
-# What an edge gets that was given no weight or delay, when the column has no rule.
-DEFAULTS = {"weight": 1.0, "delay": 1.0}
+# What an edge gets that was given no weight, delay or type, when the column has no rule.
+EDGE_DEFAULTS: Mapping[str, float | int] = {"weight": 1.0, "delay": 1.0, "type": 1}
 
 _KINDS = {"b": "bool", "i": "int64", "u": "int64", "f": "float64", "U": "str"}
 
@@ -41,8 +41,8 @@ def as_column(value: Any, size: int, where: str) -> np.ndarray:
         array = np.asarray(value)
     except ValueError:
         raise ParameterError(where, got=value, expected="a number, a string or a flat array") from None
-    if array.dtype.kind in "OT":
-        array = _strings(array, where)
+    if array.dtype.kind in "OTU":
+        array = _strings(value, array, where)
     if array.size == 0 and not hasattr(value, "dtype"):
         array = array.astype(np.float64)
     kind = array.dtype.kind
@@ -55,18 +55,14 @@ def as_column(value: Any, size: int, where: str) -> np.ndarray:
     return np.array(array, dtype=array.dtype if kind == "U" else _KINDS[kind])
 
 
-def _strings(array: np.ndarray, where: str) -> np.ndarray:
-    odd = [v for v in array.ravel().tolist() if not isinstance(v, str)]
+def _strings(value: Any, array: np.ndarray, where: str) -> np.ndarray:
+    """`array`, made from `value`, as fixed-width text; numbers among texts, which NumPy would turn into text, are refused."""
+    if array.dtype.kind == "U" and (array.ndim == 0 or hasattr(value, "dtype")):
+        return array
+    odd = [v for v in (value if array.dtype.kind == "U" else array.ravel().tolist()) if not isinstance(v, str)]
     if odd:
         raise ParameterError(where, got=odd[0], expected="bool, int, float or str, one type for the whole column")
     return array.astype(str)
-
-
-def missing_value(name: str, dtype: np.dtype) -> np.ndarray:
-    """What a row gets that was given nothing: 1.0 for weight and delay, else NaN, 0, False or an empty string."""
-    if name in DEFAULTS:
-        return np.asarray(DEFAULTS[name])
-    return np.full((), np.nan if dtype.kind == "f" else "" if dtype.kind == "U" else 0, dtype=dtype)
 
 
 class GrowingArray:
@@ -111,14 +107,15 @@ class GrowingArray:
 class ColumnStore:
     """Named columns of `size` rows; a constant column keeps one number.
 
-    Each column also has a fill value for later rows: the constant itself when the whole column was set to it, else
-    `missing_value`.
+    Each column also has a fill value for later rows: the constant itself when the whole column was set to it, else what
+    `defaults` has under its name, else NaN, 0, False or an empty string.
     """
 
-    __slots__ = ("_columns", "_fill", "size")
+    __slots__ = ("_columns", "_defaults", "_fill", "size")
 
-    def __init__(self, size: int = 0) -> None:
+    def __init__(self, size: int = 0, defaults: Mapping[str, float | int] | None = None) -> None:
         self.size = size
+        self._defaults = defaults or {}
         self._columns: dict[str, GrowingArray | np.ndarray] = {}
         self._fill: dict[str, np.ndarray] = {}
 
@@ -148,13 +145,22 @@ class ColumnStore:
         """Set a whole column; `column` has shape () or (size,) and belongs to the store from here on."""
         constant = column.ndim == 0
         self._columns[name] = column if constant else GrowingArray(column)
-        self._fill[name] = column if constant else missing_value(name, column.dtype)
+        self._fill[name] = column if constant else self._missing(name, column.dtype)
+
+    def _put_missing(self, name: str, dtype: np.dtype) -> None:
+        """Make a column that is missing everywhere, also in later rows."""
+        self._columns[name] = self._fill[name] = self._missing(name, dtype)
+
+    def _missing(self, name: str, dtype: np.dtype) -> np.ndarray:
+        """What a row gets that was given nothing, shape ()."""
+        if name in self._defaults:
+            return np.asarray(self._defaults[name])
+        return np.full((), np.nan if dtype.kind == "f" else "" if dtype.kind == "U" else 0, dtype=dtype)
 
     def put_at(self, name: str, rows: np.ndarray, values: np.ndarray) -> None:
         """Set some rows; a column that did not exist is missing elsewhere."""
         if name not in self._columns:
-            self.put(name, missing_value(name, values.dtype))
-            self._fill[name] = missing_value(name, values.dtype)
+            self._put_missing(name, values.dtype)
         column = self._columns[name]
         if not isinstance(column, GrowingArray):
             column = self._columns[name] = GrowingArray(np.full(self.size, column))
@@ -176,8 +182,7 @@ class ColumnStore:
         """Add `n` rows; a column without values here is filled with its constant or with what marks a missing value."""
         for name, column in values.items():
             if name not in self._columns:
-                self.put(name, missing_value(name, column.dtype))
-                self._fill[name] = missing_value(name, column.dtype)
+                self._put_missing(name, column.dtype)
         if n == 0:
             return
         for name in self._columns:
@@ -202,7 +207,7 @@ class ColumnStore:
 
     def copy(self, rows: np.ndarray | None = None, size: int | None = None) -> "ColumnStore":
         """An independent store, of some rows only if `rows` is given."""
-        new = ColumnStore(self.size)
+        new = ColumnStore(self.size, self._defaults)
         new._fill = dict(self._fill)
         for name, column in self._columns.items():
             if not isinstance(column, GrowingArray):

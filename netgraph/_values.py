@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from netgraph._base import GraphBase
+from netgraph._checks import check_given_seed
 from netgraph.attributes import DistanceDelay, Linear, LinearRange, Rule, evaluate, parse_edge_value
 from simcore.distributions import Distribution
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, UnknownNameError
 
 __all__ = ["ValueMethods", "as_rule"]
 
@@ -96,7 +97,7 @@ class ValueMethods(GraphBase):
         return "weight" in self._edge_store
 
     def _set_quantity(self, name: str, value: Any, seed: int | None) -> None:
-        self._check_mutable(f"set the {name}s of edges")
+        self._check_sent("edge", name, "set")
         rule = as_rule(parse_edge_value(value, name), name, seed)
         self._check_no_circle(rule, name)
         column = self._rule_values(rule, name, 0, {}, (self.source, self.target))
@@ -126,8 +127,11 @@ class ValueMethods(GraphBase):
                 return np.broadcast_to(given[column], (n,))
             if self.edges._is_distance(column):
                 return self._distances_between(*ends)
-            self.edges._require(column)
             is_new = begin >= self.n_edges
+            if is_new and column not in self._edge_store:
+                kind = f"edge column, which the {name}s of new edges follow,"
+                raise UnknownNameError(kind, got=column, choices=self._edge_store)
+            self.edges._require(column)
             return np.broadcast_to(self._edge_store.fill(column) if is_new else self._edge_store.raw(column), (n,))
 
         if not isinstance(rule, Rule):
@@ -154,10 +158,11 @@ class ValueMethods(GraphBase):
 
 def as_rule(spec: Any, name: str, seed: int | None) -> Any:
     """A Rule for what later edges can follow; a number or array as it is."""
+    check_given_seed(seed, f"seed of {name}s")
     if isinstance(spec, (Linear, DistanceDelay, LinearRange)):
         return Rule(spec, 0)
     if not isinstance(spec, Distribution):
         return spec
-    from simcore.random import check_seed, fresh_seed  # Numba loads on first use
+    from simcore.random import fresh_seed  # Numba loads on first use
 
-    return Rule(spec, fresh_seed() if seed is None else check_seed(seed, f"seed of {name}s"))
+    return Rule(spec, fresh_seed() if seed is None else int(seed))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netgraph._checks import check_choice, check_given_seed, check_number, check_positive
 from netgraph._columns import Columns
 from netgraph._ids import as_ids
 from simcore.distributions import Constant, Distribution, parse
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError
 from simcore.parameter import check_names
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Linear:
 
     def __post_init__(self) -> None:
         for name in ("slope", "offset"):
-            _require_finite(f"Linear: {name}", getattr(self, name))
+            check_number(f"Linear: {name}", getattr(self, name))
 
     def of(self, column: np.ndarray) -> np.ndarray:
         """Values for the given values of the column."""
@@ -83,12 +84,8 @@ class DistanceDelay:
     attribute = "distance"
 
     def __post_init__(self) -> None:
-        _require_finite("DistanceDelay: velocity", self.velocity)
-        _require_finite("DistanceDelay: offset", self.offset)
-        if self.velocity <= 0:
-            raise ParameterError("DistanceDelay: velocity", got=self.velocity, expected="> 0 um/ms")
-        if self.offset < 0:
-            raise ParameterError("DistanceDelay: offset", got=self.offset, expected=">= 0 ms")
+        check_positive("DistanceDelay: velocity", self.velocity, "um/ms")
+        check_number("DistanceDelay: offset", self.offset, 0.0, unit="ms")
 
     def of(self, column: np.ndarray) -> np.ndarray:
         """Delays [ms] for the given distances [um]."""
@@ -104,8 +101,8 @@ class LinearRange:
     upper: float
 
     def __post_init__(self) -> None:
-        _require_finite("lin_corr: lower", self.lower)
-        _require_finite("lin_corr: upper", self.upper)
+        check_number("lin_corr: lower", self.lower)
+        check_number("lin_corr: upper", self.upper)
 
     def settled(self, column: np.ndarray) -> Linear:
         """The fixed linear rule, which later edges follow too."""
@@ -134,8 +131,7 @@ class Rule:
 
 def parse_edge_value(value: Any, quantity: str) -> Any:
     """A float, a float64 array, a distribution or a linear rule from any of the forms that users write."""
-    if quantity not in _QUANTITIES:
-        raise UnknownNameError("quantity of edges", got=quantity, choices=_QUANTITIES)
+    check_choice("quantity of edges", quantity, _QUANTITIES)
     if isinstance(value, (Linear, DistanceDelay, LinearRange)):
         return value
     if isinstance(value, Mapping) and value.get("distribution") == "lin_corr":
@@ -170,7 +166,7 @@ def edge_values(value: Any, graph: "Graph", rows: Any, *, quantity: str, seed: i
     Raises
     ------
     ParameterError
-        A value that is not finite, an array of the wrong length.
+        A value that is not finite, a negative delay (or weight of a network), an array of the wrong length.
     UnknownNameError
         An unknown distribution, parameter or column.
 
@@ -182,8 +178,11 @@ def edge_values(value: Any, graph: "Graph", rows: Any, *, quantity: str, seed: i
     3.0
     """
     spec = parse_edge_value(value, quantity)
+    check_given_seed(seed, "edge_values: seed")
     ids = as_ids(rows, graph.n_edges, "edge_values: rows")
-    return evaluate(spec, quantity, seed, keys=ids, lookup=lambda name: graph._edge_column_at(name, ids))
+    values = evaluate(spec, quantity, seed, keys=ids, lookup=lambda name: graph._edge_column_at(name, ids))
+    graph._check_column("edge", quantity, np.asarray(values))
+    return values
 
 
 def evaluate(
@@ -233,8 +232,3 @@ def _linear_from_dict(given: Mapping[str, Any], quantity: str) -> "Linear | Line
     if "offset" in given:
         raise ParameterError(f"{quantity}: distribution 'lin_corr'", got=dict(given), expected="no offset with lower and upper")
     return LinearRange(given["correl_attribute"], given["lower"], given["upper"])
-
-
-def _require_finite(where: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not np.isfinite(value):
-        raise ParameterError(where, got=value, expected="a finite number")

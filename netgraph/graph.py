@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from netgraph._base import checked_shape
+from netgraph._checks import check_flag, check_given_seed, check_mapping
 from netgraph._degrees import DegreeMethods
 from netgraph._derived import DerivedMethods
 from netgraph._edit import EditMethods
@@ -79,7 +81,8 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         weights, delays : number, array_like, Distribution, tuple or dict, optional
             See `set_weights`; delays in ms. No such column if None.
         attributes : dict, optional
-            More edge columns: a number, a string or an array of shape (n_edges,) for each name.
+            More edge columns: a number, a string or an array of shape (n_edges,) for each name. Weights and delays may be here
+            instead of in the arguments above.
         allow_multi_edges, allow_self_loops : bool
             False refuses them.
         name, positions, shape
@@ -142,7 +145,7 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         array([2.])
         """
         source, target, values, n_nodes = matrix_edges(matrix, directed=directed)
-        weights = values.astype(np.float64) if weighted else None
+        weights = values.astype(np.float64) if check_flag("from_matrix: weighted", weighted) else None
         where = {"n_nodes": n_nodes, "directed": directed, "name": name, "positions": positions, "shape": shape}
         return cls.from_edges(source, target, weights=weights, delays=delays, seed=seed, **where)
 
@@ -164,7 +167,7 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         array([5.])
         """
         old = self._shape
-        self._shape = old if shape is None else shape
+        self._shape = old if shape is None else checked_shape(shape)
         try:
             checked = None if positions is None else self._checked_positions(positions, self._n_nodes)
         except ParameterError:
@@ -176,6 +179,9 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
 
     def __len__(self) -> int:
         return self._n_nodes
+
+    def __bool__(self) -> bool:
+        return True
 
     def __repr__(self) -> str:
         kind = "directed" if self._directed else "undirected"
@@ -198,13 +204,19 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         seed: int | None = None,
     ) -> None:
         """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column)."""
+        check_given_seed(seed, "seed")
+        given = check_mapping("attributes of edges", attributes)
+        ruled = {name: given.pop(name, None) for name in ("delay", "weight")}
+        for name, value in (("delay", delays), ("weight", weights)):
+            if value is not None and ruled[name] is not None:
+                raise ParameterError(f"attributes[{name!r}]", got=f"{name}s twice", expected=f"either it or {name}s=")
+            ruled[name] = ruled[name] if value is None else value
         self._add_edges(source, target, None, multi=allow_multi_edges, loops=allow_self_loops, strict=True)
-        self.edges.update(attributes or {})
-        given = {"delay": delays, "weight": weights}
-        delays_follow = delays is not None and getattr(parse_edge_value(delays, "delay"), "attribute", None) == "weight"
-        for name in ("weight", "delay") if delays_follow else ("delay", "weight"):
-            if given[name] is not None:
-                self._set_quantity(name, given[name], seed)
+        self.edges.update(given)
+        rules = {name: parse_edge_value(value, name) for name, value in ruled.items() if value is not None}
+        delays_follow = getattr(rules.get("delay"), "attribute", None) == "weight"
+        for name in sorted(rules, reverse=delays_follow):
+            self._set_quantity(name, rules[name], seed)
 
 
 def _nodes_needed(source: Any, target: Any) -> int:

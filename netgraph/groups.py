@@ -10,7 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from netgraph._ids import MAX_NODES, as_ids, check_unique
+from netgraph._checks import MAX_NODES
+from netgraph._ids import as_ids, check_unique
 from netgraph.neuron_parameters import NeuronParameters, check_parameters, check_together, same_value
 from simcore.errors import ParameterError
 from simcore.models import REGISTRY, NeuronModel

@@ -11,7 +11,7 @@ from netgraph._membership import warn
 from netgraph.graph import Graph
 from netgraph.groups import DEFAULT_MODEL, NeuralGroup
 from netgraph.population import NeuralPop
-from simcore.errors import ParameterError, SimulationError
+from simcore.errors import NetspikeError, ParameterError, SimulationError
 from simcore.models import NeuronModel
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class Network(Graph):
     def __init__(
         self, population: NeuralPop, *, name: str = "network", positions: Any = None, shape: "Shape | None" = None
     ) -> None:
-        if not isinstance(population, NeuralPop):
-            raise ParameterError("Network: population", got=population, expected="a NeuralPop")
+        _check_population(population, "Network: population")
         self._build(population, name=name, positions=positions, shape=shape)
         problems = population._problems()
         if problems:
@@ -210,16 +209,8 @@ class Network(Graph):
         >>> Network.from_graph(graph, NeuralPop.uniform(3, neuron_model="iaf_psc_exp")).edges["weight"]
         array([3., 3.])
         """
-        if not graph.directed:
-            raise ParameterError("from_graph: graph", got="an undirected graph", expected="a directed one")
-        if graph.n_nodes != getattr(population, "size", graph.n_nodes):
-            raise ParameterError("from_graph: population", got=f"{population.size} neurons", expected=f"{graph.n_nodes}")
+        _check_fit(graph, population)
         new = cls(population, name=graph.name, positions=graph.positions, shape=graph.shape)
-        if "type" in graph.edges and not np.array_equal(graph.edges["type"], new.neuron_types[graph.source]):
-            expected = "the types of the source neurons in the population"
-            raise ParameterError("from_graph: edges['type']", got="types that differ", expected=expected)
-        if "weight" in graph.edges:
-            new._check_column("edge", "weight", graph._edge_store.raw("weight"))
         graph._with_edges(new, graph.source.copy(), graph.target.copy(), None)
         new._node_store = graph._node_store.copy()
         new.type = graph.type
@@ -370,15 +361,21 @@ class Network(Graph):
                 "edges['type']", got="types", expected="none in a network: the source neuron's type gives the sign"
             )
         column = super()._check_column(kind, name, column)
-        if kind == "edge" and name == "weight" and (column < 0).any():
-            expected = ">= 0 in a network: the source neuron's type gives the sign"
-            raise ParameterError("edges['weight']", got=float(column[column < 0][0]), expected=expected)
+        if kind == "edge" and name == "weight":
+            _check_not_negative(column)
         return column
 
-    def _remove_column(self, kind: str, name: str) -> None:
+    def _load_edges(self, source: Any, target: Any, **options: Any) -> None:
+        try:
+            super()._load_edges(source, target, **options)
+        except NetspikeError:
+            self._population._networks.discard(self)  # whoever keeps the error must not keep the population in use
+            raise
+
+    def _check_removable(self, kind: str, name: str) -> None:
         if kind == "edge" and name in ("weight", "delay"):
             raise ParameterError(f"edges[{name!r}]", got="no values", expected="a value: every edge of a network has one")
-        super()._remove_column(kind, name)
+        super()._check_removable(kind, name)
 
     def _edge_signs(self) -> np.ndarray:
         return self.neuron_types[self.source]
@@ -409,3 +406,29 @@ class Network(Graph):
 
     def _repr_html_(self) -> str:
         return super()._repr_html_() + self._population._repr_html_()
+
+
+def _check_population(population: Any, where: str) -> None:
+    if not isinstance(population, NeuralPop):
+        raise ParameterError(where, got=population, expected="a NeuralPop")
+
+
+def _check_fit(graph: Any, population: Any) -> None:
+    """Refuse a graph that cannot be the network of a population; see `Network.from_graph`."""
+    if not isinstance(graph, Graph) or not graph.directed:
+        got = "an undirected graph" if isinstance(graph, Graph) else graph
+        raise ParameterError("from_graph: graph", got=got, expected="a directed netgraph.Graph")
+    _check_population(population, "from_graph: population")
+    if graph.n_nodes != population.size:
+        raise ParameterError("from_graph: population", got=f"{population.size} neurons", expected=f"{graph.n_nodes}")
+    if "type" in graph.edges and not np.array_equal(graph.edges["type"], population.neuron_types()[graph.source]):
+        expected = "the types of the source neurons in the population"
+        raise ParameterError("from_graph: edges['type']", got="types that differ", expected=expected)
+    if "weight" in graph.edges:
+        _check_not_negative(graph._edge_store.raw("weight"))
+
+
+def _check_not_negative(weights: np.ndarray) -> None:
+    if (weights < 0).any():
+        expected = ">= 0 in a network: the source neuron's type gives the sign"
+        raise ParameterError("edges['weight']", got=float(weights[weights < 0][0]), expected=expected)

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from netgraph._ids import as_node_ids
+from netgraph._ids import all_or_node_ids
 from netgraph._pair_synapses import PairSynapses
 from netgraph._parameter_values import gather, spread
 from netgraph.groups import DEFAULT_MODEL, Group, MetaGroup, NeuralGroup
@@ -312,7 +312,7 @@ class NeuralPop(PairSynapses, Structure):
         if nodes is None:
             changes = {str(g.name): dict(g.neuron_param) for g in self._chosen(group)}
         if by_node:
-            changes |= spread(self, by_node, as_node_ids(nodes, self.size, "set_param: nodes"))
+            changes |= spread(self, by_node, all_or_node_ids(nodes, self.size, "set_param: nodes"))
         for values in changes.values():
             values |= {n: v for n, v in params.items() if n not in by_node}
         checked = {name: self._groups[name]._checked_param(values) for name, values in changes.items()}
@@ -341,7 +341,7 @@ class NeuralPop(PairSynapses, Structure):
         ParameterError
             It is a distribution, which is drawn when the network is sent.
         """
-        ids = as_node_ids(nodes, self.size, "get_param: nodes")
+        ids = all_or_node_ids(nodes, self.size, "get_param: nodes")
         return gather(list(self.values()), name, self.size)[ids]
 
     def check(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netgraph._ids import as_node_ids
+from netgraph._ids import all_or_node_ids
 from netgraph.analysis._matrix import simple_matrix
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -69,7 +69,7 @@ def local_clustering(
     >>> local_clustering(kite).round(3)
     array([1.   , 1.   , 0.333, 0.   ])
     """
-    chosen = as_node_ids(nodes, graph.n_nodes, "local_clustering: nodes")
+    chosen = all_or_node_ids(nodes, graph.n_nodes, "local_clustering: nodes")
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="local_clustering")
     value = np.divide(closed, triplets, out=np.full(graph.n_nodes, float(undefined)), where=triplets > 0)
     return value[chosen]

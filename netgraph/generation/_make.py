@@ -1,14 +1,15 @@
 """What all generators share: the new graph or network, its seed, and its weights and delays."""
 
-import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from netgraph._ids import check_count
+from netgraph._base import checked_shape
+from netgraph._checks import check_count, check_flag, check_number
 from netgraph.attributes import parse_edge_value
 from netgraph.generation._site import Site
 from netgraph.graph import Graph
+from netgraph.space.distance import checked_points
 from simcore.errors import EdgeError, ParameterError
 
 if TYPE_CHECKING:
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Model",
-    "check_flag",
-    "check_number",
     "check_threads",
     "check_values",
     "edge_number",
     "make_graph",
     "new_seed",
+    "number_of_nodes",
     "one_of",
     "require_directed",
     "require_pairs",
@@ -67,25 +67,32 @@ def make_graph(
         No or contradicting numbers of nodes, an undirected network, or what the model cannot draw.
     """
     seed = new_seed(seed, rng)
-    n = _number_of_nodes(nodes, population, positions)
+    n = number_of_nodes(nodes, population, positions)
+    shape = checked_shape(shape)
     if shape is not None and positions is None:
         positions = shape.sample(n, seed)
     name = model.name if name is None else name
-    if population is None:
-        graph = Graph(n, directed=directed, name=name, positions=positions, shape=shape)
-    else:
-        from netgraph.network import Network
-
-        if not directed:
-            raise ParameterError(f"{model.name}: directed", got=False, expected="True for a network (with a population)")
-        graph = Network(population, name=name, positions=positions, shape=shape)
-    graph.type = model.name
+    graph = Graph(n, directed=directed, name=name, positions=positions, shape=shape)
+    if population is not None and not directed:
+        raise ParameterError(f"{model.name}: directed", got=False, expected="True for a network (with a population)")
     check_values(weights, delays)
     everyone = np.arange(n)
-    check_flag("multigraph", multigraph)
-    check_flag("self_loops", self_loops)
-    site = Site(graph, everyone, everyone, multigraph, self_loops, seed, 0, check_threads(threads))
+    site = Site(
+        graph,
+        everyone,
+        everyone,
+        check_flag("multigraph", multigraph),
+        check_flag("self_loops", self_loops),
+        seed,
+        0,
+        check_threads(threads),
+    )
     source, target = model.draw(site)
+    if population is not None:  # made when nothing can be refused for the edges' sake any more
+        from netgraph.network import Network
+
+        graph = Network(population, name=name, positions=positions, shape=shape)
+    graph.type = model.name
     graph._load_edges(source, target, weights=weights, delays=delays, seed=seed)
     return graph
 
@@ -103,12 +110,6 @@ def new_seed(seed: int | None, rng: np.random.Generator | None) -> int:
     return fresh_seed() if seed is None else check_seed(seed)
 
 
-def check_flag(where: str, value: Any) -> None:
-    """Refuse what is not True or False."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise ParameterError(where, got=value, expected="True or False")
-
-
 def check_threads(threads: Any) -> int | None:
     """A number of threads, or None for all cores."""
     if threads is None:
@@ -116,15 +117,6 @@ def check_threads(threads: Any) -> int | None:
     if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 1:
         raise ParameterError("threads", got=threads, expected="a whole number >= 1, or None for all cores")
     return int(threads)
-
-
-def check_number(where: str, value: Any, low: float = -math.inf) -> float:
-    """A finite number, at least `low`."""
-    known = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not known or not math.isfinite(value) or value < low:
-        expected = "a finite number" if low == -math.inf else f"a finite number >= {low:g}"
-        raise ParameterError(where, got=value, expected=expected)
-    return float(value)
 
 
 def one_of(where: str, given: dict[str, Any]) -> str:
@@ -154,7 +146,7 @@ def edge_number(model: str, site: Site, *, density: float | None, edges: int | N
         A density outside [0, 1], a negative number.
     """
     if edges is not None:
-        return check_count(edges, f"{model}: edges")
+        return check_count(edges, f"{model}: edges", most=None)
     if density is not None:
         value = check_number(f"{model}: density", density, 0.0)
         if value > 1.0 and not site.multigraph:
@@ -164,19 +156,21 @@ def edge_number(model: str, site: Site, *, density: float | None, edges: int | N
     return round(value * len(site.sources)) if site.graph.directed else round(value * site.n_nodes / 2)
 
 
-def require_pairs(model: str, wanted: int, available: int) -> None:
-    """Refuse more distinct edges than there are free pairs."""
-    if wanted > available:
-        raise EdgeError(f"{model}: {wanted} distinct edges wanted, but only {available} pairs are free")
+def require_pairs(model: str, wanted: int, available: int, *, distinct: bool = True) -> None:
+    """Refuse more distinct edges than there are free pairs, or any edge if there is no pair."""
+    if wanted > available and (distinct or available == 0):
+        kind = "distinct edges" if distinct else "edges"
+        raise EdgeError(f"{model}: {wanted} {kind} wanted, but only {available} pairs are free")
 
 
-def require_directed(model: str, site: Site) -> None:
+def require_directed(model: str, site: Site, why: str = "in- and out-degrees need directed edges") -> None:
     """Refuse undirected graphs."""
     if not site.graph.directed:
-        raise ParameterError(f"{model}: directed", got=False, expected="True: in- and out-degrees need directed edges")
+        raise ParameterError(f"{model}: directed", got=False, expected=f"True: {why}")
 
 
-def _number_of_nodes(nodes: int | None, population: Any, positions: Any) -> int:
+def number_of_nodes(nodes: int | None, population: Any, positions: Any = None) -> int:
+    """How many nodes a new graph has, by all that say it."""
     from netgraph.population import NeuralPop
 
     if population is not None and not isinstance(population, NeuralPop):
@@ -187,7 +181,7 @@ def _number_of_nodes(nodes: int | None, population: Any, positions: Any) -> int:
     if population is not None:
         sizes["population"] = population.size
     if positions is not None:
-        sizes["positions"] = len(np.atleast_1d(positions))
+        sizes["positions"] = len(checked_points("positions", positions))
     if not sizes:
         raise ParameterError("nodes", got=None, expected="a number of nodes, or a population, or positions")
     if len(set(sizes.values())) > 1:

@@ -1,19 +1,20 @@
 """Add random edges to a graph that exists: between nodes, between groups, between neurons of given types."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph._ids import as_node_ids, check_unique
-from netgraph.generation._make import Model, check_flag, check_threads, check_values, new_seed
+from netgraph._checks import check_choice, check_flag
+from netgraph._ids import all_or_node_ids, check_unique
+from netgraph.generation._make import Model, check_threads, check_values, new_seed
 from netgraph.generation._site import Site
 from netgraph.generation.complete import Complete
 from netgraph.generation.degrees import DegreeList, FixedDegree, GaussianDegree
 from netgraph.generation.distance import DistanceRule
 from netgraph.generation.erdos import ErdosRenyi
-from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.errors import EdgeError, ParameterError
 from simcore.parameter import check_names
 
 if TYPE_CHECKING:
@@ -223,18 +224,17 @@ def connect_neural_types(
 
 def make_model(name: str, parameters: dict[str, Any]) -> Model:
     """The generator of that name with its parameters, checked."""
-    if name not in MODELS:
-        raise UnknownNameError("graph_model", got=name, choices=MODELS)
+    check_choice("graph_model", name, MODELS)
     known = {field.name: field for field in fields(MODELS[name])}
     check_names(f"parameter of {name}", parameters, known)
-    try:
-        return MODELS[name](**parameters)
-    except TypeError as error:
-        raise ParameterError(name, got=parameters, expected=f"all that it needs: {error}") from None
+    missing = [n for n, field in known.items() if field.default is MISSING and n not in parameters]
+    if missing:
+        raise ParameterError(f"{name}: parameters", got=sorted(parameters), expected=f"{', '.join(missing)} too")
+    return MODELS[name](**parameters)
 
 
 def _checked_ids(graph: "Graph", ids: Any, where: str) -> np.ndarray:
-    array = as_node_ids(ids, graph.n_nodes, f"connect_nodes: {where}").astype(np.int64)
+    array = all_or_node_ids(ids, graph.n_nodes, f"connect_nodes: {where}").astype(np.int64)
     if array.size == 0:
         raise EdgeError(f"connect_nodes: there are no {where}")
     check_unique(array, f"connect_nodes: {where}")

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.generation._make import check_number, make_graph, require_directed
+from netgraph._checks import check_choice, check_count, check_number
+from netgraph._ids import as_integers
+from netgraph.generation._make import make_graph, require_directed
 from netgraph.generation._site import Rows, Site
 from simcore.distributions import Normal
-from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedIndegree
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["DegreeList", "FixedDegree", "GaussianDegree", "fixed_degree", "from_degree_list", "gaussian_degree"]
 
 _DRAWN = {"in": "source", "out": "target"}
+# Degrees are kept as int64; what the memory can hold is asked later.
+_MOST = 2**62
 
 
 class _Degrees:
@@ -51,8 +55,7 @@ class _Degrees:
             )
 
     def _check_type(self) -> None:
-        if self.degree_type not in _DRAWN:
-            raise UnknownNameError(f"degree_type of {self.name}", got=self.degree_type, choices=_DRAWN)
+        check_choice(f"degree_type of {self.name}", self.degree_type, _DRAWN)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,7 @@ class FixedDegree(_Degrees):
 
     def __post_init__(self) -> None:
         self._check_type()
-        value = self.degree
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-            raise ParameterError("fixed_degree: degree", got=value, expected="a whole number >= 0")
+        check_count(self.degree, "fixed_degree: degree", most=_MOST)
 
     def _degrees(self, site: Site, available: np.ndarray) -> np.ndarray:
         return np.full(len(available), self.degree, dtype=np.int64)
@@ -114,12 +115,13 @@ class DegreeList(_Degrees):
 
     def __post_init__(self) -> None:
         self._check_type()
-        values = np.asarray(self.degrees)
-        if values.ndim != 1 or (values.size > 0 and values.dtype.kind not in "iu"):
-            raise ParameterError("from_degree_list: degrees", got=self.degrees, expected="one whole number for each node")
-        if values.size and values.min() < 0:
-            i = int(np.argmin(values))
-            raise ParameterError("from_degree_list: degrees", got=f"{values[i]} at position {i}", expected="numbers >= 0")
+        where = "from_degree_list: degrees"
+        values = as_integers(self.degrees, where)
+        if np.ndim(self.degrees) == 0:
+            raise ParameterError(where, got=self.degrees, expected="one whole number for each node")
+        wrong = np.flatnonzero((values < 0) | (values > _MOST))
+        if wrong.size:
+            raise ParameterError(where, got=f"{values[wrong[0]]} at position {wrong[0]}", expected=f"numbers from 0 to {_MOST}")
 
     def _degrees(self, site: Site, available: np.ndarray) -> np.ndarray:
         values = np.asarray(self.degrees, dtype=np.int64)

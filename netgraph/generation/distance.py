@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph._ids import check_count, id_dtype
-from netgraph.generation._make import check_number, edge_number, make_graph, one_of, require_pairs
+from netgraph._checks import check_choice, check_number, check_positive
+from netgraph._ids import id_dtype
+from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs
 from netgraph.generation._site import Rows, Site, skipping
-from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.errors import EdgeError, ParameterError
 from simcore.rules import DistanceBernoulli, Pairs, Stream
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ class DistanceRule:
     name = "distance_rule"
 
     def __post_init__(self) -> None:
-        if self.rule not in _FORMS:
-            raise UnknownNameError("rule of distance_rule", got=self.rule, choices=_FORMS)
-        if check_number("distance_rule: scale", self.scale) <= 0.0:
-            raise ParameterError("distance_rule: scale", got=self.scale, expected="a length above 0 µm")
+        check_choice("rule of distance_rule", self.rule, _FORMS)
+        check_positive("distance_rule: scale", self.scale, "µm")
         given = {"density": self.density, "edges": self.edges, "avg_deg": self.avg_deg, "max_proba": self.max_proba}
         one_of("distance_rule: number of edges", given)
         if self.max_proba is not None and not 0.0 <= check_number("distance_rule: max_proba", self.max_proba) <= 1.0:
@@ -212,7 +211,7 @@ def distance_rule(
     """
     model = DistanceRule(scale, rule, density, edges, avg_deg, max_proba)
     if shape is None and positions is None:
-        shape = _square(nodes if population is None else population.size, neuron_density)
+        shape = _square(number_of_nodes(nodes, population), neuron_density)
     elif neuron_density is not None:
         where = "distance_rule: neuron_density"
         raise ParameterError(where, got=neuron_density, expected="none with a shape or positions")
@@ -234,13 +233,10 @@ def distance_rule(
     )
 
 
-def _square(nodes: int | None, neuron_density: float | None) -> "Shape":
+def _square(n_nodes: int, neuron_density: float | None) -> "Shape":
     from netgraph.space import Shape
 
-    density = check_number("distance_rule: neuron_density", _DEFAULT_DENSITY if neuron_density is None else neuron_density)
-    if density <= 0.0:
-        raise ParameterError("distance_rule: neuron_density", got=neuron_density, expected="a number above 0")
-    if nodes is None:
-        raise ParameterError("nodes", got=None, expected="a number of nodes, or a population, or positions")
-    side = 1000.0 * (max(check_count(nodes, "nodes"), 1) / density) ** 0.5
+    density = _DEFAULT_DENSITY if neuron_density is None else neuron_density
+    check_positive("distance_rule: neuron_density", density, "per mm²")
+    side = 1000.0 * (n_nodes / density) ** 0.5
     return Shape.rectangle(side, side)

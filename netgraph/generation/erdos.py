@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netgraph._checks import check_number
 from netgraph._ids import id_dtype
-from netgraph.generation._make import check_number, edge_number, make_graph, one_of, require_directed, require_pairs
+from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs
 from netgraph.generation._site import Site
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber, PairwiseBernoulli
@@ -59,7 +60,7 @@ class ErdosRenyi:
             return self._draw_reciprocal(site, number)
         rows = site.rows()
         available = int(rows.pairs.available.sum())
-        require_pairs(self.name, number if not site.multigraph else min(number, 1), available)
+        require_pairs(self.name, number, available, distinct=not site.multigraph)
         return site.draw(rows, FixedTotalNumber(number, allow_multapses=site.multigraph))
 
     def _draw_reciprocal(self, site: Site, number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +90,7 @@ class ErdosRenyi:
 
     def _check_reciprocal(self, site: Site) -> None:
         where = "erdos_renyi: reciprocity"
-        require_directed(where, site)
+        require_directed(where, site, "an undirected edge is its own reverse")
         for word, wrong in (("multigraph", site.multigraph), ("self_loops", site.self_loops)):
             if wrong:
                 raise ParameterError(f"{where} with {word}", got=True, expected="False")

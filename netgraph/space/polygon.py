@@ -32,6 +32,8 @@ class Polygon(Shape):
     def from_points(cls, points: ArrayLike, holes: Any) -> "Polygon":
         """Check the rings and build the polygon."""
         shapely = _shapely()
+        if not isinstance(holes, (list, tuple, np.ndarray)):
+            raise ParameterError("polygon: holes", got=holes, expected="a list of rings of points, one for each hole")
         polygon = cls(_ring("polygon: points", points), tuple(_ring(f"polygon: holes[{i}]", h) for i, h in enumerate(holes)))
         geometry = polygon._geometry
         if not geometry.is_valid or geometry.area <= 0:

@@ -1,17 +1,19 @@
 """Shape: an area or a volume in which neurons lie; lengths in µm."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netgraph._checks import check_count, check_flag, check_positive
 from netgraph.space.distance import checked_points
 from simcore.errors import ParameterError
 
 __all__ = ["Shape"]
 
 
-class Shape:
+class Shape(ABC):
     """An area (2-D) or a volume (3-D), made by one of the class methods; it never changes.
 
     Shapes are closed: their border belongs to them. Two shapes are equal if their kind and their measures are.
@@ -54,8 +56,8 @@ class Shape:
         """
         from netgraph.space.forms import Cuboid
 
-        sides = (_length("rectangle: width", width), _length("rectangle: height", height))
-        return Cuboid(sides, _centre("rectangle: centre", centre, 2), bool(periodic))
+        sides = (check_positive("rectangle: width", width, "µm"), check_positive("rectangle: height", height, "µm"))
+        return Cuboid(sides, _centre("rectangle: centre", centre, 2), check_flag("rectangle: periodic", periodic))
 
     @staticmethod
     def box(
@@ -78,8 +80,8 @@ class Shape:
         """
         from netgraph.space.forms import Cuboid
 
-        sides = tuple(_length(f"box: {k}", v) for k, v in [("width", width), ("height", height), ("depth", depth)])
-        return Cuboid(sides, _centre("box: centre", centre, 3), bool(periodic))
+        sides = tuple(check_positive(f"box: {k}", v, "µm") for k, v in [("width", width), ("height", height), ("depth", depth)])
+        return Cuboid(sides, _centre("box: centre", centre, 3), check_flag("box: periodic", periodic))
 
     @staticmethod
     def disk(radius: float, centre: ArrayLike = (0.0, 0.0)) -> "Shape":
@@ -99,7 +101,7 @@ class Shape:
         """
         from netgraph.space.forms import Ellipse
 
-        r = _length("disk: radius", radius)
+        r = check_positive("disk: radius", radius, "µm")
         return Ellipse((r, r), _centre("disk: centre", centre, 2))
 
     @staticmethod
@@ -119,7 +121,7 @@ class Shape:
         """
         from netgraph.space.forms import Ellipse
 
-        radii = (_length("ellipse: radius_x", radius_x), _length("ellipse: radius_y", radius_y))
+        radii = (check_positive("ellipse: radius_x", radius_x, "µm"), check_positive("ellipse: radius_y", radius_y, "µm"))
         return Ellipse(radii, _centre("ellipse: centre", centre, 2))
 
     @staticmethod
@@ -150,9 +152,9 @@ class Shape:
         return Polygon.from_points(points, holes)
 
     @property
+    @abstractmethod
     def measure(self) -> float:
         """Area [µm²] in two dimensions, volume [µm³] in three."""
-        raise NotImplementedError
 
     @property
     def area(self) -> float:
@@ -169,9 +171,9 @@ class Shape:
         return self.measure
 
     @property
+    @abstractmethod
     def bounds(self) -> NDArray[np.float64]:
         """Lowest and highest coordinates, shape (2, ndim) [µm]."""
-        raise NotImplementedError
 
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
         """Which points lie in the shape or on its border.
@@ -220,10 +222,11 @@ class Shape:
         """
         from simcore.random import check_seed, fresh_seed
 
-        n, first = _count("Shape.sample: n", n), _count("Shape.sample: first", first)
+        n, first = check_count(n, "Shape.sample: n"), check_count(first, "Shape.sample: first")
         seed = fresh_seed() if seed is None else check_seed(seed, "Shape.sample: seed")
         return self._sample(np.arange(first, first + n, dtype=np.int64), seed)
 
+    @abstractmethod
     def outline(self) -> list[NDArray[np.float64]]:
         """Closed lines that draw the border; each of shape (n, ndim) [µm].
 
@@ -232,19 +235,14 @@ class Shape:
         >>> len(Shape.rectangle(1.0, 1.0).outline()[0])
         5
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def _contains(self, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        raise NotImplementedError
+        """Which of the checked points lie inside."""
 
+    @abstractmethod
     def _sample(self, ids: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-        raise NotImplementedError
-
-
-def _length(where: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not 0 < value < np.inf:
-        raise ParameterError(where, got=value, expected="a finite length above 0 µm")
-    return float(value)
+        """The points of these numbers."""
 
 
 def _centre(where: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
@@ -252,9 +250,3 @@ def _centre(where: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     if array.shape != (1, ndim):
         raise ParameterError(where, got=value, expected=f"{ndim} coordinates [µm]")
     return tuple(array[0].tolist())
-
-
-def _count(where: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-        raise ParameterError(where, got=value, expected="a whole number >= 0")
-    return int(value)

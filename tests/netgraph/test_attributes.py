@@ -357,14 +357,14 @@ def test_wrong_weights_are_refused_and_nothing_changes(value, error, message):
     [
         (lambda: Linear("x", "steep"), "Linear: slope: got 'steep'"),
         (lambda: Linear("x", 1.0, np.inf), "Linear: offset: got inf"),
-        (lambda: DistanceDelay(0.0), "velocity: got 0.0, expected > 0 um/ms"),
-        (lambda: DistanceDelay(1.0, -0.1), "offset: got -0.1, expected >= 0 ms"),
+        (lambda: DistanceDelay(0.0), "velocity: got 0.0, expected a finite number > 0 um/ms"),
+        (lambda: DistanceDelay(1.0, -0.1), "offset: got -0.1, expected a finite number >= 0 ms"),
         (lambda: DistanceDelay(True), "velocity: got True"),
         (
             lambda: ring(delays=Normal(0.0, 1.0), seed=1),
             r"edges\['delay'\]: got '-.* at row \d', expected a finite number >= 0 ms",
         ),
-        (lambda: ring(weights=Uniform(0.0, 1.0), seed=-1), "seed of weights: got -1"),
+        (lambda: ring(weights=Uniform(0.0, 1.0), seed=-1), "seed: got -1"),
         (lambda: edge_values(1.0, ring(), [9], quantity="weight"), "edge_values: rows: got 9"),
     ],
 )

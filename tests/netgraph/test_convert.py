@@ -159,8 +159,8 @@ def test_attributes_of_mixed_or_foreign_types_are_refused_or_left_out():
     theirs = nx.DiGraph()
     theirs.add_edge(0, 1, odd=[1, 2], mixed=1, weight=2.0)
     theirs.add_edge(1, 2, odd=[1, 2], mixed="one", weight=3.0)
-    for name, found in (("odd", "list"), ("mixed", "int, str")):
-        with pytest.raises(ParameterError, match=f"edge attribute '{name}': got '{found}', .* edge_attributes chooses"):
+    for name, found in (("odd", "values of type list, such as"), ("mixed", "values of type int, str, such as")):
+        with pytest.raises(ParameterError, match=f"edge attribute '{name}': got ['\"]{found}.* edge_attributes chooses"):
             from_networkx(theirs, edge_attributes=[name])
     assert list(from_networkx(theirs, edge_attributes=["weight"]).edges) == ["weight"]
     with pytest.raises(UnknownNameError, match="unknown edge attribute 'weigth'; did you mean 'weight'"):
@@ -169,7 +169,7 @@ def test_attributes_of_mixed_or_foreign_types_are_refused_or_left_out():
         from_igraph(igraph.Graph(2), node_attributes=["club"])
     theirs = nx.path_graph(2, create_using=nx.DiGraph)
     theirs.edges[0, 1]["weight"] = "strong"
-    with pytest.raises(ParameterError, match="expected numbers"):
+    with pytest.raises(ParameterError, match="expected a number, an array"):
         from_networkx(theirs)
 
 
@@ -203,3 +203,56 @@ def test_igraph_agrees_with_networkx_on_a_converted_graph():
     graph = Graph.from_matrix(matrix)
     ranks = nx.pagerank(to_networkx(graph), weight="weight", tol=1e-12)
     assert to_igraph(graph).pagerank(weights="weight") == pytest.approx([ranks[i] for i in range(30)], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: to_networkx(5), "to_networkx: got 5"),
+        (lambda: to_igraph(nx.Graph()), "expected a netgraph.Graph"),
+        (lambda: from_networkx(igraph.Graph(2)), "expected a NetworkX graph"),
+        (lambda: from_igraph(nx.Graph()), "expected an igraph.Graph"),
+        (lambda: from_networkx(nx.Graph(), node_attributes="pos"), "node_attributes: got 'pos', expected a list of names"),
+    ],
+)
+def test_graphs_of_another_kind_and_single_names_are_refused(make, message):
+    with pytest.raises(ParameterError, match=message):
+        make()
+
+
+def test_columns_that_positions_would_overwrite_are_refused():
+    graph = Graph(2, positions=[[0.0, 1.0], [2.0, 3.0]])
+    graph.nodes.update(pos=1, y=2)
+    with pytest.raises(ParameterError, match=r"nodes\['pos'\]"):
+        to_networkx(graph)
+    with pytest.raises(ParameterError, match=r"nodes\['y'\]"):
+        to_igraph(graph)
+    graph.nodes["z"] = 3
+    del graph.nodes["y"]
+    assert to_igraph(graph).vs["z"] == [3, 3]
+
+
+def test_distances_of_a_foreign_graph_give_way_to_those_of_its_positions():
+    theirs = nx.Graph()
+    theirs.add_node(0, pos=(0.0, 0.0))
+    theirs.add_node(1, pos=(3.0, 4.0))
+    theirs.add_edge(0, 1, distance=99.0)
+    assert from_networkx(theirs).edges["distance"].tolist() == [5.0]
+    assert from_networkx(theirs, node_attributes=[]).edges["distance"].tolist() == [99.0]
+
+
+def test_types_that_are_no_signs_say_how_to_leave_them_out():
+    theirs = igraph.Graph([(0, 1), (1, 2)], directed=True, edge_attrs={"type": ["a", "b"]})
+    with pytest.raises(ParameterError, match=r"'type': got .*such as 'a'.* edge_attributes chooses"):
+        from_igraph(theirs)
+    theirs.es["type"] = [-1, None]
+    assert from_igraph(theirs).edges["type"].tolist() == [-1, 1]
+
+
+def test_values_that_are_all_missing_are_nan_and_missing_names_empty():
+    theirs = igraph.Graph([(0, 1)], directed=True, edge_attrs={"w": [None]}, vertex_attrs={"name": ["a", None]})
+    theirs["name"] = None
+    graph = from_igraph(theirs)
+    assert np.isnan(graph.edges["w"]).all()
+    assert graph.nodes["label"].tolist() == ["a", ""]
+    assert graph.name == "graph"

@@ -330,7 +330,7 @@ def test_generators_in_a_network_of_one_node_make_no_edges():
         (lambda: gen.gaussian_degree(float("inf"), 1.0, nodes=10), ParameterError, "avg: got inf"),
         (lambda: gen.from_degree_list([1, 5, 0], "out"), EdgeError, "node 1 wants an out-degree of 5, but only 2 targets"),
         (lambda: gen.from_degree_list([1, -5, 0]), ParameterError, "-5 at position 1"),
-        (lambda: gen.from_degree_list([1.0, 2.0]), ParameterError, "one whole number for each node"),
+        (lambda: gen.from_degree_list([1.0, 2.0]), ParameterError, "expected integers"),
         (lambda: gen.from_degree_list([1, 2], nodes=3), ParameterError, "one for each of the 3 nodes"),
         (lambda: gen.all_to_all(), ParameterError, "a number of nodes, or a population"),
         (lambda: gen.all_to_all(nodes=0), ParameterError, "at least one node"),
@@ -343,6 +343,21 @@ def test_generators_in_a_network_of_one_node_make_no_edges():
         (lambda: gen.all_to_all(nodes=5, weights=np.ones(19)), ParameterError, "one value for each of the 20 edges"),
         (lambda: gen.all_to_all(nodes=5, weights="heavy"), ParameterError, "weight"),
         (lambda: gen.all_to_all(nodes=3 * 10**5), EdgeError, "GiB of memory"),
+        (lambda: gen.all_to_all(nodes=5, shape="sq"), ParameterError, "shape: got 'sq'"),
+        (lambda: gen.all_to_all(nodes=5, name=7), ParameterError, "name: got 7"),
+        (lambda: gen.all_to_all(positions=[[0, 0], [1]]), ParameterError, "positions"),
+        (lambda: gen.fixed_degree(2, ["in"], nodes=4), UnknownNameError, "unknown degree_type"),
+        (lambda: gen.fixed_degree(10**30, nodes=4), ParameterError, "degree: got 1000"),
+        (lambda: gen.from_degree_list([[1], [2, 3]]), ParameterError, "a flat array of integers"),
+        (lambda: gen.from_degree_list(5), ParameterError, "one whole number for each node"),
+        (
+            lambda: gen.from_degree_list(np.array([0, 2**63], dtype=np.uint64)),
+            ParameterError,
+            "9223372036854775808 at position 1",
+        ),
+        (lambda: gen.erdos_renyi(edges=10**13, nodes=9, multigraph=True), EdgeError, "GiB of memory"),
+        (lambda: gen.erdos_renyi(edges=3, nodes=1, multigraph=True), EdgeError, "erdos_renyi: 3 edges wanted, but only 0"),
+        (lambda: gen.erdos_renyi(edges=3, nodes=9, reciprocity=0.5, directed=False), ParameterError, "its own reverse"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(make, error, message):
@@ -356,3 +371,22 @@ def test_undirected_networks_and_negative_weights_are_refused():
         gen.all_to_all(population=population, directed=False)
     with pytest.raises(ParameterError, match=">= 0 in a network"):
         gen.all_to_all(population=population, weights=-1.0)
+
+
+def test_a_refused_network_leaves_its_population_free():
+    population = ng.NeuralPop.uniform(5, neuron_model="iaf_psc_exp")
+    refused = []
+    calls = [
+        lambda: gen.fixed_degree(9, population=population),
+        lambda: gen.all_to_all(population=population, weights=-1.0),
+        lambda: gen.all_to_all(population=population, delays=[1.0]),
+        lambda: ng.Network.from_edges([0], [9], population=population),
+        lambda: ng.Network.from_graph(ng.Graph.from_edges([0], [1], n_nodes=5, attributes={"type": -1}), population),
+    ]
+    for call in calls:
+        with pytest.raises((EdgeError, ParameterError)) as error:
+            call()
+        refused.append(error)  # as a notebook keeps the last error, and all that its frames hold
+    net = ng.Network(population)
+    net.delete_nodes([0])
+    assert population.size == 4

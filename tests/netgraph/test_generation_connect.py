@@ -182,7 +182,7 @@ def test_neural_types_choose_the_neurons():
     [
         (lambda g: gen.connect_nodes(g, [0], [1], "erdos_reny"), UnknownNameError, "did you mean 'erdos_renyi'"),
         (lambda g: gen.connect_nodes(g, [0], [1], "erdos_renyi", edge=1), UnknownNameError, "did you mean 'edges'"),
-        (lambda g: gen.connect_nodes(g, [0], [1], "fixed_degree"), ParameterError, "all that it needs"),
+        (lambda g: gen.connect_nodes(g, [0], [1], "fixed_degree"), ParameterError, "degree too"),
         (lambda g: gen.connect_nodes(g, [], [1], "all_to_all"), EdgeError, "no sources"),
         (lambda g: gen.connect_nodes(g, [0], [1, 1], "all_to_all"), ParameterError, "1 more than once"),
         (lambda g: gen.connect_nodes(g, [0], [20], "all_to_all"), ParameterError, "got 20"),

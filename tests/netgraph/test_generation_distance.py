@@ -99,7 +99,8 @@ def test_a_distance_rule_network_has_its_population_and_delays_by_distance():
         (lambda: gen.distance_rule(10.0, max_proba=1.5, nodes=5), ParameterError, "max_proba: got 1.5"),
         (lambda: gen.distance_rule(10.0, edges=21, nodes=5), EdgeError, "21 distinct edges wanted, but only 20 pairs"),
         (lambda: gen.distance_rule(10.0, edges=2), ParameterError, "a number of nodes"),
-        (lambda: gen.distance_rule(10.0, edges=2, nodes=5, neuron_density=0.0), ParameterError, "a number above 0"),
+        (lambda: gen.distance_rule(10.0, edges=2, population=5), ParameterError, "a NeuralPop"),
+        (lambda: gen.distance_rule(10.0, edges=2, nodes=5, neuron_density=0.0), ParameterError, "a finite number > 0 per mm"),
         (
             lambda: gen.distance_rule(10.0, edges=2, nodes=5, shape=Shape.disk(1.0), neuron_density=5.0),
             ParameterError,

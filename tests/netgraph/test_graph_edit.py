@@ -156,7 +156,7 @@ def test_wrong_edge_values_are_refused_and_nothing_is_added(attributes, error, m
 
 
 def test_add_edge_wants_one_pair():
-    with pytest.raises(EdgeError, match="add_edges takes arrays"):
+    with pytest.raises(EdgeError, match="one node, not an array"):
         Graph(3).add_edge([0], 1)
 
 

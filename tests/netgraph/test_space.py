@@ -168,6 +168,8 @@ def test_one_point_is_paired_with_every_row():
     [
         (lambda: Shape.rectangle(0.0, 1.0), "rectangle: width"),
         (lambda: Shape.rectangle(1.0, np.nan), "rectangle: height"),
+        (lambda: Shape.rectangle(1.0, 1.0, periodic="no"), "rectangle: periodic: got 'no'"),
+        (lambda: Shape.polygon(STAR, holes=None), "polygon: holes: got None"),
         (lambda: Shape.rectangle(1.0, 1.0, (0, 0, 0)), "rectangle: centre"),
         (lambda: Shape.disk(-1.0), "disk: radius"),
         (lambda: Shape.disk("big"), "disk: radius"),
