@@ -8,6 +8,7 @@ import numpy as np
 from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import ParameterError
+from simcore.model_checks import check_constants, is_own
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
 from simcore.values import check_device, check_together, device_values, node_values, part_of
@@ -117,6 +118,8 @@ class Access(Contents):
         for name in checked.keys() - columns.keys():
             parameters[name] = _replaced(parameters[name], checked[name], positions, group.size)
         check_together(group.model, parameters, self.grid)
+        if is_own(group.model):
+            check_constants(group.model, parameters, group.size, self.grid)
 
         def change() -> None:
             group.parameters = parameters

@@ -10,7 +10,7 @@ from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.devices import DeviceModel
 from simcore.errors import ParameterError, UnknownNameError
-from simcore.model_checks import check_neuron_model
+from simcore.model_checks import check_constants, check_neuron_model, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
 from simcore.values import check_device, check_together, device_values, node_values, start_column
@@ -68,7 +68,7 @@ class Building(Contents):
         if isinstance(record, DeviceModel):
             self.devices.append(self._device_population(record, int(n), params or {}))
         else:
-            if not isinstance(model, str):
+            if is_own(record):
                 check_neuron_model(record, self.grid)
             self.populations.append(self._population(record, new_ids, params or {}))
         numbers = np.arange(self.n_nodes, self.n_nodes + n)
@@ -81,6 +81,8 @@ class Building(Contents):
         values = node_values(model, params, ids, seed=self.seed, draw=0)
         parameters = model.defaults() | {k: v for k, v in values.items() if k in model.parameters}
         check_together(model, parameters, self.grid)
+        if is_own(model):
+            check_constants(model, parameters, ids.size, self.grid)
         columns = {name: start_column(state, parameters, ids.size) for name, state in model.state.items()}
         for name in columns:
             columns[name][:] = values.get(name, columns[name])

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import ParameterError, UnknownNameError
-from simcore.models import NeuronModel
+from simcore.models import REGISTRY, NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import TimeGrid
 
-__all__ = ["check_neuron_model", "check_synapse_model"]
+__all__ = ["check_constants", "check_neuron_model", "check_synapse_model", "is_own"]
 
 
 def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
@@ -29,7 +29,7 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     ParameterError
         A function without readable source, one that Numba cannot compile, or a wrong number of results.
     """
-    constants = _constants(model, grid)
+    constants = check_constants(model, model.defaults(), 1, grid)
     known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
     known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
     known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, str)}
@@ -51,20 +51,33 @@ def check_synapse_model(model: SynapseModel) -> None:
         _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
 
 
-def _constants(model: NeuronModel, grid: TimeGrid) -> Mapping[str, Any]:
-    """What ``constants`` returns for the defaults."""
+def is_own(model: NeuronModel) -> bool:
+    """Whether the model is the user's own, not one of the registry."""
+    return model.name not in REGISTRY or REGISTRY.get(model.name) is not model
+
+
+def check_constants(model: NeuronModel, parameters: Mapping[str, Any], size: int, grid: TimeGrid) -> Mapping[str, Any]:
+    """What ``constants`` returns for some parameters, if these are numbers for `size` neurons.
+
+    Raises
+    ------
+    ParameterError
+        An error inside ``constants``, or a result that is no dictionary of numbers.
+    """
     if model.constants is None:
         return {}
+    where = f"{model.name}: constants()"
     try:
-        constants = model.constants(model.defaults(), grid.dt)
+        constants = model.constants(parameters, grid.dt)
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        raise ParameterError(f"{model.name}: constants()", got=text, expected="a result for the default parameters") from error
+        kind = "arrays, one value a neuron" if any(np.ndim(p) for p in parameters.values()) else "numbers"
+        expected = f"a result; parameters are {kind}"
+        raise ParameterError(where, got=f"{type(error).__name__}: {error}", expected=expected) from error
     if not isinstance(constants, Mapping):
-        raise ParameterError(f"{model.name}: constants()", got=constants, expected="a dictionary of names and numbers")
+        raise ParameterError(where, got=constants, expected="a dictionary of names and numbers")
     for name, value in constants.items():
-        if np.asarray(value).dtype.kind not in "iufb" or np.ndim(value) > 0:
-            raise ParameterError(f"{model.name}: constants(): {name}", got=value, expected="a number for each neuron")
+        if np.asarray(value).dtype.kind not in "iufb" or np.shape(value) not in ((), (size,)):
+            raise ParameterError(f"{where}: {name}", got=value, expected=f"a number, or an array of shape ({size},)")
     return constants
 
 
@@ -108,7 +121,7 @@ def _check(model: str, name: str, function: Callable, known: Mapping[str, str], 
     try:
         compiled.compile(signature)
     except NumbaError as error:
-        raise ParameterError(where, got=_reason(error), expected="numbers, if, loops, and functions of numbers only") from error
+        raise ParameterError(where, got=_reason(error), expected="numbers, if, loops, and functions of numbers only") from None
     returned = compiled.overloads[signature].signature.return_type
     found = list(getattr(returned, "types", (returned,)))
     listed = ", ".join(results)
@@ -123,4 +136,4 @@ def _reason(error: Exception) -> str:
     """The line of Numba's message that says what is wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("Failed in", "File", "During", "[1]", "[2]"))]
-    return (told or lines or [type(error).__name__])[0]
+    return (told or lines or [type(error).__name__])[0].replace("Numba type", "type").replace("numba type", "type")

@@ -33,6 +33,7 @@ import math
 import numpy as np
 from numba import carray, int64
 
+from simcore import fastmath
 from simcore.compile import compiled, compiled_callback
 from simcore.fastmath import exp, log
 from simcore.kernel.lowlevel import array_at, prefetch
@@ -40,8 +41,9 @@ from simcore.random import normal_quantile, philox, unit_interval
 '''
 
 # Names that every generated file has, so that a model's functions may use them; and those that a helper may not take.
-_SHARED = {"math", "np", "exp", "log", "normal_quantile", "philox", "unit_interval"}
-_TAKEN = _SHARED | {"carray", "int64", "compiled", "compiled_callback", "array_at", "prefetch", "kernel"}
+_SHARED = {"exp", "log", "normal_quantile", "philox", "unit_interval"}
+_MODULES = {"math": "math", "numpy": "np", "simcore.fastmath": "fastmath"}
+_TAKEN = _SHARED | {*_MODULES.values(), "carray", "int64", "compiled", "compiled_callback", "array_at", "prefetch", "kernel"}
 
 
 def arguments(function: Callable) -> tuple[str, ...]:
@@ -126,10 +128,10 @@ class _Writer:
 
     def write(self, function: Callable, name: str, *, is_helper: bool) -> None:
         tree = _definition(function, self.where)
-        if not is_helper:
-            # The kernel gives every argument by position.
-            tree.args.args += tree.args.kwonlyargs
-            tree.args.kwonlyargs, tree.args.kw_defaults, tree.args.defaults = [], [], []
+        defaults = [self._expression(function, "a default", value) for value in _defaults(function)] if is_helper else []
+        # Numba knows no keyword-only arguments; the kernel gives every argument by position.
+        tree.args.args += tree.args.kwonlyargs
+        tree.args.kwonlyargs, tree.args.kw_defaults, tree.args.defaults = [], [], defaults
         meaning: dict[str, ast.expr] = {}
         for used in sorted(_free_names(tree)):
             value = _lookup(function, used, self.where)
@@ -147,6 +149,8 @@ class _Writer:
         """What a global name stands for in the generated file."""
         if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
             return _number(value.item() if isinstance(value, np.generic) else value)
+        if isinstance(value, types.ModuleType) and value.__name__ in _MODULES:
+            return ast.Name(_MODULES[value.__name__], ast.Load())
         if isinstance(value, types.BuiltinFunctionType) and value.__module__ == "math":
             fast = {math.exp: "exp", math.log: "log"}
             return ast.parse(fast.get(value, f"math.{value.__name__}"), mode="eval").body
@@ -155,7 +159,7 @@ class _Writer:
         raise ParameterError(
             f"{self.where}: {function.__name__}() uses {used!r}",
             got=value,
-            expected="numbers, functions of such numbers, math, or simcore.fastmath in its body",
+            expected="numbers, functions of such numbers, math, numpy, or simcore.fastmath in its body",
         )
 
     def _helper(self, function: Callable, wanted: str) -> str:
@@ -167,6 +171,12 @@ class _Writer:
             self._helpers[function] = name
             self.write(function, name, is_helper=True)
         return self._helpers[function]
+
+
+def _defaults(function: Any) -> list[Any]:
+    """Default values of a function's last arguments, the keyword-only ones behind the others."""
+    keywords = function.__kwdefaults__ or {}
+    return [*(function.__defaults__ or ()), *(keywords[name] for name in arguments(function) if name in keywords)]
 
 
 class _Substitute(ast.NodeTransformer):
@@ -201,8 +211,7 @@ def _definition(function: Callable, where: str) -> ast.FunctionDef:
 def _free_names(tree: ast.FunctionDef) -> set[str]:
     """Names that the function reads and neither takes, assigns, nor finds among Python's builtins."""
     own = {a.arg for a in [*tree.args.args, *tree.args.kwonlyargs]}
-    defaults = [value for value in [*tree.args.defaults, *tree.args.kw_defaults] if value is not None]
-    body = [node for part in [*tree.body, *defaults] for node in ast.walk(part)]
+    body = [node for statement in tree.body for node in ast.walk(statement)]
     own |= {n.id for n in body if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     read = {n.id for n in body if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     return {n for n in read - own if not hasattr(builtins, n)}
@@ -218,8 +227,6 @@ def _lookup(function: Callable, name: str, where: str) -> Any:
 
 def _is_shared(value: Any, name: str) -> bool:
     """Whether the preamble imports this value under this name."""
-    if isinstance(value, types.ModuleType):
-        return value.__name__ == {"math": "math", "np": "numpy"}.get(name)
     return name in _SHARED and getattr(_plain(value), "__module__", "").startswith("simcore.")
 
 
