@@ -8,6 +8,7 @@ from simcore.errors import EdgeError, ParameterError
 
 __all__ = [
     "all_or_node_ids",
+    "as_array",
     "as_ids",
     "as_integers",
     "as_node_ids",
@@ -54,7 +55,7 @@ def all_or_node_ids(nodes: Any, n_nodes: int, where: str) -> np.ndarray:
 
 def one_id(node: Any, size: int, where: str) -> int:
     """One integer from 0 to ``size - 1``; arrays are refused, also those of length 1."""
-    if _array(node, where).ndim > 0:
+    if as_array(node, where).ndim > 0:
         raise ParameterError(where, got=node, expected="one node, not an array")
     return int(as_ids(node, size, where)[0])
 
@@ -106,7 +107,7 @@ def endpoints(source: Any, target: Any, n_nodes: int) -> tuple[np.ndarray, np.nd
 
 def as_integers(values: Any, where: str) -> np.ndarray:
     """Integers of any range as a flat array; one number gives an array of length 1."""
-    array = np.atleast_1d(_array(values, where))
+    array = np.atleast_1d(as_array(values, where))
     if array.ndim != 1:
         raise ParameterError(where, got=f"an array of shape {array.shape}", expected="a flat array of integers")
     if array.size == 0:
@@ -116,7 +117,7 @@ def as_integers(values: Any, where: str) -> np.ndarray:
     return array
 
 
-def _array(values: Any, where: str) -> np.ndarray:
+def as_array(values: Any, where: str) -> np.ndarray:
     """The values as an array; lists of several lengths are refused."""
     try:
         return np.asarray(values)

@@ -129,7 +129,7 @@ class Membership:
         self._changed()
 
     def _check_new(self, name: str, group: Any, kind: type[Group]) -> None:
-        where = f"{type(self).__name__}: group {name!r}"
+        where = f"{type(self).__name__}: {'meta group' if kind is MetaGroup else 'group'} {name!r}"
         fits = isinstance(group, kind) and isinstance(group, MetaGroup) == (kind is MetaGroup)
         if not fits:
             raise ParameterError(where, got=group, expected=f"a {kind.__name__}")
@@ -149,7 +149,9 @@ class Membership:
             got = f"node {node}, which is in group {first!r} too" if first != last else f"node {node}, which it has already"
             raise ParameterError(f"group {last!r}", got=got, expected="groups that do not overlap")
         wanted = [g.size if g.ids.size == 0 else 0 for g in groups.values()]
-        free = np.setdiff1d(np.arange(taken.size + sum(wanted)), values)
+        is_free = np.ones(taken.size + sum(wanted), dtype=bool)
+        is_free[values[values < is_free.size]] = False
+        free = np.flatnonzero(is_free)
         parts = np.split(free[: sum(wanted)], np.cumsum(wanted))
         return {name: g.ids if g.ids.size else part for (name, g), part in zip(groups.items(), parts, strict=False)}
 
@@ -202,10 +204,19 @@ class Membership:
 
     # Reading
 
-    def _group(self, name: Any) -> Any:
-        if not isinstance(name, str) or name not in self._groups:
-            raise UnknownNameError("group", got=name, choices=[*self._groups, *self._meta_groups])
-        return self._groups[name]
+    def _member(self, group: Any) -> Any:
+        """The group of that name or position; a group of the structure is returned as it is."""
+        if isinstance(group, Group):
+            if self._groups.get(group.name or "") is not group:
+                raise UnknownNameError("group", got=group, choices=self._groups)
+            return group
+        if isinstance(group, (int, np.integer)) and not isinstance(group, bool):
+            if not -len(self._groups) <= group < len(self._groups):
+                raise UnknownNameError("group number", got=int(group), choices=map(str, range(len(self._groups))))
+            return list(self._groups.values())[group]
+        if not isinstance(group, str) or group not in self._groups:
+            raise UnknownNameError("group", got=group, choices=[*self._groups, *self._meta_groups])
+        return self._groups[group]
 
     def _is_unfilled(self, name: Any) -> bool:
         return isinstance(name, str) and name in self._groups and self._groups[name].size == 0

@@ -1,14 +1,15 @@
 """The synapses of a population: its specification, resolved for pairs of its groups."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from netgraph._membership import Membership
-from netgraph.groups import Group, NeuralGroup
+from netgraph.groups import NeuralGroup
 from netgraph.synapse_spec import META, NAME, RESERVED, TYPE, SynapseRow, SynapseSpec, SynapseTable
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError
 
 __all__ = ["PairSynapses"]
 
@@ -66,7 +67,10 @@ class PairSynapses(Membership):
         {'synapse_model': 'tsodyks2_synapse', 'receptor_type': 0, 'tau_rec': 100.0}
         """
         self._spec.check_names([*self._groups, *self._meta_groups])
-        return self._resolve(self._spec, self._member(source_group), self._member(target_group))
+        source, target = self._member(source_group), self._member(target_group)
+        found = self._spec.resolve(self._parts(self._spec, source), self._parts(self._spec, target))
+        _check_receptor(found, source, target)
+        return found
 
     def synapse_table(self) -> SynapseTable:
         """What each pair of groups gets: an object with ``rows`` that prints as a table.
@@ -82,28 +86,26 @@ class PairSynapses(Membership):
 
     def _table_of(self, spec: SynapseSpec) -> SynapseTable:
         spec.check_names([*self._groups, *self._meta_groups])
+        parts = {name: self._parts(spec, group) for name, group in self._groups.items()}
+        alike = {name: frozenset(own.items()) for name, own in parts.items()}
+        resolved: dict[Any, dict[str, Any]] = {}  # pairs that no entry tells apart are resolved once
         rows = []
-        for source in self._groups.values():
-            for target in self._groups.values():
-                found = self._resolve(spec, source, target)
-                model = found["synapse_model"]
-                params = {name: value for name, value in found.items() if name not in RESERVED}
-                rows.append(SynapseRow(source.name, target.name, getattr(model, "name", model), found["receptor_type"], params))
+        for source, target in itertools.product(self._groups.values(), repeat=2):
+            pair = alike[source.name], alike[target.name]
+            if pair not in resolved:
+                resolved[pair] = spec.resolve(parts[source.name], parts[target.name])
+            found = resolved[pair]
+            _check_receptor(found, source, target)
+            model = found["synapse_model"]
+            params = {name: value for name, value in found.items() if name not in RESERVED}
+            rows.append(SynapseRow(source.name, target.name, getattr(model, "name", model), found["receptor_type"], params))
         return SynapseTable(rows)
 
-    def _resolve(self, spec: SynapseSpec, source: NeuralGroup, target: NeuralGroup) -> dict[str, Any]:
-        found = spec.resolve(self._parts(spec, source), self._parts(spec, target))
-        model = target.model
-        # Whether the default suits is a question of pairs that have edges; sending asks it.
-        if model is not None and found["receptor_type"] not in (0, *model.receptors()):
-            where = f"syn_spec: receptor_type from group {source.name!r} to group {target.name!r}"
-            raise ParameterError(where, got=found["receptor_type"], expected=f"one of {model.name}: {model.receptors()}")
-        return found
-
     def _parts(self, spec: SynapseSpec, group: NeuralGroup) -> dict[Any, int]:
-        """Parts of a key that stand for the group, with how specific each is."""
-        parts: dict[Any, int] = {group.neuron_type: TYPE, group.name: NAME}
-        for name in spec.names:
+        """Parts of keys of the specification that stand for the group, with how specific each is."""
+        own: dict[Any, int] = {group.neuron_type: TYPE, group.name: NAME}
+        parts = {part: own[part] for part in spec.parts if part in own}
+        for name in spec.parts:
             if name not in self._meta_groups:
                 continue
             inside = np.isin(group.ids, self._meta_groups[name].ids)
@@ -116,12 +118,10 @@ class PairSynapses(Membership):
                 parts[name] = META
         return parts
 
-    def _member(self, group: Any) -> Any:
-        """The group of that name or position; a group of the population is returned as it is."""
-        if isinstance(group, Group):
-            if self._groups.get(group.name or "") is not group:
-                raise UnknownNameError("group", got=group.name, choices=self._groups)
-            return group
-        if isinstance(group, (int, np.integer)) and not isinstance(group, bool):
-            return self[int(group)]  # type: ignore[index]
-        return self._group(group)
+
+def _check_receptor(found: Mapping[str, Any], source: NeuralGroup, target: NeuralGroup) -> None:
+    model, receptor = target.model, found["receptor_type"]
+    # Whether the default suits is a question of pairs that have edges; sending asks it.
+    if model is not None and receptor not in (0, *model.receptors()):
+        where = f"syn_spec: receptor_type from group {source.name!r} to group {target.name!r}"
+        raise ParameterError(where, got=receptor, expected=f"one of {model.name}: {model.receptors()}")

@@ -7,11 +7,11 @@ import numpy as np
 
 from netgraph._ids import check_unique
 from netgraph.groups import NeuralGroup
-from netgraph.neuron_parameters import is_distribution
+from netgraph.neuron_parameters import is_array, is_distribution
 from simcore.distributions import Distribution
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import NeuronModel
-from simcore.parameter import State, check_names
+from simcore.parameter import State, as_floats, check_names, check_value
 
 if TYPE_CHECKING:
     from netgraph.population import NeuralPop
@@ -59,7 +59,7 @@ def spread(population: "NeuralPop", params: Mapping[str, Any], ids: np.ndarray) 
 
 def gather(groups: list[NeuralGroup], name: str, size: int) -> np.ndarray:
     """A parameter by node id; NaN where the model has none; see `NeuralPop.get_param`."""
-    having = [g for g in groups if g.model is not None and name in g.model.settable]
+    having = [g for g in groups if isinstance(name, str) and g.model is not None and name in g.model.settable]
     if not having:
         known = {n for g in groups if g.model is not None for n in g.model.settable}
         raise UnknownNameError("parameter of the population", got=name, choices=known)
@@ -67,7 +67,11 @@ def gather(groups: list[NeuralGroup], name: str, size: int) -> np.ndarray:
     for group in having:
         value = current(group, _model(group), name)
         if isinstance(value, Distribution):
-            raise ParameterError(f"{group._label}: {name}", got=value, expected="a value; distributions are drawn on sending")
+            raise ParameterError(
+                f"{group._label}: {group.neuron_model}: {name}",
+                got=value,
+                expected="a value; distributions are drawn on sending",
+            )
         out[group.ids] = value
     return out
 
@@ -88,12 +92,15 @@ def _in_group(group: NeuralGroup, params: Mapping[str, Any], positions: np.ndarr
     check_names(f"parameter of {model.name} in {group._label}", params, model.settable)
     result: dict[str, Any] = dict(group.neuron_param)
     for name, value in params.items():
+        where = f"{group._label}: {model.name}: {name}"
         old = current(group, model, name)
         if isinstance(old, Distribution):
-            expected = "a number or an array in the whole group first"
-            raise ParameterError(f"{group._label}: {name}", got=old, expected=expected)
+            raise ParameterError(where, got=old, expected="a number or an array in the whole group first")
+        if isinstance(old, (bool, str)):
+            raise ParameterError(where, got="a value for some neurons", expected="one value for the whole group")
+        part = np.asarray(value)[chosen] if is_array(value) else value
         values = np.full(group.size, old)
-        values[positions] = value if np.ndim(value) == 0 else np.asarray(value)[chosen]
+        values[positions] = check_value(where, part, model.settable[name], size=chosen.size)
         result[name] = values
     return result
 
@@ -105,9 +112,11 @@ def _check_values(params: Mapping[str, Any], n: int) -> None:
             raise ParameterError(
                 f"set_param: {name}", got=value, expected="a number or an array; distributions go to whole groups"
             )
-        if np.ndim(value) > 0 and np.shape(value) != (n,):
-            expected = f"a number, or one value for each of the {n} neurons"
-            raise ParameterError(f"set_param: {name}", got=f"an array of shape {np.shape(value)}", expected=expected)
+        if is_array(value):
+            shape = as_floats(f"set_param: {name}", value).shape
+            if shape != (n,):
+                expected = f"a number, or one value for each of the {n} neurons"
+                raise ParameterError(f"set_param: {name}", got=f"an array of shape {shape}", expected=expected)
 
 
 def _model(group: NeuralGroup) -> NeuronModel:

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from netgraph._checks import MAX_NODES
-from netgraph._ids import as_ids, check_unique
+from netgraph._checks import MAX_NODES, check_count, check_mapping
+from netgraph._ids import as_array, as_ids, check_unique
 from netgraph.neuron_parameters import NeuronParameters, check_parameters, check_together, same_value
 from simcore.errors import ParameterError
 from simcore.models import REGISTRY, NeuronModel
@@ -26,7 +26,7 @@ def node_ids(nodes: Any, where: str, *, size: int | None = None) -> np.ndarray:
 
     Parameters
     ----------
-    nodes : array_like of int, shape (n,)
+    nodes : array_like of int, shape (n,), or Group
         Ids, each once; sets are refused because they have no order.
     where : str
         Start of the message if they are refused.
@@ -47,11 +47,12 @@ def node_ids(nodes: Any, where: str, *, size: int | None = None) -> np.ndarray:
     >>> node_ids([9, 3, 8, 1], "group")
     array([9, 3, 8, 1])
     """
-    if np.size(nodes) == 0:
-        raise ParameterError(where, got=nodes, expected="at least one node")
-    if np.ndim(nodes) == 0:
+    nodes = getattr(nodes, "ids", nodes)
+    if as_array(nodes, where).ndim == 0:
         raise ParameterError(where, got=nodes, expected="a list or an array of integers")
     ids = as_ids(nodes, MAX_NODES if size is None else size, where).astype(np.int64)
+    if ids.size == 0:
+        raise ParameterError(where, got=nodes, expected="at least one node")
     check_unique(ids, where)
     ids.setflags(write=False)
     return ids
@@ -86,13 +87,13 @@ class Group:
         self._parent: Any = None
         self._declared: int | None = None
         self._ids = _no_ids()
-        self._properties = dict(properties or {})
+        self._properties = check_mapping(f"{self._label}: properties", properties)
         if nodes is None:
             return
         if isinstance(nodes, (int, np.integer)) and not isinstance(nodes, bool):
             if nodes < 1:
                 raise ParameterError(f"{self._label}: nodes", got=nodes, expected="at least one node")
-            self._declared = int(nodes)
+            self._declared = check_count(nodes, f"{self._label}: nodes")
         else:
             self._ids = node_ids(nodes, f"{self._label}: nodes")
 
@@ -136,9 +137,13 @@ class Group:
         new._properties = dict(self._properties)
         return new
 
+    def __copy__(self) -> Self:
+        return self.copy()
+
     @property
     def _label(self) -> str:
-        return f"group {self._name!r}" if self._name else type(self).__name__
+        kind = "meta group" if isinstance(self, MetaGroup) else "group"
+        return f"{kind} {self._name!r}" if self._name else type(self).__name__
 
     def _check_mutable(self, what: str) -> None:
         if self._parent is not None:
@@ -189,7 +194,7 @@ class MetaGroup(Group):
 
     Parameters
     ----------
-    nodes : array_like of int
+    nodes : array_like of int or Group
         Ids; their order is kept.
     name : str, optional
         Name; a structure may give another.
@@ -204,7 +209,7 @@ class MetaGroup(Group):
 
     def __init__(self, nodes: Any, *, name: str | None = None, properties: Mapping[str, Any] | None = None) -> None:
         super().__init__(name=name, properties=properties)
-        self._set_ids(node_ids(nodes, f"meta {self._label}: nodes"))
+        self._set_ids(node_ids(nodes, f"{self._label}: nodes"))
 
     @property
     def excitatory(self) -> np.ndarray:
@@ -264,7 +269,7 @@ class NeuralGroup(Group):
         name: str | None = None,
     ) -> None:
         super().__init__(nodes, name=name)
-        if isinstance(neuron_type, bool) or neuron_type not in (1, -1):
+        if isinstance(neuron_type, bool) or not np.isscalar(neuron_type) or neuron_type not in (1, -1):
             raise ParameterError(f"{self._label}: neuron_type", got=neuron_type, expected="1 (excitatory) or -1 (inhibitory)")
         self._neuron_type = int(neuron_type)
         if neuron_model is None and neuron_param:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netgraph._checks import check_mapping
 from simcore.distributions import Constant, Distribution, Uniform, parse
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import NeuronModel
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NeuronParameters",
+    "check_distribution",
     "check_parameter",
     "check_parameters",
     "check_together",
@@ -56,6 +58,20 @@ class NeuronParameters(MutableMapping):
             raise ParameterError(f"{group._label}: neuron_param[{name!r}]", got=value, expected="a neuron model first")
         group._param[name] = check_parameter(group._label, group.model, name, value=value, size=group.size)
 
+    def update(self, given: Mapping[str, Any] | None = None, /, **params: Any) -> None:  # type: ignore[override]
+        """Set several parameters, or none if one of them, or all together, are refused.
+
+        Parameters
+        ----------
+        given : dict, optional
+            Name to value.
+        **params
+            More of them.
+        """
+        self._group._check_mutable("neuron_param")
+        new = check_mapping(f"{self._group._label}: neuron_param", given) | params
+        self._group.neuron_param = dict(self) | new
+
     def __delitem__(self, name: str) -> None:
         self._group._check_mutable(f"neuron_param[{name!r}]")
         self[name]
@@ -80,8 +96,7 @@ class NeuronParameters(MutableMapping):
 
 def check_parameters(label: str, model: NeuronModel, params: Mapping[str, Any], *, size: int) -> dict[str, Any]:
     """Check names and values of `params` for `size` neurons of `model`; see `check_parameter`."""
-    if not isinstance(params, Mapping):
-        raise ParameterError(f"{label}: neuron_param", got=params, expected="a dictionary")
+    params = check_mapping(f"{label}: neuron_param", params)
     check_names(f"parameter of {model.name} in {label}", params, model.settable)
     return {name: check_parameter(label, model, name, value=value, size=size) for name, value in params.items()}
 
@@ -123,7 +138,7 @@ def check_parameter(label: str, model: NeuronModel, name: str, *, value: Any, si
     where = f"{label}: {model.name}: {name}"
     param = model.settable[name]
     if is_distribution(value):
-        return _check_distribution(where, parse(value, where), param)
+        return check_distribution(where, parse(value, where), param)
     if size == 0 and is_array(value):
         raise ParameterError(where, got=value, expected="a number or a distribution, since the group has no nodes yet")
     checked = check_value(where, value, param, size=size)
@@ -156,10 +171,10 @@ def is_distribution(value: Any) -> bool:
 
 def is_array(value: Any) -> bool:
     """Whether `value` holds one number for each of several neurons."""
-    return not is_distribution(value) and np.ndim(value) > 0
+    return not is_distribution(value) and (isinstance(value, (list, tuple)) or np.ndim(value) > 0)
 
 
-def _check_distribution(where: str, distribution: Any, param: Param | State) -> Distribution:
+def check_distribution(where: str, distribution: Any, param: Param | State) -> Distribution:
     """Refuse at once what must fail later: a bounded distribution that leaves the allowed range."""
     default = getattr(param, "default", 0.0)
     if isinstance(default, (bool, str)):

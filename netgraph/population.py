@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from netgraph._checks import check_flag, check_mapping, check_number
 from netgraph._ids import all_or_node_ids
 from netgraph._pair_synapses import PairSynapses
 from netgraph._parameter_values import gather, spread
@@ -62,7 +63,7 @@ class NeuralPop(PairSynapses, Structure):
         self._spec = SynapseSpec(syn_spec)
         if not isinstance(default_model, NeuronModel) and default_model not in REGISTRY.names():
             raise UnknownNameError("neuron model", got=default_model, choices=REGISTRY.names())
-        self._default_model = default_model if with_models else None
+        self._default_model = default_model if check_flag("NeuralPop: with_models", with_models) else None
 
     @classmethod
     def from_groups(
@@ -134,7 +135,8 @@ class NeuralPop(PairSynapses, Structure):
         >>> pop.resolve_synapse(0, 0)
         {'synapse_model': 'tsodyks2_synapse', 'receptor_type': 0, 'U': 0.3}
         """
-        spec = {"default": {**(syn_param or {}), "synapse_model": syn_model}}
+        param = check_mapping("NeuralPop.uniform: syn_param", syn_param)
+        spec = {"default": param | {"synapse_model": syn_model}}
         pop = cls(_number(size, "NeuralPop.uniform"), syn_spec=spec, default_model=neuron_model)
         pop.create_group(size, "default_group", neuron_type=neuron_type, neuron_model=neuron_model, neuron_param=neuron_param)
         return pop
@@ -178,10 +180,10 @@ class NeuralPop(PairSynapses, Structure):
         (800, np.int64(800))
         """
         pop = cls(_number(size, "NeuralPop.exc_and_inhib"), syn_spec=syn_spec)
-        if isinstance(iratio, bool) or not isinstance(iratio, (int, float, np.number)) or not 0 < round(size * iratio) < size:
+        n_inhibitory = round(size * check_number("NeuralPop.exc_and_inhib: iratio", iratio))
+        if not 0 < n_inhibitory < size:
             expected = "a share that leaves neurons of both types; NeuralPop.uniform makes one type"
             raise ParameterError("NeuralPop.exc_and_inhib: iratio", got=iratio, expected=expected)
-        n_inhibitory = round(size * iratio)
         pop.create_group(size - n_inhibitory, "excitatory", neuron_model=en_model, neuron_param=en_param)
         pop.create_group(n_inhibitory, "inhibitory", neuron_type=-1, neuron_model=in_model, neuron_param=in_param)
         pop._check_joined()
@@ -305,8 +307,9 @@ class NeuralPop(PairSynapses, Structure):
         array([20.,  0., 10.])
         """
         self._check_mutable("neuron parameters")
-        if not isinstance(params, Mapping) or (group is not None and nodes is not None):
-            raise ParameterError("set_param", got=params, expected="a dictionary of parameters, and either group or nodes")
+        params = check_mapping("set_param: params", params)
+        if group is not None and nodes is not None:
+            raise ParameterError("set_param", got="group and nodes", expected="either group or nodes")
         by_node = {n: v for n, v in params.items() if nodes is not None or (group is None and is_array(v))}
         changes: dict[str, dict[str, Any]] = {}
         if nodes is None:
@@ -363,6 +366,8 @@ class NeuralPop(PairSynapses, Structure):
         self.synapse_table()
 
     def _chosen(self, group: Any) -> list[NeuralGroup]:
+        if group is None and not self._groups:
+            raise ParameterError("population", got="no groups", expected="groups that have models and parameters")
         if group is None:
             return list(self.values())
         many = group if isinstance(group, (list, tuple)) else [group]

@@ -1,6 +1,6 @@
 """Structure: the nodes of a graph divided into named groups that do not overlap, and labelled by meta groups that may."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from netgraph._ids import as_node_ids
 from netgraph._membership import Membership, untouched_on_error
 from netgraph.groups import Group, MetaGroup
 from netgraph.tables import html_table, text_table
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError
 
 __all__ = ["Structure"]
 
@@ -51,7 +51,7 @@ class Structure(Membership, Mapping):
         groups : list of Group, or dict of str to Group
             The groups; they become part of the structure, which is their `parent`.
         names : list of str, optional
-            One name a group; without, the groups' own names, or else "0", "1", and so on.
+            One name a group; without, the groups' own names, or else "0", "1", and so on ("meta 0", ... for meta groups).
         meta_groups : list of MetaGroup, or dict of str to MetaGroup, optional
             Labels that may overlap.
 
@@ -137,8 +137,8 @@ class Structure(Membership, Mapping):
 
         Parameters
         ----------
-        nodes : array_like of int, or list of str
-            Ids, or names of groups, whose nodes it takes in that order.
+        nodes : array_like of int, or str, Group or list of these
+            Ids, or groups and names of groups, whose nodes it takes in that order.
         name : str
             Name of the label; no group may have it.
         properties : dict, optional
@@ -154,19 +154,20 @@ class Structure(Membership, Mapping):
         >>> structure.create_meta_group(["b", "a"], "all").ids
         array([3, 4, 0, 1, 2])
         """
-        if isinstance(nodes, (list, tuple)) and nodes and all(isinstance(n, str) for n in nodes):
-            nodes = np.concatenate([self._group(n).ids for n in nodes])
+        listed = nodes if isinstance(nodes, (list, tuple)) else [nodes]
+        if listed and all(isinstance(n, (str, Group)) for n in listed):
+            nodes = np.concatenate([(self[n] if isinstance(n, str) else n).ids for n in listed])
         meta = MetaGroup(nodes, name=name, properties=properties)
         self._adopt_meta({name: meta})
         return meta
 
-    def add_to_group(self, name: str, nodes: Any) -> Any:
+    def add_to_group(self, name: "str | Group", nodes: Any) -> Any:
         """Add nodes that are in no group yet to a group, after those that it has.
 
         Parameters
         ----------
-        name : str
-            Name of the group.
+        name : str or Group
+            Name of the group, or the group.
         nodes : int or array_like of int
             Number of nodes, which takes the lowest free ids, or the ids.
 
@@ -179,9 +180,9 @@ class Structure(Membership, Mapping):
         ParameterError
             A node is in a group already, or a parameter of the group is an array, which would no longer fit.
         """
-        group = self._group(name)
-        self._check_mutable(f"group {name!r}")
-        self._extend(group, Group(nodes, name=name))
+        group = self._member(name)
+        self._check_mutable(f"group {group.name!r}")
+        self._extend(group, Group(nodes, name=group.name))
         return group
 
     def group_of(self, nodes: Any) -> np.ndarray:
@@ -214,9 +215,11 @@ class Structure(Membership, Mapping):
             setattr(new, groups, copies)
         return new
 
+    __copy__ = copy
+
     def _join(self, groups: Any, names: Sequence[str] | None, meta_groups: Any) -> None:
         """Take in groups and meta groups together, or nothing."""
-        named, meta = _named(groups, names, "groups"), _named(meta_groups or {}, None, "meta_groups")
+        named, meta = _named(groups, names, "groups"), _named({} if meta_groups is None else meta_groups, None, "meta_groups")
         with untouched_on_error(named, meta):
             self._adopt(named)
             self._adopt_meta(meta)
@@ -228,13 +231,9 @@ class Structure(Membership, Mapping):
     # Names, order, equality
 
     def __getitem__(self, key: str | int) -> Any:
-        if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
-            if not -len(self._groups) <= key < len(self._groups):
-                raise UnknownNameError("group number", got=int(key), choices=map(str, range(len(self._groups))))
-            return list(self._groups.values())[key]
         if isinstance(key, str) and key in self._meta_groups:
             return self._meta_groups[key]
-        return self._group(key)
+        return self._member(key)
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._groups))
@@ -277,10 +276,14 @@ def _named(groups: Any, names: Sequence[str] | None, what: str) -> dict[str, Any
         if names is not None:
             raise ParameterError(f"{what}: names", got=names, expected="no names, since the dictionary's keys are the names")
         return dict(groups)
+    if not isinstance(groups, Iterable) or isinstance(groups, str):
+        raise ParameterError(what, got=groups, expected="a list of groups, or a dictionary of them by name")
     groups = list(groups)
     if names is None:
-        names = [getattr(g, "name", None) or str(i) for i, g in enumerate(groups)]
-    if isinstance(names, str) or len(names) != len(groups):
+        prefix = "meta " if what == "meta_groups" else ""
+        names = [getattr(g, "name", None) or f"{prefix}{i}" for i, g in enumerate(groups)]
+    names = names if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    if not isinstance(names, list) or len(names) != len(groups):
         raise ParameterError(f"{what}: names", got=names, expected=f"a list of {len(groups)} names, one a group")
     if len(set(names)) < len(names):
         raise ParameterError(f"{what}: names", got=list(names), expected="different names")

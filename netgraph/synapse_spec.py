@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph.neuron_parameters import check_distribution
 from netgraph.tables import brief, html_table, text_table
 from simcore.distributions import Constant, Distribution, parse
 from simcore.errors import ParameterError, UnknownNameError
@@ -66,10 +67,9 @@ class SynapseSpec:
         return MappingProxyType({key: MappingProxyType(entry) for key, entry in self._entries.items()})
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of groups and meta groups in the keys, in order, each once."""
-        parts = (part for key in self._entries if key != "default" for part in key)
-        return tuple(dict.fromkeys(part for part in parts if isinstance(part, str)))
+    def parts(self) -> tuple[str | int, ...]:
+        """Names of groups and meta groups, and neuron types, in the keys, in order, each once."""
+        return tuple(dict.fromkeys(part for key in self._entries if key != "default" for part in key))
 
     def check_names(self, known: Iterable[str]) -> None:
         """Refuse a name that no group or meta group has, naming the entry and the nearest name."""
@@ -253,7 +253,9 @@ def _plain(where: str, value: Any) -> Any:
 def _check_parameters(where: str, model: SynapseModel, params: Mapping[str, Any]) -> None:
     check_names(f"parameter of {model.name} in {where}", params, model.settable)
     for name, value in params.items():
-        if not isinstance(value, Distribution):
+        if isinstance(value, Distribution):
+            check_distribution(f"{where}: {name}", value, model.settable[name])
+        else:
             check_value(f"{where}: {name}", value, model.settable[name])
 
 
