@@ -195,8 +195,12 @@ def check_memory(n_edges: int) -> None:
 
 def skipping(widths: np.ndarray, row: np.ndarray, place: np.ndarray) -> Pairs:
     """Pairs of those widths without the places listed by row, which may repeat."""
-    widest = max(int(widths.max(initial=0)), 1)
-    keys = np.unique(row * widest + place)
+    from netgraph._counting_sort import sort_by_pair  # Numba loads on first use
+
+    _, order = sort_by_pair(row, place, max(len(widths), int(widths.max(initial=0))))
+    row, place = row[order], place[order]
+    is_new = np.ones(len(row), dtype=bool)
+    is_new[1:] = (row[1:] != row[:-1]) | (place[1:] != place[:-1])
     skip_start = np.zeros(len(widths) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(keys // widest, minlength=len(widths)), out=skip_start[1:])
-    return Pairs(widths, skip_start, (keys % widest).astype(np.int32))
+    np.cumsum(np.bincount(row[is_new], minlength=len(widths)), out=skip_start[1:])
+    return Pairs(widths, skip_start, place[is_new].astype(np.int32))
