@@ -41,10 +41,7 @@ def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "we
 
 def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float64]:
     """The edge column `weight` as float64, which must be finite and not negative."""
-    values = np.asarray(graph.edges[weight])
-    if not (np.issubdtype(values.dtype, np.number) or values.dtype == bool) or np.iscomplexobj(values):
-        raise ParameterError(f"{where}: weight", got=weight, expected=f"a column of numbers, not of {values.dtype}")
-    values = values.astype(np.float64)
+    values = graph._numeric_column(weight).astype(np.float64)
     bad = ~(np.isfinite(values) & (values >= 0))
     if bad.any():
         row = int(bad.argmax())

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netgraph._checks import check_given_seed
 from netgraph.analysis._spikes import Spikes, bin_edges, bin_of, select
 from simcore.errors import ParameterError
 
@@ -387,14 +388,11 @@ def _pairs(where: str, n: int, n_pairs: int | None, seed: int | None) -> tuple[N
     """Rows i < j of all pairs in order, or of `n_pairs` distinct ones drawn at random."""
     if n_pairs is not None and (isinstance(n_pairs, bool) or not isinstance(n_pairs, (int, np.integer)) or n_pairs < 1):
         raise ParameterError(f"{where}: n_pairs", got=n_pairs, expected="a whole number >= 1")
+    check_given_seed(seed, f"{where}: seed")
     total = n * (n - 1) // 2
     if n_pairs is None or n_pairs >= total:
         first, second = np.triu_indices(n, 1)
         return first.astype(np.int64), second.astype(np.int64)
-    if seed is not None:
-        from simcore.random import check_seed  # Numba loads on first use
-
-        seed = check_seed(seed, f"{where}: seed")
     number = np.random.default_rng(seed).choice(total, size=n_pairs, replace=False)
     # Pairs (i, j) with i < j lie at number j (j - 1) / 2 + i; the root is corrected by one where rounding failed.
     second = ((1.0 + np.sqrt(1.0 + 8.0 * number)) / 2.0).astype(np.int64)

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netgraph._checks import check_choice
 from netgraph._ids import all_or_node_ids
 from netgraph.analysis._matrix import simple_matrix
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
@@ -71,7 +72,7 @@ def local_clustering(
     """
     chosen = all_or_node_ids(nodes, graph.n_nodes, "local_clustering: nodes")
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="local_clustering")
-    value = np.divide(closed, triplets, out=np.full(graph.n_nodes, float(undefined)), where=triplets > 0)
+    value = np.divide(closed, triplets, out=np.full(graph.n_nodes, _number("local_clustering", undefined)), where=triplets > 0)
     return value[chosen]
 
 
@@ -98,16 +99,20 @@ def global_clustering(
     0.6
     """
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="global_clustering")
-    total = float(triplets.sum())
-    return float(closed.sum()) / total if total > 0 else float(undefined)
+    total, otherwise = float(triplets.sum()), _number("global_clustering", undefined)
+    return float(closed.sum()) / total if total > 0 else otherwise
+
+
+def _number(where: str, undefined: Any) -> float:
+    if isinstance(undefined, bool) or not isinstance(undefined, (int, float, np.number)):
+        raise ParameterError(f"{where}: undefined", got=undefined, expected="a number, such as 0 or NaN")
+    return float(undefined)
 
 
 def _closed_and_all(graph: "Graph", weight: str | None, method: str, mode: str, *, where: str) -> tuple[Floats, Floats]:
     """Weighted numbers of closed triplets and of all triplets around each node."""
-    if mode not in _MODES:
-        raise UnknownNameError(f"mode of {where}", got=mode, choices=_MODES)
-    if method not in _METHODS:
-        raise UnknownNameError(f"method of {where}", got=method, choices=_METHODS)
+    check_choice(f"mode of {where}", mode, _MODES)
+    check_choice(f"method of {where}", method, _METHODS)
     if mode != "total" and not graph.directed:
         raise ParameterError(f"{where}: mode", got=mode, expected="'total' for an undirected graph")
     pattern = simple_matrix(graph)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simcore.errors import ParameterError
+from simcore.parameter import as_floats
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
@@ -49,7 +50,7 @@ def degree_distribution(
     Raises
     ------
     ParameterError
-        If the bins make no sense.
+        If the bins make no sense, or a weighted degree is not finite.
 
     Examples
     --------
@@ -57,11 +58,13 @@ def degree_distribution(
     >>> degree_distribution(Graph.from_edges([0, 1], [2, 2], n_nodes=3), mode="in")
     (array([2, 0, 1]), array([-0.5,  0.5,  1.5,  2.5]))
     """
-    degree = graph.degree(getattr(nodes, "ids", nodes), mode=mode, weight=weight)
+    degree = graph.degree(nodes, mode=mode, weight=weight)
+    if not np.isfinite(degree).all():
+        raise ParameterError("degree_distribution: weight", got=weight, expected="a column of finite numbers")
     if log:
         degree = degree[degree > 0]
-    if np.ndim(bins) > 0:
-        edges = np.asarray(bins, dtype=np.float64)
+    if isinstance(bins, (list, tuple, np.ndarray)):
+        edges = _borders(bins, positive=log)
     elif degree.size == 0:
         edges = np.array([0.5, 1.5])
     elif log:
@@ -71,11 +74,7 @@ def degree_distribution(
         edges = _whole_edges(degree, bins)
     else:
         edges = _edges(degree, bins)
-    try:
-        counts, edges = np.histogram(degree, bins=edges)
-    except ValueError:
-        raise ParameterError("degree_distribution: bins", got=bins, expected="two or more increasing borders") from None
-    return counts, edges.astype(np.float64)
+    return np.histogram(degree, bins=edges)[0], edges
 
 
 def assortativity(graph: "Graph", *, source: str = "out", target: str = "in", weight: str | None = None) -> float:
@@ -112,6 +111,15 @@ def assortativity(graph: "Graph", *, source: str = "out", target: str = "in", we
         return float("nan")
     x, y = x - x.mean(), y - y.mean()
     return float(np.clip((x @ y) / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
+
+
+def _borders(bins: Any, *, positive: bool) -> NDArray[np.float64]:
+    """Borders that the user gave."""
+    expected = "two or more increasing borders" + (" above 0, since log is True" if positive else "")
+    edges = as_floats("degree_distribution: bins", bins, expected)
+    if edges.ndim != 1 or edges.size < 2 or not (np.diff(edges) > 0).all() or (positive and edges[0] <= 0):
+        raise ParameterError("degree_distribution: bins", got=bins, expected=expected)
+    return edges
 
 
 def _edges(values: NDArray[Any], bins: Any) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netgraph._checks import check_flag
 from netgraph.analysis.structure import connected_components
 from simcore.errors import NumericalError, ParameterError
 
@@ -65,10 +66,12 @@ def spectral_radius(graph: "Graph", *, weight: str | None = None, typed: bool | 
 def _signed_adjacency(graph: "Graph", weight: str | None, typed: bool | None) -> Any:
     from scipy.sparse import coo_array
 
-    values = np.ones(graph.n_edges) if weight is None else np.asarray(graph.edges[weight], dtype=np.float64)
+    values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)
     if not np.isfinite(values).all():
         raise ParameterError("spectral_radius: weight", got=weight, expected="a column of finite numbers")
     types = getattr(graph, "neuron_types", None)
+    if typed is not None:
+        check_flag("spectral_radius: typed", typed)
     if typed or (typed is None and types is not None):
         values = values * _edge_signs(graph, types)
     source, target = graph.source, graph.target

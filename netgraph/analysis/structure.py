@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netgraph._checks import check_choice
 from netgraph.analysis._matrix import simple_matrix
-from simcore.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
@@ -80,8 +80,7 @@ def connected_components(graph: "Graph", *, mode: str = "strong") -> tuple[NDArr
     """
     from scipy.sparse.csgraph import connected_components as components
 
-    if mode not in ("strong", "weak"):
-        raise UnknownNameError("mode of connected_components", got=mode, choices=["strong", "weak"])
+    check_choice("mode of connected_components", mode, ("strong", "weak"))
     _, found = components(simple_matrix(graph), directed=graph.directed, connection=mode)
     _, lowest, labels, sizes = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
     order = np.lexsort((lowest, -sizes))

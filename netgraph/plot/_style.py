@@ -1,12 +1,12 @@
 """What the plots share: axes, colours that colour-blind readers can tell apart, groups, legends beside the data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netgraph._ids import as_ids
+from netgraph._ids import as_node_ids
 from simcore.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def frame(ax: "Axes", *, x: str, y: str) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def named_ids(where: str, groups: Any) -> dict[str, NDArray[np.int64]]:
-    """Ids by name from a population, or from a mapping of names to groups or arrays; none for None."""
+def named_ids(where: str, groups: Any, *, size: int = 2**63 - 1) -> dict[str, NDArray[np.int64]]:
+    """Ids below `size` by name from a population, or from a mapping of names to groups or arrays; none for None."""
     if groups is None:
         return {}
     if not isinstance(groups, Mapping):
         raise ParameterError(f"{where}: groups", got=groups, expected="a population, or a mapping of names to groups or ids")
-    return {str(name): as_ids(getattr(g, "ids", g), 2**63 - 1, f"{where}: groups[{name!r}]") for name, g in groups.items()}
+    return {str(name): as_node_ids(g, size, f"{where}: groups[{name!r}]") for name, g in groups.items()}
 
 
 def of_groups(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -70,7 +70,8 @@ def colours_of(where: str, names: Sequence[str], colours: Any) -> list[Any]:
                 raise UnknownNameError(f"group in the colours of {where}", got=name, choices=colours)
         chosen = [colours[name] for name in names]
     else:
-        chosen = [colours] * len(names) if is_color_like(colours) else list(colours)
+        listed = list(colours) if isinstance(colours, Iterable) else []
+        chosen = [colours] * len(names) if is_color_like(colours) else listed
     if len(chosen) < len(names) or not all(is_color_like(c) for c in chosen):
         raise ParameterError(
             f"{where}: colours", got=colours, expected=f"{len(names)} colours, or a mapping of group names to colours"

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from netgraph.analysis import degrees as analysis
 from netgraph.plot._style import axes_or_new, colours_of, frame, legend_beside
+from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +58,8 @@ def degree_distribution(
     'degree'
     """
     modes = [mode] if isinstance(mode, str) else list(mode)
+    if not modes:
+        raise ParameterError("degree_distribution: mode", got=mode, expected="at least one of 'in', 'out' and 'total'")
     density = log if density is None else density
     found = [analysis.degree_distribution(graph, mode=m, weight=weight, nodes=nodes, bins=bins, log=log) for m in modes]
     chosen = colours_of("degree_distribution", modes, colours)
@@ -66,11 +69,14 @@ def degree_distribution(
         if log:
             full = counts > 0  # an empty bin has no place on a logarithmic axis
             middle = np.sqrt(edges[1:] * edges[:-1])
-            ax.plot(middle[full], height[full], color=colour, marker="o", markersize=4, linewidth=1.0, label=label)
+            if full.any():
+                ax.plot(middle[full], height[full], color=colour, marker="o", markersize=4, linewidth=1.0, label=label)
         else:
             ax.stairs(height, edges, color=colour, fill=True, alpha=0.35)
             ax.stairs(height, edges, color=colour, linewidth=1.2, label=label)
     if log:
+        if not ax.has_data():
+            ax.set(xlim=(1, 10), ylim=(1, 10))  # the limits of empty axes have no logarithm
         ax.set_xscale("log")
         ax.set_yscale("log")
     else:

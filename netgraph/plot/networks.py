@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netgraph._checks import check_count, check_given_seed, check_number
 from netgraph.plot._layout import circles
 from netgraph.plot._style import GREY, axes_or_new, colours_of, frame, legend_beside, named_ids, of_groups
 from netgraph.space.distance import displacements
@@ -78,14 +79,14 @@ def network(
     >>> network(graph, node_size=30.0).get_xlabel()
     'x [µm]'
     """
-    named = named_ids("network: groups", getattr(graph, "population", None) if groups is None else groups)
+    named = named_ids("network", getattr(graph, "population", None) if groups is None else groups, size=graph.n_nodes)
     in_space = graph.positions is not None
     positions: Any = graph.positions if in_space else circles(graph.n_nodes, named)
     sizes = _sizes(graph, node_size)
     colours, legend, values = _node_colours(graph, node_colour, named)
     rows = _sampled_rows(graph, max_edges, seed)
     lines = _edge_colours(edge_colour, colours[graph.source[rows]] if legend else GREY)
-    alpha = float(np.clip(14.0 / np.sqrt(max(rows.size, 1)), 0.1, 0.6)) if edge_alpha is None else edge_alpha
+    alpha = float(np.clip(14.0 / np.sqrt(max(rows.size, 1)), 0.1, 0.6)) if edge_alpha is None else _opacity(edge_alpha)
     three = positions.shape[1] == 3
     if ax is not None and three != (getattr(ax, "name", None) == "3d"):
         raise ParameterError("network: ax", got=ax, expected=f"axes for {positions.shape[1]} dimensions")
@@ -106,11 +107,17 @@ def network(
 
 
 def _sampled_rows(graph: "Graph", max_edges: Any, seed: int) -> NDArray[np.int64]:
-    if isinstance(max_edges, bool) or not isinstance(max_edges, (int, np.integer)) or max_edges < 0:
-        raise ParameterError("network: max_edges", got=max_edges, expected="a whole number >= 0")
+    check_count(max_edges, "network: max_edges", most=None)
+    check_given_seed(seed, "network: seed")
     if graph.n_edges <= max_edges:
         return np.arange(graph.n_edges)
     return np.sort(np.random.default_rng(seed).choice(graph.n_edges, size=max_edges, replace=False))
+
+
+def _opacity(value: Any) -> float:
+    if check_number("network: edge_alpha", value, 0.0) > 1.0:
+        raise ParameterError("network: edge_alpha", got=value, expected="a number from 0 to 1")
+    return float(value)
 
 
 def _column(graph: "Graph", name: str) -> NDArray[Any] | None:
@@ -137,13 +144,7 @@ def _sizes(graph: "Graph", node_size: Any) -> NDArray[np.float64]:
         top = np.nanmax(values, initial=0.0)
         share = np.clip(np.nan_to_num(values), 0.0, None) / top if top > 0 else np.ones(graph.n_nodes)
         return largest * (0.12 + 0.88 * share)
-    if (
-        isinstance(node_size, bool)
-        or not isinstance(node_size, (int, float, np.integer, np.floating))
-        or not 0 <= node_size < np.inf
-    ):
-        raise ParameterError("network: node_size", got=node_size, expected="a degree, a node column, or an area >= 0 pt²")
-    return np.full(graph.n_nodes, float(node_size))
+    return np.full(graph.n_nodes, check_number("network: node_size", node_size, 0.0, unit="pt²"))
 
 
 def _node_colours(graph: "Graph", node_colour: Any, named: dict[str, NDArray[np.int64]]) -> tuple[Any, Any, Any]:
