@@ -19,6 +19,10 @@ __all__ = [
 class NetspikeError(Exception):
     """Base class of every error that netspike raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors travel between processes as their message: the arguments that made it are gone.
+        return _restored, (type(self), self.args, self.__dict__)
+
 
 class ParameterError(NetspikeError, ValueError):
     """A value that is not allowed.
@@ -106,6 +110,12 @@ class NumericalError(SimulationError, ArithmeticError):
 
 class FrozenNetworkError(NetspikeError, RuntimeError):
     """A change to a network that has been sent to a simulation."""
+
+
+def _restored(kind: type[NetspikeError], args: tuple[Any, ...], attributes: dict[str, Any]) -> NetspikeError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 def _brief(value: Any, limit: int = 80) -> str:

@@ -73,12 +73,12 @@ class TimeGrid:
         """Steps of an array of times [ms], each within half a tic of the grid."""
         times = as_floats(where, times)
         steps = np.rint(np.where(np.isfinite(times), times, np.nan) / self.dt)
-        off = ~(np.abs(times - steps * self.dt) * TICS_PER_MS <= 0.5)
+        # Beyond 2**53 steps a float64 no longer tells one from the next.
+        off = ~((np.abs(times - steps * self.dt) * TICS_PER_MS <= 0.5) & (np.abs(steps) < 2.0**53))
         if off.any():
             raise ParameterError(where, got=float(times[off][0]), expected=f"a multiple of dt = {self.dt:g} ms")
         return steps.astype(np.int64)
 
     def steps_nearest(self, times: Any) -> np.ndarray:
         """Steps of an array of times [ms], rounded to the nearest, half up (NEST's delays)."""
-        tics = np.floor(np.asarray(times, dtype=np.float64) * TICS_PER_MS + 0.5)
-        return np.floor(tics / self.tics + 0.5).astype(np.int64)
+        return np.floor(np.asarray(times, dtype=np.float64) * (TICS_PER_MS / self.tics) + 0.5).astype(np.int64)

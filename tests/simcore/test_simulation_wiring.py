@@ -108,7 +108,8 @@ def test_more_than_eight_sets_of_constant_parameters_each_keep_their_own():
 
 
 @pytest.mark.parametrize(
-    ("delay", "steps"), [(0.1, 1), (0.14, 1), (0.15, 2), (0.25, 3), (1.04, 10), (1.05, 11), (2.349, 23), (2.35, 24)]
+    ("delay", "steps"),
+    [(0.1, 1), (0.14, 1), (0.15, 2), (0.25, 3), (1.04, 10), (1.05, 11), (2.349, 23), (2.35, 24), (0.2499, 2)],
 )
 def test_delays_are_rounded_half_up_as_in_nest(delay, steps):
     from tests.oracle.nest_runs import nest, reset
@@ -123,6 +124,25 @@ def test_delays_are_rounded_half_up_as_in_nest(delay, steps):
         made = sim.connect_edges(np.repeat(sources.ids, n), targets.ids[:n], delay=given_delay)
         assert np.flatnonzero(run(sim, targets, 60)[:, 0]).tolist() == [2 + steps - 1]
         assert sim.connectivity(made)["delay"][0] == round(steps * DT, 1)
+
+
+@pytest.mark.parametrize("dt", [0.05, 0.1, 0.25, 0.3])
+def test_any_delay_is_rounded_to_the_step_of_nest(dt):
+    from tests.oracle.nest_runs import nest, reset
+
+    rng = np.random.default_rng(0)
+    ties = np.round(dt * np.arange(1, 300) + dt / 2, 6)
+    delays = np.concatenate([ties, np.round(rng.uniform(dt, 60.0, 500), 4), rng.uniform(dt, 60.0, 200)])
+    reset(dt)
+    nest.Create("parrot_neuron", 2)
+    ends, given_delays = np.ones(delays.size, dtype=int), {"delay": delays, "weight": np.arange(delays.size, dtype=float)}
+    nest.Connect(ends, 2 * ends, "one_to_one", syn_spec=given_delays)
+    connections = nest.GetConnections()
+    theirs = np.array(connections.delay)[np.argsort(connections.weight)]
+    sim = Simulation(dt=dt, seed=1, threads=1)
+    nodes = sim.create("parrot_neuron", 2)
+    made = sim.connect_edges(nodes.ids[0].repeat(delays.size), nodes.ids[1].repeat(delays.size), delay=delays)
+    np.testing.assert_allclose(sim.connectivity(made)["delay"], theirs, rtol=0.0, atol=1e-9)
 
 
 def test_the_longest_delay_arrives_after_65535_steps_and_the_shortest_after_one():
