@@ -228,7 +228,11 @@ def kept_spikes(parts: Sequence[np.ndarray], recorders: Sequence[SpikeRecorder],
         is_sorted = np.all((times[1:] > times[:-1]) | (found[1:] >= found[:-1]))
         order = slice(None) if is_sorted else np.lexsort((found, times))
         pieces.append(Spikes(times[order], found[order]))
-    return Spikes(np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces]))
+    wanted = np.zeros(ids.size, dtype=bool)
+    for recorder in recorders:
+        wanted[recorder.numbers] = True
+    nodes = np.sort(ids[wanted])
+    return Spikes(np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces]), nodes)
 
 
 def recorded_flags(recorders: Sequence[SpikeRecorder], populations: Sequence[Population]) -> dict[int, np.ndarray]:

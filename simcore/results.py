@@ -25,6 +25,8 @@ class Spikes:
         Times in ms.
     ids : array_like of int64, shape (n,)
         Ids of the nodes that spiked.
+    nodes : array_like of int64, shape (n_nodes,), optional
+        Ids of all nodes that were recorded, silent ones included; None if that is not known.
 
     Examples
     --------
@@ -33,9 +35,10 @@ class Spikes:
     array([1. , 2.5])
     """
 
-    def __init__(self, times: Any, ids: Any) -> None:
+    def __init__(self, times: Any, ids: Any, nodes: Any = None) -> None:
         self.times = np.asarray(times, dtype=np.float64)
         self.ids = np.asarray(ids, dtype=np.int64)
+        self.nodes = None if nodes is None else np.asarray(nodes, dtype=np.int64)
         if self.times.shape != self.ids.shape or self.times.ndim != 1:
             raise ParameterError("Spikes", got=f"{self.times.shape} and {self.ids.shape}", expected="two arrays of one length")
 
@@ -50,12 +53,14 @@ class Spikes:
     def between(self, start: float, stop: float) -> "Spikes":
         """Spikes after `start` and not after `stop` [ms]."""
         keep = (self.times > start) & (self.times <= stop)
-        return Spikes(self.times[keep], self.ids[keep])
+        return Spikes(self.times[keep], self.ids[keep], self.nodes)
 
     def of(self, ids: Any) -> "Spikes":
         """Spikes of some nodes, given by id or as Nodes."""
-        keep = np.isin(self.ids, getattr(ids, "ids", ids))
-        return Spikes(self.times[keep], self.ids[keep])
+        wanted = getattr(ids, "ids", ids)
+        keep = np.isin(self.ids, wanted)
+        nodes = None if self.nodes is None else self.nodes[np.isin(self.nodes, wanted)]
+        return Spikes(self.times[keep], self.ids[keep], nodes)
 
     def by_node(self, ids: Any) -> list[np.ndarray]:
         """Spike times of each node of `ids`, in that order."""
@@ -182,6 +187,7 @@ class Results:
         units = [trace.units for trace in self.traces]
         header = {"format": _FORMAT[0], "version": _FORMAT[1], "meta": self.meta, "traces": units}
         arrays = {"spike_times": self.spikes.times, "spike_ids": self.spikes.ids}
+        arrays |= {} if self.spikes.nodes is None else {"spike_nodes": self.spikes.nodes}
         for k, trace in enumerate(self.traces):
             arrays |= {f"trace{k}_times": trace.times, f"trace{k}_ids": trace.ids}
             arrays |= {f"trace{k}_value_{name}": values for name, values in trace.values.items()}
@@ -202,7 +208,8 @@ class Results:
             times, ids = _array(data, "spike_times", "iuf", 1), _array(data, "spike_ids", "iu", 1)
             if times.size != ids.size:
                 raise ValueError(f"{times.size} spike times and {ids.size} ids")
-            return cls(Spikes(times, ids), traces, dict(header["meta"]))
+            nodes = _array(data, "spike_nodes", "iu", 1) if "spike_nodes" in data else None
+            return cls(Spikes(times, ids, nodes), traces, dict(header["meta"]))
 
     def to_pandas(self) -> Any:
         """The spikes as a DataFrame; each of ``traces`` has its own ``to_pandas``."""
@@ -228,8 +235,10 @@ class Results:
         return block
 
     def __repr__(self) -> str:
+        nodes = self.spikes.nodes
+        spikes = "no spikes recorded" if nodes is not None and nodes.size == 0 else f"{len(self.spikes)} spikes"
         traces = "".join(f", {t!r}" for t in self.traces)
-        return f"Results({len(self.spikes)} spikes{traces})"
+        return f"Results({spikes}{traces})"
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{k}</td><td>{v}</td></tr>" for k, v in self.meta.items() if not isinstance(v, dict))

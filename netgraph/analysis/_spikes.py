@@ -38,6 +38,7 @@ def select(where: str, times: Any, ids: Any, *, nodes: Any, window: Any, need_wi
                 f"{where}: ids", got=None, expected="node ids, or an object with .times and .ids in place of times"
             )
         times, ids = held.times, held.ids
+        nodes = getattr(held, "nodes", None) if nodes is None else nodes
     times, ids = _spike_arrays(where, times, ids)
     if window is None and need_window:
         raise ParameterError(
@@ -80,6 +81,8 @@ def _spike_arrays(where: str, times: Any, ids: Any) -> tuple[NDArray[np.float64]
 
 def node_ids(where: str, nodes: Any) -> NDArray[np.int64]:
     """Ids of an array, a group or a population as int64, each once; their order is kept."""
+    if isinstance(nodes, str):
+        raise ParameterError(where, got=nodes, expected="ids or a group, such as net.population[name]")
     array = as_ids(getattr(nodes, "ids", nodes), 2**63 - 1, where).astype(np.int64)
     check_unique(array, where)
     return array

@@ -4,6 +4,8 @@ All functions take arrays of spike times [ms] and node ids of equal length, in a
 run, or any object with ``.times`` and ``.ids``. Windows and bins are open on the left and closed on the right.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -40,7 +42,8 @@ def firing_rates(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None,
     ids : array_like of int, shape (n_spikes,), optional
         Node of each spike; None if `times` holds both.
     nodes : array_like of int or Group, optional
-        Nodes to return, in this order. None takes those that spike, so that silent ones are missed.
+        Nodes to return, in this order. None takes all that were recorded, in the order of their ids, silent ones included; of
+        bare arrays of spikes it takes those that spike.
     window : (float, float) [ms]
         Start and stop; needed unless `times` is the results of a run, which know theirs.
 

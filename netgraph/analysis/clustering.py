@@ -1,5 +1,7 @@
 """Clustering: how often the neighbours of a node are neighbours of each other."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +23,7 @@ _METHODS = ("onnela", "barrat")
 
 
 def local_clustering(
-    graph: "Graph",
+    graph: Graph,
     *,
     weight: str | None = None,
     method: str = "onnela",
@@ -77,7 +79,7 @@ def local_clustering(
 
 
 def global_clustering(
-    graph: "Graph", *, weight: str | None = None, method: str = "onnela", mode: str = "total", undefined: float = 0.0
+    graph: Graph, *, weight: str | None = None, method: str = "onnela", mode: str = "total", undefined: float = 0.0
 ) -> float:
     """Transitivity: closed triplets over all triplets of the whole graph.
 
@@ -109,7 +111,7 @@ def _number(where: str, undefined: Any) -> float:
     return float(undefined)
 
 
-def _closed_and_all(graph: "Graph", weight: str | None, method: str, mode: str, *, where: str) -> tuple[Floats, Floats]:
+def _closed_and_all(graph: Graph, weight: str | None, method: str, mode: str, *, where: str) -> tuple[Floats, Floats]:
     """Weighted numbers of closed triplets and of all triplets around each node."""
     check_choice(f"mode of {where}", mode, _MODES)
     check_choice(f"method of {where}", method, _METHODS)

@@ -1,5 +1,7 @@
 """Degrees: their distribution, and their correlation across edges."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +17,7 @@ __all__ = ["assortativity", "degree_distribution"]
 
 
 def degree_distribution(
-    graph: "Graph",
+    graph: Graph,
     *,
     mode: str = "total",
     weight: str | None = None,
@@ -77,7 +79,7 @@ def degree_distribution(
     return np.histogram(degree, bins=edges)[0], edges
 
 
-def assortativity(graph: "Graph", *, source: str = "out", target: str = "in", weight: str | None = None) -> float:
+def assortativity(graph: Graph, *, source: str = "out", target: str = "in", weight: str | None = None) -> float:
     """Pearson correlation, over the edges, of the degrees at their two ends.
 
     Above 0, edges join nodes of like degree (Newman 2003, doi:10.1103/PhysRevE.67.026126). Every edge counts, parallel ones and

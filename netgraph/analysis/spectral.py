@@ -1,5 +1,7 @@
 """Eigenvalues of the adjacency matrix."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +21,7 @@ _DENSE = 200
 _DENSE_AT_MOST = 4000
 
 
-def spectral_radius(graph: "Graph", *, weight: str | None = None, typed: bool | None = None) -> float:
+def spectral_radius(graph: Graph, *, weight: str | None = None, typed: bool | None = None) -> float:
     """Largest absolute value of the eigenvalues of the adjacency matrix.
 
     Self-loops count; parallel edges add up. The linear dynamics ``x <- W x`` is stable below 1.
@@ -63,7 +65,7 @@ def spectral_radius(graph: "Graph", *, weight: str | None = None, typed: bool | 
     return radius
 
 
-def _signed_adjacency(graph: "Graph", weight: str | None, typed: bool | None) -> Any:
+def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None) -> Any:
     from scipy.sparse import coo_array
 
     values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)
@@ -82,7 +84,7 @@ def _signed_adjacency(graph: "Graph", weight: str | None, typed: bool | None) ->
     return coo_array((values, (source, target)), shape=(graph.n_nodes, graph.n_nodes)).tocsr()
 
 
-def _edge_signs(graph: "Graph", types: Any) -> NDArray[np.float64]:
+def _edge_signs(graph: Graph, types: Any) -> NDArray[np.float64]:
     if types is not None:
         return np.asarray(types, dtype=np.float64)[graph.source]
     if "type" in graph.edges:

@@ -1,5 +1,7 @@
 """How edges and nodes hang together: reciprocity and connected components."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["connected_components", "reciprocity"]
 
 
-def reciprocity(graph: "Graph", *, weight: str | None = None) -> float:
+def reciprocity(graph: Graph, *, weight: str | None = None) -> float:
     """Share of the edges that have an edge in the opposite direction.
 
     Self-loops are left out and parallel edges count once.
@@ -51,7 +53,7 @@ def reciprocity(graph: "Graph", *, weight: str | None = None) -> float:
     return float(matrix.minimum(matrix.T.tocsr()).sum()) / total
 
 
-def connected_components(graph: "Graph", *, mode: str = "strong") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def connected_components(graph: Graph, *, mode: str = "strong") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Sets of nodes that reach each other; the largest is number 0.
 
     Parameters

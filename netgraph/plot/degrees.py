@@ -1,5 +1,7 @@
 """Degree distributions."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ __all__ = ["degree_distribution"]
 
 
 def degree_distribution(
-    graph: "Graph",
+    graph: Graph,
     *,
     mode: str | Sequence[str] = "total",
     weight: str | None = None,
@@ -28,8 +30,8 @@ def degree_distribution(
     log: bool = False,
     density: bool | None = None,
     colours: Any = None,
-    ax: "Axes | None" = None,
-) -> "Axes":
+    ax: Axes | None = None,
+) -> Axes:
     """Histogram of the degrees.
 
     Parameters

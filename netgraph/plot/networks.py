@@ -1,5 +1,7 @@
 """A network in space, or in circles if it has no positions."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +24,7 @@ _DEGREES = ("in", "out", "total")
 
 
 def network(
-    graph: "Graph",
+    graph: Graph,
     *,
     node_size: str | float = "total",
     node_colour: Any = "group",
@@ -32,8 +34,8 @@ def network(
     seed: int = 0,
     groups: Any = None,
     show_shape: bool = True,
-    ax: "Axes | None" = None,
-) -> "Axes":
+    ax: Axes | None = None,
+) -> Axes:
     """Nodes and edges in space; without positions, each group in a circle.
 
     Directions are not drawn, and self-loops and parallel edges cannot be seen. In a periodic shape, edges that go round leave
@@ -106,7 +108,7 @@ def network(
     return axes
 
 
-def _sampled_rows(graph: "Graph", max_edges: Any, seed: int) -> NDArray[np.int64]:
+def _sampled_rows(graph: Graph, max_edges: Any, seed: int) -> NDArray[np.int64]:
     check_count(max_edges, "network: max_edges", most=None)
     check_given_seed(seed, "network: seed")
     if graph.n_edges <= max_edges:
@@ -120,7 +122,7 @@ def _opacity(value: Any) -> float:
     return float(value)
 
 
-def _column(graph: "Graph", name: str) -> NDArray[Any] | None:
+def _column(graph: Graph, name: str) -> NDArray[Any] | None:
     """A degree or a node column; None if there is no such name."""
     if name in _DEGREES:
         return graph.degree(mode=name)
@@ -133,7 +135,7 @@ def _numbers(where: str, name: str, values: NDArray[Any]) -> NDArray[np.float64]
     return values.astype(np.float64)
 
 
-def _sizes(graph: "Graph", node_size: Any) -> NDArray[np.float64]:
+def _sizes(graph: Graph, node_size: Any) -> NDArray[np.float64]:
     """Areas of the nodes [pt²]; the largest ones still leave room for the others."""
     if isinstance(node_size, str):
         values = _column(graph, node_size)
@@ -147,7 +149,7 @@ def _sizes(graph: "Graph", node_size: Any) -> NDArray[np.float64]:
     return np.full(graph.n_nodes, check_number("network: node_size", node_size, 0.0, unit="pt²"))
 
 
-def _node_colours(graph: "Graph", node_colour: Any, named: dict[str, NDArray[np.int64]]) -> tuple[Any, Any, Any]:
+def _node_colours(graph: Graph, node_colour: Any, named: dict[str, NDArray[np.int64]]) -> tuple[Any, Any, Any]:
     """Colour of each node, names and colours of the legend or None, and values for a colour bar or None."""
     from matplotlib.colors import is_color_like, to_rgba_array
 
@@ -185,7 +187,7 @@ def _draw_shape(ax: Any, shape: Any) -> None:
         ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round")
 
 
-def _draw_edges(ax: Any, graph: "Graph", positions: Any, rows: Any, *, colour: Any, alpha: float) -> None:
+def _draw_edges(ax: Any, graph: Graph, positions: Any, rows: Any, *, colour: Any, alpha: float) -> None:
     start, end = positions[graph.source[rows]], positions[graph.target[rows]]
     segments: Any = np.stack([start, end], axis=1)
     style: dict[str, Any] = {"linewidths": 0.6, "alpha": alpha, "zorder": 1}

@@ -1,5 +1,7 @@
 """Spikes over time: raster and rate."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +31,8 @@ def raster(
     colours: Any = None,
     window: tuple[float, float] | None = None,
     marker: str | None = None,
-    ax: "Axes | None" = None,
-) -> "Axes":
+    ax: Axes | None = None,
+) -> Axes:
     """A mark for each spike: time to the right, neurons upwards.
 
     Parameters
@@ -103,8 +105,8 @@ def rate_histogram(
     groups: Any = None,
     colours: Any = None,
     window: tuple[float, float] | None = None,
-    ax: "Axes | None" = None,
-) -> "Axes":
+    ax: Axes | None = None,
+) -> Axes:
     """Mean rate of the neurons over time, in bins.
 
     Parameters
@@ -113,7 +115,8 @@ def rate_histogram(
         As in `raster`.
     bin_width : float [ms]
     nodes : array_like of int or Group, optional
-        Average over these, silent ones included; None takes those that spike. Not together with `groups`.
+        Average over these, silent ones included; None takes all that were recorded, or of bare arrays of spikes those that
+        spike. Not together with `groups`.
     groups : NeuralPop or mapping of names to groups or ids, optional
         One line for the mean of each group.
     colours : mapping, sequence or colour, optional
@@ -182,7 +185,7 @@ def _limits(nodes: NDArray[np.int64], rows: NDArray[np.int64] | None) -> tuple[f
     return (nodes.min() - 0.5, nodes.max() + 0.5) if nodes.size else (-0.5, 0.5)
 
 
-def _marks(ax: "Axes", marker: str | None, n_spikes: int, n_rows: float) -> dict[str, Any]:
+def _marks(ax: Axes, marker: str | None, n_spikes: int, n_rows: float) -> dict[str, Any]:
     """Style of the marks: strokes as high as a row where there is room for them."""
     figure = ax.get_figure(root=True)
     height = 72.0 * (figure.get_figheight() if figure else 4.0) * ax.get_position().height

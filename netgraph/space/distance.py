@@ -1,5 +1,7 @@
 """Distances between points, row by row, in open or periodic space."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["checked_points", "displacements", "distances"]
 
 
-def displacements(a: ArrayLike, b: ArrayLike, shape: "Shape | None" = None) -> NDArray[np.float64]:
+def displacements(a: ArrayLike, b: ArrayLike, shape: Shape | None = None) -> NDArray[np.float64]:
     """Vectors from the points `a` to the points `b`, row by row.
 
     Parameters
@@ -50,7 +52,7 @@ def displacements(a: ArrayLike, b: ArrayLike, shape: "Shape | None" = None) -> N
     return vectors
 
 
-def distances(a: ArrayLike, b: ArrayLike, shape: "Shape | None" = None) -> NDArray[np.float64]:
+def distances(a: ArrayLike, b: ArrayLike, shape: Shape | None = None) -> NDArray[np.float64]:
     """Euclidean distances from the points `a` to the points `b`, row by row.
 
     Parameters

@@ -1,5 +1,7 @@
 """Shapes with exact transforms of uniform numbers: rectangle and box, disk and ellipse."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

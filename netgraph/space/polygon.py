@@ -1,5 +1,7 @@
 """Polygons with holes, by shapely (extra ``geo``)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -29,7 +31,7 @@ class Polygon(Shape):
     holes: tuple[Ring, ...] = ()
 
     @classmethod
-    def from_points(cls, points: ArrayLike, holes: Any) -> "Polygon":
+    def from_points(cls, points: ArrayLike, holes: Any) -> Polygon:
         """Check the rings and build the polygon."""
         shapely = _shapely()
         if not isinstance(holes, (list, tuple, np.ndarray)):

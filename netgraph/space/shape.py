@@ -1,5 +1,7 @@
 """Shape: an area or a volume in which neurons lie; lengths in µm."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -38,7 +40,7 @@ class Shape(ABC):
     periodic: bool = False
 
     @staticmethod
-    def rectangle(width: float, height: float, centre: ArrayLike = (0.0, 0.0), *, periodic: bool = False) -> "Shape":
+    def rectangle(width: float, height: float, centre: ArrayLike = (0.0, 0.0), *, periodic: bool = False) -> Shape:
         """Rectangle with sides along the axes.
 
         Parameters
@@ -60,9 +62,7 @@ class Shape(ABC):
         return Cuboid(sides, _centre("rectangle: centre", centre, 2), check_flag("rectangle: periodic", periodic))
 
     @staticmethod
-    def box(
-        width: float, height: float, depth: float, *, centre: ArrayLike = (0.0, 0.0, 0.0), periodic: bool = False
-    ) -> "Shape":
+    def box(width: float, height: float, depth: float, *, centre: ArrayLike = (0.0, 0.0, 0.0), periodic: bool = False) -> Shape:
         """Box in three dimensions with sides along the axes.
 
         Parameters
@@ -84,7 +84,7 @@ class Shape(ABC):
         return Cuboid(sides, _centre("box: centre", centre, 3), check_flag("box: periodic", periodic))
 
     @staticmethod
-    def disk(radius: float, centre: ArrayLike = (0.0, 0.0)) -> "Shape":
+    def disk(radius: float, centre: ArrayLike = (0.0, 0.0)) -> Shape:
         """Disk.
 
         Parameters
@@ -105,7 +105,7 @@ class Shape(ABC):
         return Ellipse((r, r), _centre("disk: centre", centre, 2))
 
     @staticmethod
-    def ellipse(radius_x: float, radius_y: float, centre: ArrayLike = (0.0, 0.0)) -> "Shape":
+    def ellipse(radius_x: float, radius_y: float, centre: ArrayLike = (0.0, 0.0)) -> Shape:
         """Ellipse with half-axes along x and y.
 
         Parameters
@@ -125,7 +125,7 @@ class Shape(ABC):
         return Ellipse(radii, _centre("ellipse: centre", centre, 2))
 
     @staticmethod
-    def polygon(points: ArrayLike, holes: Any = ()) -> "Shape":
+    def polygon(points: ArrayLike, holes: Any = ()) -> Shape:
         """Polygon, with holes if wanted; needs shapely (``pip install "netspike[geo]"``).
 
         Parameters
