@@ -1,5 +1,6 @@
 """Files of arrays: an npz archive, never with pickle, whose header in JSON names its format and version."""
 
+import errno
 import json
 import struct
 import zipfile
@@ -16,7 +17,7 @@ from simcore.errors import NetspikeError
 __all__ = ["read_archive", "refuse_broken", "write_archive"]
 
 # What reading a file that is no archive, or a damaged or foreign one, raises.
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError, struct.error)
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, RuntimeError, struct.error)
 
 
 def write_archive(path: Path, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Path:
@@ -71,4 +72,11 @@ def refuse_broken(path: Path, kind: str) -> Iterator[None]:
     except NetspikeError:
         raise
     except _BROKEN as error:
-        raise NetspikeError(f"{path}: not {kind} ({type(error).__name__}: {error})") from error
+        reason = f"{type(error).__name__}: {error}"
+        if "allow_pickle" in reason:  # NumPy's words for any foreign file, with advice to run the code in it
+            reason = "neither an .npz nor an .npy file"
+        raise NetspikeError(f"{path}: not {kind} ({reason})") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a missing file, a full disk: not about what the file holds
+            raise
+        raise NetspikeError(f"{path}: not {kind} (it points outside itself)") from error

@@ -14,7 +14,7 @@ import numpy as np
 from simcore import devices, distributions, models, rules, synapses
 from simcore.archive import read_archive, refuse_broken, write_archive
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.errors import NetspikeError, ParameterError
+from simcore.errors import NetspikeError, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from simcore.simulation import Simulation
@@ -83,7 +83,8 @@ def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[A
     """
     header, arrays = read_archive(Path(path), _KIND, _FORMAT)
     with refuse_broken(Path(path), _KIND):
-        return _rebuilt(header, _Store(arrays), {model.name: model for model in own_models}, threads)
+        known = {model.name: model for model in own_models}
+        return _rebuilt(header, _Store(arrays), known, threads)
 
 
 def _rebuilt(header: dict[str, Any], store: "_Store", known: dict[str, Any], threads: int | None) -> "Simulation":
@@ -167,8 +168,16 @@ def _population(population: Population, store: _Store) -> dict[str, Any]:
     }
 
 
+def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
+    """The user's own model of that name, or the built-in one."""
+    if name not in known and name not in registry:
+        kind = f"{registry.kind} (give a model of your own as own_models=[model])"
+        raise UnknownNameError(kind, got=name, choices=[*registry.names(), *known])
+    return known.get(name) or registry.get(name)
+
+
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
-    model = known.get(saved["model"]) or models.REGISTRY.get(saved["model"])
+    model = _model(saved["model"], models.REGISTRY, known)
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 
@@ -179,7 +188,7 @@ def _devices(device: DevicePopulation, store: _Store) -> dict[str, Any]:
 
 
 def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> DevicePopulation:
-    model = known.get(saved["model"]) or devices.REGISTRY.get(saved["model"])
+    model = _model(saved["model"], devices.REGISTRY, known)
     parameters = [{k: store.unpack(v) for k, v in one.items()} for one in saved["parameters"]]
     return DevicePopulation(model, saved["first"], saved["size"], parameters)
 
@@ -202,6 +211,6 @@ def _to_projection(
 ) -> Projection:
     names = ("sources", "targets", "rule", "weight", "delay", "receptor")
     given = {name: store.unpack(saved[name]) for name in names}
-    synapse = known.get(saved["synapse"]) or synapses.REGISTRY.get(saved["synapse"])
+    synapse = _model(saved["synapse"], synapses.REGISTRY, known)
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Projection(index, synapse=synapse, parameters=parameters, seed=simulation.seed, dt=simulation.dt, **given)

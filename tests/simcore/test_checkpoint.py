@@ -126,7 +126,7 @@ def test_own_models_are_asked_for_by_name_and_no_code_is_stored(tmp_path):
     sim.run(30.0)
     path = sim.save(tmp_path / "state.npz")
     assert b"def leaky_step" not in path.read_bytes()
-    with pytest.raises(UnknownNameError, match="leaky_of_ours"):
+    with pytest.raises(UnknownNameError, match=r"own_models=\[model\]\) 'leaky_of_ours'"):
         simcore.load(path)
     expected = sim.run(30.0)
     assert len(expected.spikes) > 10

@@ -187,6 +187,22 @@ def test_one_changed_byte_never_ends_in_another_error(tmp_path_factory, at, byte
         Results.load(path)
 
 
+@pytest.mark.parametrize("byte", [1, 255])
+def test_no_byte_of_the_file_can_be_one_or_full_and_end_in_another_error(tmp_path, byte):
+    path = tmp_path / "x.npz"  # places outside the file, flags of encryption, ...
+    for at in range(len(GOOD)):
+        path.write_bytes(GOOD[:at] + bytes([byte]) + GOOD[at + 1 :])
+        with contextlib.suppress(NetspikeError):
+            Results.load(path)
+
+
+def test_a_foreign_file_is_refused_without_advice_to_unpickle_it(tmp_path):
+    (tmp_path / "notes.txt").write_text("spikes")
+    with pytest.raises(NetspikeError, match=r"not a file of netspike results \(neither an \.npz") as refusal:
+        Results.load(tmp_path / "notes.txt")
+    assert "pickle" not in str(refusal.value)
+
+
 def test_a_file_that_is_not_there_is_the_usual_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         Results.load(tmp_path / "nothing.npz")
