@@ -153,10 +153,14 @@ class GraphBase:
 
     def _edge_column_at(self, name: str, rows: np.ndarray) -> np.ndarray:
         """Values of an edge column for some rows."""
-        if self.edges._is_distance(name):
+        if self._follows_positions(name):
             return self._distances_between(self.source[rows], self.target[rows])
         self.edges._require(name)
         return self._edge_store.array(name)[rows]
+
+    def _follows_positions(self, name: str) -> bool:
+        """Whether an edge column is the distance, which needs positions."""
+        return name == "distance" and name not in self._edge_store
 
     def _distances_between(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Distances [um] from positions, in pieces so that the gathered positions take little memory."""

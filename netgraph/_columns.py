@@ -8,13 +8,13 @@ import numpy as np
 from netgraph._checks import check_mapping
 from netgraph._ids import as_ids, check_unique
 from netgraph._store import as_column
-from simcore.distributions import Distribution
+from simcore.distributions import is_distribution
 from simcore.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["Columns"]
+__all__ = ["Columns", "is_drawn"]
 
 
 class Columns(MutableMapping[str, np.ndarray]):
@@ -192,7 +192,7 @@ class Columns(MutableMapping[str, np.ndarray]):
         """The whole column as it is to be stored."""
         self._refuse_computed(name)
         where = self._where(name)
-        if isinstance(value, Distribution):
+        if is_drawn(value):
             raise ParameterError(where, got=value, expected="a number or an array; set_weights and set_delays draw values")
         column = self._graph._check_column(self._kind, name, as_column(value, self._store.size, where))
         self._graph._check_sent(self._kind, name, "set")
@@ -222,3 +222,8 @@ class Columns(MutableMapping[str, np.ndarray]):
 
 def _equal(a: np.ndarray, b: np.ndarray) -> bool:
     return np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f")
+
+
+def is_drawn(value: Any) -> bool:
+    """Whether `value` names a distribution; a tuple of texts is a column."""
+    return is_distribution(value) and not (isinstance(value, tuple) and all(isinstance(v, str) for v in value))

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 
 from netgraph._checks import check_count, check_flag, check_given_seed, check_mapping
-from netgraph._columns import Columns
+from netgraph._columns import Columns, is_drawn
 from netgraph._ids import as_ids, as_node_ids, endpoints, id_dtype, one_end
 from netgraph._pairs import find_rows, first_occurrence, pair_keys
 from netgraph._store import GrowingArray, as_column
 from netgraph._values import ValueMethods, as_rule
 from netgraph.attributes import parse_edge_value
-from simcore.distributions import Distribution
 from simcore.errors import EdgeError, ParameterError, UnknownNameError
 
 __all__ = ["EditMethods"]
@@ -339,7 +338,7 @@ def _given_columns(given: Mapping[str, Any], existing: Columns, n: int) -> dict[
         existing._refuse_computed(name)
         if name not in existing and existing._store.size > 0:
             raise UnknownNameError(f"{existing._kind} column", got=name, choices=existing)
-        if isinstance(value, Distribution):
+        if is_drawn(value):
             expected = "a number or an array; only weights and delays are drawn"
             raise ParameterError(existing._where(name), got=value, expected=expected)
         columns[name] = as_column(value, n, existing._where(name))

@@ -7,8 +7,8 @@ import numpy as np
 
 from netgraph._ids import check_unique
 from netgraph.groups import NeuralGroup
-from netgraph.neuron_parameters import is_array, is_distribution
-from simcore.distributions import Distribution
+from netgraph.neuron_parameters import is_array
+from simcore.distributions import Distribution, is_distribution
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import NeuronModel
 from simcore.parameter import State, as_floats, check_names, check_value

@@ -125,7 +125,7 @@ class ValueMethods(GraphBase):
         def lookup(column: str) -> np.ndarray:
             if column in given:
                 return np.broadcast_to(given[column], (n,))
-            if self.edges._is_distance(column):
+            if self._follows_positions(column):
                 return self._distances_between(*ends)
             is_new = begin >= self.n_edges
             if is_new and column not in self._edge_store:

@@ -137,6 +137,8 @@ def parse_edge_value(value: Any, quantity: str) -> Any:
     if isinstance(value, Mapping) and value.get("distribution") == "lin_corr":
         return _linear_from_dict({k: v for k, v in value.items() if k != "distribution"}, quantity)
     spec = parse(value, quantity)
+    if isinstance(spec, np.ndarray) and not (spec.flags.owndata and spec.flags.writeable):
+        return spec.copy()  # a read-only view, of an array that others may change
     return float(spec.value) if isinstance(spec, Constant) else spec
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph._checks import check_mapping
-from simcore.distributions import Constant, Distribution, Uniform, parse
+from simcore.distributions import Constant, Distribution, Uniform, is_distribution, parse
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import NeuronModel
 from simcore.parameter import Param, State, check_names, check_value
@@ -21,7 +21,6 @@ __all__ = [
     "check_parameters",
     "check_together",
     "is_array",
-    "is_distribution",
     "same_value",
 ]
 
@@ -161,12 +160,6 @@ def same_value(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b))
     return bool(a == b)
-
-
-def is_distribution(value: Any) -> bool:
-    """Whether `value` is one of the forms that name a distribution."""
-    named = isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], str)
-    return named or isinstance(value, (Distribution, Mapping))
 
 
 def is_array(value: Any) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.parameter import as_floats, check_names
 
-__all__ = ["Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "parse"]
+__all__ = ["Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "is_distribution", "parse"]
 
 
 class Distribution:
@@ -187,6 +187,18 @@ _BY_NAME: dict[str, tuple[type[Distribution], dict[str, str]]] = {
     "lognormal": (Lognormal, {"position": "mu", "scale": "sigma", "lower": "low", "upper": "high"}),
     "exponential": (Exponential, {"scale": "scale"}),
 }
+
+
+def is_distribution(value: Any) -> bool:
+    """Whether the value names a distribution: an object, a tuple that starts with a name, or a dictionary.
+
+    Examples
+    --------
+    >>> is_distribution(("uniform", 0.0, 1.0)), is_distribution([0.0, 1.0])
+    (True, False)
+    """
+    named = isinstance(value, tuple) and bool(value) and isinstance(value[0], str)
+    return isinstance(value, (Distribution, Mapping)) or named
 
 
 def parse(spec: Any, where: str) -> "float | np.ndarray | Distribution":

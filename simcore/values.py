@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simcore.devices import DeviceModel, window_steps
-from simcore.distributions import Distribution, parse
+from simcore.distributions import Distribution, is_distribution, parse
 from simcore.errors import InconsistentError, ParameterError
 from simcore.models import NeuronModel
 from simcore.parameter import Param, State, check_names, check_value
@@ -17,17 +17,10 @@ __all__ = [
     "check_device",
     "check_together",
     "device_values",
-    "is_distribution",
     "node_values",
     "part_of",
     "start_column",
 ]
-
-
-def is_distribution(value: Any) -> bool:
-    """Whether the value names a distribution: an object, a tuple that starts with a name, or a dictionary."""
-    named = isinstance(value, tuple) and bool(value) and isinstance(value[0], str)
-    return isinstance(value, (Distribution, Mapping)) or named
 
 
 def node_values(

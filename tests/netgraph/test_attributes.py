@@ -342,7 +342,7 @@ LINEAR = {"distribution": "lin_corr"}
         (Linear("layer", 1.0), ParameterError, r"edges\['layer'\]: got 'strings'"),
         (Linear("weight", 1.0), ParameterError, "does not follow the weights"),
         (Linear("delay", 1.0), ParameterError, "does not follow the weights"),
-        (Linear("distance", 1.0), UnknownNameError, "unknown edge column 'distance'"),
+        (Linear("distance", 1.0), ParameterError, "no positions"),
     ],
 )
 def test_wrong_weights_are_refused_and_nothing_changes(value, error, message):

@@ -54,7 +54,10 @@ def network():
         (lambda: triangle().edges.update(type=[1.0, -1.0, 1.0]), ParameterError, "values of type float64., expected integers"),
         (lambda: triangle().edges.update(type=[1, 3, 1]), ParameterError, "got '3 at row 1'"),
         (lambda: triangle().nodes.update(x=[1, "a", 2]), ParameterError, "got 1, expected .* one type"),
-        (lambda: triangle().nodes.update(x=("uniform", 0, 1)), ParameterError, "got 0, expected .* one type"),
+        (lambda: triangle().nodes.update(x=("uniform", 0, 1)), ParameterError, "set_weights and set_delays draw"),
+        (lambda: triangle(attributes={"x": ("uniform", 0, 1)}), ParameterError, "set_weights and set_delays draw"),
+        (lambda: Graph(2).add_edges([0], [1], attributes={"x": ("uniform", 0, 1)}), ParameterError, "only weights and delays"),
+        (lambda: triangle(delays=Linear("distance", 1.0)), ParameterError, "got 'no positions'"),
         (lambda: triangle().nodes.set_rows("x", [0, 0], [1, 2]), ParameterError, "0 more than once"),
         (lambda: Graph.from_matrix([1, 2]), ParameterError, r"got 'shape \(2,\)', expected a square matrix"),
         (lambda: Graph.from_matrix(5), ParameterError, "expected a square matrix"),
@@ -153,9 +156,29 @@ def test_weights_and_delays_may_stand_among_the_attributes():
 def test_new_edges_name_the_column_that_their_weights_follow_when_it_is_gone():
     graph = triangle(positions=PLACES, delays=Linear("distance", 1.0))
     graph.set_positions(None)
+    with pytest.raises(ParameterError, match="no positions"):
+        graph.add_edge(0, 2)
+    graph.edges["k"] = [1, 2, 3]
+    graph.set_delays(Linear("k", 1.0))
+    del graph.edges["k"]
     with pytest.raises(UnknownNameError, match="which the delays of new edges follow"):
         graph.add_edge(0, 2)
     assert graph.n_edges == 3
+
+
+def test_weights_do_not_change_with_the_array_that_gave_them():
+    mine = np.array([1.0, 2.0, 3.0])
+    view = mine.view()
+    view.flags.writeable = False
+    graph = triangle(weights=view)
+    mine[0] = 99.0
+    assert graph.edges["weight"].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_column_of_texts_may_be_a_tuple():
+    graph = triangle()
+    graph.nodes["layer"] = ("uniform", "L4", "L5")
+    assert graph.nodes["layer"].tolist() == ["uniform", "L4", "L5"]
 
 
 @pytest.mark.parametrize("form", ["csr", "csc", "coo", "lil", "dok", "bsr", "dia"])
