@@ -1,6 +1,6 @@
 """Param and State: every model's table of parameters and of state variables is made of these."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,7 +97,7 @@ class State:
         return Param(0.0, self.unit, self.doc, low=self.low, high=self.high).allowed()
 
 
-def check_names(kind: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def check_names(kind: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
     """Refuse a name of `given` that `known` has not, naming the nearest one."""
     for name in given:
         if name not in known:

@@ -25,6 +25,8 @@ __all__ = ["connect_groups", "connect_neural_types", "connect_nodes"]
 MODELS: dict[str, Any] = {
     model.name: model for model in (Complete, DegreeList, DistanceRule, ErdosRenyi, FixedDegree, GaussianDegree)
 }
+# What connect_nodes itself takes: a misspelt one must find its name.
+_SHARED = ("weights", "delays", "multigraph", "self_loops", "seed", "rng", "threads")
 
 
 def connect_nodes(
@@ -226,7 +228,7 @@ def make_model(name: str, parameters: dict[str, Any]) -> Model:
     """The generator of that name with its parameters, checked."""
     check_choice("graph_model", name, MODELS)
     known = {field.name: field for field in fields(MODELS[name])}
-    check_names(f"parameter of {name}", parameters, known)
+    check_names(f"parameter of {name}", parameters, [*known, *_SHARED])
     missing = [n for n, field in known.items() if field.default is MISSING and n not in parameters]
     if missing:
         raise ParameterError(f"{name}: parameters", got=sorted(parameters), expected=f"{', '.join(missing)} too")

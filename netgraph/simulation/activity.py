@@ -15,6 +15,7 @@ from simcore.results import Results, Spikes
 
 __all__ = ["plot_activity", "save_spikes"]
 
+_INSTEAD = ", or give the results of a run"
 _SORTS = ("in-degree", "out-degree", "rate", "x", "y", "z")
 
 
@@ -80,7 +81,7 @@ def plot_activity(
 def _spikes(network: Network, results: Any, where: str) -> tuple[Spikes, tuple[float, float] | None]:
     """Spikes, and the time that they come from if it is known."""
     if results is None:
-        simulation = live_simulation(network, where)
+        simulation = live_simulation(network, where, instead=_INSTEAD)
         if not any(isinstance(recorder, SpikeRecorder) for recorder in simulation.recorders):
             raise SimulationError(f"{where}: no spikes are recorded; call monitor_groups or monitor_nodes before the run")
         results = simulation.results
@@ -185,7 +186,7 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
     spikes, _ = _spikes(network, results, "save_spikes")
     if path.suffix == ".npz":
         if results is None:
-            results = live_simulation(network, "save_spikes").results
+            results = live_simulation(network, "save_spikes", instead=_INSTEAD).results
         return (results if isinstance(results, Results) else Results(spikes, [], {})).save(path)
     names, columns, forms = ["time", "id"], [spikes.times, spikes.ids], ["%.10g", "%d"]
     if save_positions and network.positions is not None:

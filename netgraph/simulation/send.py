@@ -67,8 +67,10 @@ def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | N
     return simulation
 
 
-def live_simulation(network: Network, what: str) -> Any:
-    """The network's simulation, or a SimulationError that says how to get one."""
+def live_simulation(network: Network, what: str, *, instead: str = "") -> Any:
+    """The network's simulation, or a SimulationError that says how to get one, or what to do `instead`."""
+    if not isinstance(network, Network):
+        raise ParameterError(f"{what}: network", got=network, expected="a Network, as the first argument")
     if network.simulation is None:
-        raise SimulationError(f"{what}: {network.name!r} is in no simulation; send it first with net.to_sim()")
+        raise SimulationError(f"{what}: {network.name!r} is in no simulation; send it first with net.to_sim(){instead}")
     return network.simulation

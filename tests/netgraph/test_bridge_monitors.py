@@ -208,3 +208,24 @@ def test_a_refused_call_leaves_no_recorder(case):
 def test_watching_a_network_that_is_not_sent_is_refused(call):
     with pytest.raises(SimulationError, match=r"send it first with net.to_sim\(\)"):
         call(network())
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("call", [ns.monitor_groups, ns.monitor_nodes, ns.get_recording, ns.plot_activity])
+def test_a_network_that_does_not_come_first_is_asked_for(call):
+    net = network()
+    with pytest.raises(ParameterError, match=r"network: got .*, expected a Network, as the first argument"):
+        call(net.population.keys(), net if call is not ns.plot_activity else None)
+
+
+def test_when_the_simulation_is_closed_results_are_the_way_to_a_plot(tmp_path):
+    net, sim = sent()
+    ns.monitor_groups(net)
+    results = sim.run(20.0)
+    sim.close()
+    for call in (ns.plot_activity, lambda net: ns.save_spikes(net, tmp_path / "x.csv")):
+        with pytest.raises(SimulationError, match=r"net\.to_sim\(\), or give the results of a run"):
+            call(net)
+    assert ns.plot_activity(net, results).get_xlim() == (0.0, 20.0)

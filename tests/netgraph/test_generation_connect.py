@@ -232,3 +232,8 @@ def test_a_network_in_a_simulation_is_not_connected_further():
     with pytest.raises(FrozenNetworkError, match="add edges"):
         gen.connect_nodes(net, [0], [1], "all_to_all")
     net._detach()
+
+
+def test_a_misspelt_argument_of_connect_finds_its_name():
+    with pytest.raises(UnknownNameError, match="'weight'; did you mean 'weights'"):
+        gen.connect_nodes(ng.Graph(4), [0, 1], [2, 3], "all_to_all", weight=3.0)
