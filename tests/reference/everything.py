@@ -41,12 +41,22 @@ def _model(population):
     return models.REGISTRY.get(population.models[0])
 
 
+def own_parameters(model, size, rng):
+    """Parameters of which each neuron has its own value, always the same ones: every choice is a kernel of its own."""
+    current = {"izhikevich": 12.0, "aeif_psc_alpha": 1300.0}.get(model.name, 700.0 if model.name.startswith("aeif") else 500.0)
+    values = {
+        "C_m": rng.normal(240.0, 20.0, size), "t_ref": rng.uniform(0.0, 3.0, size), "a": rng.uniform(0.01, 0.03, size),
+        "I_e": rng.uniform(0.9, 1.3, size) * current,
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if name in model.parameters}
+
+
 def _create(sim, name, size):
-    known = models.REGISTRY.get(name).settable
-    wanted = {"V_m": Uniform(-68.0, -58.0), "C_m": Normal(240.0, 10.0), "w": ("uniform", 0.0, 40.0)}
+    model = models.REGISTRY.get(name)
+    wanted = {"V_m": Uniform(-68.0, -58.0), "w": ("uniform", 0.0, 40.0)}
     wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
-    wanted["I_e"] = {"izhikevich": 12.0, "aeif_psc_alpha": 1300.0}.get(name, 650.0 if name.startswith("aeif") else 420.0)
-    return sim.create(name, size, {k: v for k, v in wanted.items() if k in known})
+    given = {k: v for k, v in wanted.items() if k in model.settable}
+    return sim.create(name, size, given | own_parameters(model, size, np.random.default_rng(len(name))))
 
 
 def _connect(sim, pre, other, post, k):

@@ -281,7 +281,8 @@ def test_what_was_recorded_before_a_failure_is_kept_and_the_repaired_simulation_
 @pytest.mark.parametrize("name", ["aeif_cond_exp", "aeif_cond_alpha", "aeif_psc_exp", "aeif_psc_alpha"])
 def test_an_adaptive_neuron_that_diverges_is_named(name):
     sim = Simulation(dt=0.1, seed=1, threads=1)
-    sim.create(name, 3, {"I_e": [0.0, -1e7, 0.0]})
+    sim.create(name, 1)
+    sim.create(name, 1, {"I_e": -1e7})
     with pytest.raises(NumericalError, match=rf"{name}: V_m of node 1 became NaN at \d+\.?\d* ms"):
         sim.run(50.0)
 

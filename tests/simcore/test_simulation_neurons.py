@@ -5,7 +5,7 @@ import pytest
 
 from simcore import Simulation
 from simcore.models import REGISTRY
-from tests.reference import compiled, naive
+from tests.reference import compiled, everything, naive
 from tests.simcore.test_models_naive import CASES, DRIVEN, MATRIX, MODELS, driven_train, spike_train
 
 # Recorded values may differ from NEST's by this share of the largest one, at least of one unit (mV, pA or nS).
@@ -14,12 +14,6 @@ SHARE = {True: 1e-7, False: 1e-10}
 # More than one chunk of the update loop (256) and of the solver's lanes (128); the neurons that are looked at.
 SIZE = 300
 LOOKED_AT = (0, 1, 127, 128, 255, 256, 299)
-
-# Parameters that get a value of their own in each neuron, with the spread of the values.
-SPREAD = {
-    "C_m": 40.0, "g_L": 4.0, "tau_m": 3.0, "E_L": 1.5, "V_th": 1.0, "t_ref": 1.0, "tau_syn_ex": 0.15,
-    "tau_syn_in": 1.0, "a": 0.01, "d": 2.0, "tau_w": 40.0, "Delta_T": 0.5,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,19 +85,10 @@ def test_neuron_is_the_same_to_the_bit_when_the_run_is_split(name, oracle):
         np.testing.assert_array_equal(runs[1].traces[variable], trace, err_msg=variable)
 
 
-def own_values(model, rng):
-    """Arrays of parameters, one value a neuron, around the defaults."""
-    known = {n: p.default for n, p in model.parameters.items() if n in SPREAD}
-    values = {n: default + SPREAD[n] * rng.uniform(-1.0, 1.0, SIZE) for n, default in known.items()}
-    if "I_e" in model.parameters:
-        values["I_e"] = rng.uniform(2.5, 4.0, SIZE) * known.get("C_m", 5.0)
-    return {n: np.maximum(v, 0.0) if n == "t_ref" else v for n, v in values.items()}
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_each_neuron_of_a_large_population_is_the_naive_twin_of_its_own_parameters(name):
     model, rng, n_steps = REGISTRY.get(name), np.random.default_rng(3), 120
-    values, unit = own_values(model, rng), next(iter(model.inputs.values())).unit
+    values, unit = everything.own_parameters(model, SIZE, rng), next(iter(model.inputs.values())).unit
     strength = {"mV": 9.0, "pA": 2500.0, "nS": 40.0, "": 1.0}[unit]
     stamps, weights = rng.integers(1, 100, 2 * SIZE), rng.normal(0.4, 1.0, 2 * SIZE) * strength
     targets, delays = np.repeat(np.arange(SIZE), 2), rng.integers(1, 12, 2 * SIZE)
