@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph._checks import check_flag
 from simcore.errors import ParameterError
 
 __all__ = ["matrix_edges"]
@@ -11,11 +12,13 @@ __all__ = ["matrix_edges"]
 _WHERE = "from_matrix: matrix"
 
 
-def matrix_edges(matrix: Any, *, directed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Sources, targets, values and number of nodes of ``A[source, target]``; the upper triangle if undirected.
+def matrix_edges(matrix: Any, *, directed: bool, weighted: bool) -> dict[str, Any]:
+    """Ends, weights and number of nodes of ``A[source, target]``, as `Graph.from_edges` takes them.
 
-    Non-zero entries of a dense matrix are edges, and all stored entries of a sparse one, in order of source, then target.
+    Non-zero entries of a dense matrix are edges, and all stored entries of a sparse one, in order of source, then target; those
+    of the upper triangle if undirected.
     """
+    check_flag("from_matrix: weighted", weighted)
     rows, columns, values, n_nodes = _entries(matrix)
     if not np.isfinite(values).all():
         wrong = int(np.flatnonzero(~np.isfinite(values))[0])
@@ -25,7 +28,8 @@ def matrix_edges(matrix: Any, *, directed: bool) -> tuple[np.ndarray, np.ndarray
         _check_symmetric(rows, columns, values)
         upper = rows <= columns
         rows, columns, values = rows[upper], columns[upper], values[upper]
-    return rows, columns, values, n_nodes
+    weights = values.astype(np.float64) if weighted else None
+    return {"source": rows, "target": columns, "weights": weights, "n_nodes": n_nodes}
 
 
 def _entries(matrix: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:

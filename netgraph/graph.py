@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from netgraph._base import checked_shape
-from netgraph._checks import check_flag, check_given_seed, check_mapping
+from netgraph._checks import check_given_seed, check_mapping
 from netgraph._degrees import DegreeMethods
 from netgraph._derived import DerivedMethods
 from netgraph._edit import EditMethods
@@ -144,10 +142,9 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         >>> Graph.from_matrix([[0, 2], [0, 0]]).edges["weight"]
         array([2.])
         """
-        source, target, values, n_nodes = matrix_edges(matrix, directed=directed)
-        weights = values.astype(np.float64) if check_flag("from_matrix: weighted", weighted) else None
-        where = {"n_nodes": n_nodes, "directed": directed, "name": name, "positions": positions, "shape": shape}
-        return cls.from_edges(source, target, weights=weights, delays=delays, seed=seed, **where)
+        edges = matrix_edges(matrix, directed=directed, weighted=weighted)
+        where = {"directed": directed, "name": name, "positions": positions, "shape": shape}
+        return cls.from_edges(**edges, delays=delays, seed=seed, **where)
 
     def set_positions(self, positions: Any, *, shape: "Shape | None" = None) -> None:
         """Place the nodes; distances follow.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from netgraph._fit import check_fit, check_not_negative, check_population
 from netgraph._ids import as_node_ids
 from netgraph._matrix import matrix_edges
 from netgraph._membership import warn
@@ -51,7 +52,7 @@ class Network(Graph):
     def __init__(
         self, population: NeuralPop, *, name: str = "network", positions: Any = None, shape: "Shape | None" = None
     ) -> None:
-        _check_population(population, "Network: population")
+        check_population(population, "Network: population")
         self._build(population, name=name, positions=positions, shape=shape)
         problems = population._problems()
         if problems:
@@ -182,10 +183,9 @@ class Network(Graph):
         >>> Network.from_matrix([[0, 2], [0, 0]], population=pop).edges["weight"]
         array([2.])
         """
-        source, target, values, n_nodes = matrix_edges(matrix, directed=True)
-        weights = values.astype(np.float64) if weighted else None
-        where: dict[str, Any] = {"n_nodes": n_nodes, "name": name, "positions": positions, "shape": shape}
-        return cls.from_edges(source, target, population=population, weights=weights, delays=delays, seed=seed, **where)
+        edges = matrix_edges(matrix, directed=True, weighted=weighted)
+        where: dict[str, Any] = {"name": name, "positions": positions, "shape": shape}
+        return cls.from_edges(**edges, population=population, delays=delays, seed=seed, **where)
 
     @classmethod
     def from_graph(cls, graph: Graph, population: NeuralPop) -> Self:
@@ -209,7 +209,7 @@ class Network(Graph):
         >>> Network.from_graph(graph, NeuralPop.uniform(3, neuron_model="iaf_psc_exp")).edges["weight"]
         array([3., 3.])
         """
-        _check_fit(graph, population)
+        check_fit(graph, population)
         new = cls(population, name=graph.name, positions=graph.positions, shape=graph.shape)
         graph._with_edges(new, graph.source.copy(), graph.target.copy(), None)
         new._node_store = graph._node_store.copy()
@@ -362,7 +362,7 @@ class Network(Graph):
             )
         column = super()._check_column(kind, name, column)
         if kind == "edge" and name == "weight":
-            _check_not_negative(column)
+            check_not_negative(column)
         return column
 
     def _load_edges(self, source: Any, target: Any, **options: Any) -> None:
@@ -406,29 +406,3 @@ class Network(Graph):
 
     def _repr_html_(self) -> str:
         return super()._repr_html_() + self._population._repr_html_()
-
-
-def _check_population(population: Any, where: str) -> None:
-    if not isinstance(population, NeuralPop):
-        raise ParameterError(where, got=population, expected="a NeuralPop")
-
-
-def _check_fit(graph: Any, population: Any) -> None:
-    """Refuse a graph that cannot be the network of a population; see `Network.from_graph`."""
-    if not isinstance(graph, Graph) or not graph.directed:
-        got = "an undirected graph" if isinstance(graph, Graph) else graph
-        raise ParameterError("from_graph: graph", got=got, expected="a directed netgraph.Graph")
-    _check_population(population, "from_graph: population")
-    if graph.n_nodes != population.size:
-        raise ParameterError("from_graph: population", got=f"{population.size} neurons", expected=f"{graph.n_nodes}")
-    if "type" in graph.edges and not np.array_equal(graph.edges["type"], population.neuron_types()[graph.source]):
-        expected = "the types of the source neurons in the population"
-        raise ParameterError("from_graph: edges['type']", got="types that differ", expected=expected)
-    if "weight" in graph.edges:
-        _check_not_negative(graph._edge_store.raw("weight"))
-
-
-def _check_not_negative(weights: np.ndarray) -> None:
-    if (weights < 0).any():
-        expected = ">= 0 in a network: the source neuron's type gives the sign"
-        raise ParameterError("edges['weight']", got=float(weights[weights < 0][0]), expected=expected)

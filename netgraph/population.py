@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from netgraph._checks import check_flag, check_mapping, check_number
+from netgraph._checks import check_count, check_flag, check_mapping, check_number
 from netgraph._ids import all_or_node_ids
 from netgraph._pair_synapses import PairSynapses
 from netgraph._parameter_values import gather, spread
@@ -137,7 +137,7 @@ class NeuralPop(PairSynapses, Structure):
         """
         param = check_mapping("NeuralPop.uniform: syn_param", syn_param)
         spec = {"default": param | {"synapse_model": syn_model}}
-        pop = cls(_number(size, "NeuralPop.uniform"), syn_spec=spec, default_model=neuron_model)
+        pop = cls(check_count(size, "NeuralPop.uniform: size"), syn_spec=spec, default_model=neuron_model)
         pop.create_group(size, "default_group", neuron_type=neuron_type, neuron_model=neuron_model, neuron_param=neuron_param)
         return pop
 
@@ -179,7 +179,7 @@ class NeuralPop(PairSynapses, Structure):
         >>> pop["excitatory"].size, pop["inhibitory"].ids[0]
         (800, np.int64(800))
         """
-        pop = cls(_number(size, "NeuralPop.exc_and_inhib"), syn_spec=syn_spec)
+        pop = cls(check_count(size, "NeuralPop.exc_and_inhib: size"), syn_spec=syn_spec)
         n_inhibitory = round(size * check_number("NeuralPop.exc_and_inhib: iratio", iratio))
         if not 0 < n_inhibitory < size:
             expected = "a share that leaves neurons of both types; NeuralPop.uniform makes one type"
@@ -395,9 +395,3 @@ class NeuralPop(PairSynapses, Structure):
         kinds = {1: "excitatory", -1: "inhibitory"}
         rows = [[n, g.size, kinds[g.neuron_type], g.neuron_model or "", describe(g.neuron_param)] for n, g in self.items()]
         return ["group", "size", "type", "model", "parameters"], rows
-
-
-def _number(size: Any, where: str) -> Any:
-    if size is None:
-        raise ParameterError(f"{where}: size", got=None, expected="a number of neurons")
-    return size
