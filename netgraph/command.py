@@ -1,4 +1,4 @@
-"""The command line: ``netspike demo``, ``netspike doctor``, ``netspike warmup``."""
+"""The command line: ``netspike demo``, ``netspike doctor``, ``netspike models``, ``netspike warmup``."""
 
 import argparse
 import sys
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(action=_demo)
     doctor = commands.add_parser("doctor", help="print versions, cores, MPI and cache, and name what is wrong")
     doctor.set_defaults(action=_doctor)
+    models = commands.add_parser("models", help="list the models, or show the parameters of one")
+    models.add_argument("name", nargs="?", help="model to show: what can be set, units, defaults and what can be recorded")
+    models.set_defaults(action=_models)
     warmup = commands.add_parser("warmup", help="compile all models now, so that no simulation has to wait for it")
     warmup.set_defaults(action=_warmup)
     return parser
@@ -78,6 +81,21 @@ def _doctor(chosen: argparse.Namespace) -> int:
     report = examine()
     print(report)
     return 1 if report.problems else 0
+
+
+def _models(chosen: argparse.Namespace) -> int:
+    from simcore import devices, models, synapses
+    from simcore.errors import UnknownNameError
+
+    registries = (models.REGISTRY, synapses.REGISTRY, devices.REGISTRY)
+    if chosen.name is None:
+        print("\n\n".join("\n".join([f"{r.kind}s", *(f"  {r.summary(name)}" for name in r.names())]) for r in registries))
+        return 0
+    for registry in registries:
+        if chosen.name in registry:
+            print(registry.summary(chosen.name).partition(": ")[2], registry.get(chosen.name), sep="\n\n")
+            return 0
+    raise UnknownNameError("model", got=chosen.name, choices=[name for r in registries for name in r.names()])
 
 
 def _warmup(chosen: argparse.Namespace) -> int:

@@ -52,5 +52,10 @@ class Registry:
             raise UnknownNameError(self.kind, got=name_or_record, choices=self.names())
         return importlib.import_module(f"{self.package}.{name_or_record}").MODEL
 
+    def summary(self, name: str) -> str:
+        """The first line of a record's file, ``"name: what it is"``."""
+        self.get(name)
+        return (importlib.import_module(f"{self.package}.{name}").__doc__ or f"{name}:").splitlines()[0]
+
     def __contains__(self, name: str) -> bool:
         return name in self.names()

@@ -1,5 +1,6 @@
 """The command line: each subcommand does what the README says, and a refusal is one readable line."""
 
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -13,6 +14,7 @@ from netgraph.analysis import cv_isi, firing_rates, isi
 from netgraph.command import main
 from netgraph.demo import build_network
 from netgraph.demo import main as run_demo
+from simcore import devices, models, synapses
 from simcore.compile import cache_folder
 
 
@@ -147,3 +149,23 @@ def test_demo_network_has_the_degrees_weights_and_synapses_that_it_promises():
     assert release[("oscillators", "oscillators")] == 0.7
     assert release[("oscillators", "adaptive")] == 0.5
     assert {value for (source, _), value in release.items() if source != "oscillators"} == {None}
+
+
+def test_models_lists_every_model_with_what_it_is(capsys):
+    assert main(["models"]) == 0
+    shown = capsys.readouterr().out
+    for registry in (models.REGISTRY, synapses.REGISTRY, devices.REGISTRY):
+        for name in registry.names():
+            assert f"\n  {name}: " in shown
+
+
+def test_models_shows_parameters_units_ranges_and_recordables_of_one(capsys):
+    assert main(["models", "aeif_psc_alpha"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"\ntau_w +144 +ms +> 0 +time constant of adaptation\n", shown)
+    assert "\ncan be recorded: spikes, V_m, w, I_syn_ex, I_syn_in\n" in shown
+
+
+def test_models_names_the_nearest_model(capsys):
+    assert main(["models", "tsodyks_synapse"]) == 1
+    assert "did you mean 'tsodyks2_synapse'?" in capsys.readouterr().err

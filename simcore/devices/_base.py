@@ -8,6 +8,7 @@ import numpy as np
 
 from simcore.errors import ParameterError
 from simcore.parameter import Param
+from simcore.tables import ModelTable
 from simcore.timegrid import TimeGrid
 
 __all__ = ["WINDOW", "DeviceModel", "window_steps"]
@@ -22,8 +23,8 @@ WINDOW = {
 _FAR = 2**62
 
 
-@dataclass(frozen=True)
-class DeviceModel:
+@dataclass(frozen=True, repr=False)
+class DeviceModel(ModelTable):
     """A stimulator: its parameters, and a pure scalar function of time.
 
     Arguments of ``value`` are found by name: ``now`` (whole steps; the device's own time, before the connection's delay),

@@ -6,6 +6,7 @@ typed into a notebook the same road. Each file is complete: helper functions tha
 
 import ast
 import builtins
+import difflib
 import hashlib
 import importlib.util
 import inspect
@@ -222,7 +223,10 @@ def _lookup(function: Callable, name: str, where: str) -> Any:
     for scope in (closure.nonlocals, closure.globals):
         if name in scope:
             return scope[name]
-    raise ParameterError(f"{where}: {function.__name__}()", got=f"the undefined name {name!r}", expected="defined names only")
+    near = difflib.get_close_matches(name, inspect.signature(function).parameters, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    expected = f"names that it takes or that are defined{hint}"
+    raise ParameterError(f"{where}: {function.__name__}()", got=f"the undefined name {name!r}", expected=expected)
 
 
 def _is_shared(value: Any, name: str) -> bool:

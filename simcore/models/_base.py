@@ -7,6 +7,7 @@ from typing import Any
 
 from simcore.errors import ParameterError
 from simcore.parameter import Param, State
+from simcore.tables import ModelTable
 
 __all__ = ["RKF45", "Input", "NeuronModel"]
 
@@ -71,8 +72,8 @@ class RKF45:
     scale_dydt: float = 0.0
 
 
-@dataclass(frozen=True)
-class NeuronModel:
+@dataclass(frozen=True, repr=False)
+class NeuronModel(ModelTable):
     """A neuron model: tables of parameters and state, and one step of one neuron.
 
     Arguments of ``step``, ``derivatives`` and ``substep`` are found by name: a state variable, an input (the weights that
@@ -164,6 +165,10 @@ class NeuronModel:
     def settable(self) -> dict[str, Param | State]:
         """Parameters and float64 state variables: all that ``create`` and ``set`` accept."""
         return {**self.parameters, **{n: s for n, s in self.state.items() if s.dtype == "float64"}}
+
+    def _notes(self) -> list[str]:
+        receptors = ", ".join(str(r) for r in self.receptors()) or "none"
+        return [f"can be recorded: {', '.join(['spikes', *self.recordable_units])}", f"receptor types: {receptors}"]
 
     def receptors(self) -> tuple[int, ...]:
         """The receptor types that connections may name."""

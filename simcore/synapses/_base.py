@@ -6,12 +6,13 @@ from typing import Any
 
 from simcore.errors import ParameterError
 from simcore.parameter import Param, State
+from simcore.tables import ModelTable
 
 __all__ = ["SynapseModel"]
 
 
-@dataclass(frozen=True)
-class SynapseModel:
+@dataclass(frozen=True, repr=False)
+class SynapseModel(ModelTable):
     """A synapse model: its parameters, the state of a connection, and what a presynaptic spike does.
 
     Weight and delay belong to every connection and are not listed.

@@ -101,7 +101,7 @@ def test_a_model_in_a_notebook_is_created_run_and_recorded(tmp_path, monkeypatch
         neuron = sim.create(LEAKY, 2, {"I_e": 3.0})
         trace = sim.record(neuron, "V", interval=0.1)
         spikes = sim.record(neuron)
-        results = sim.run(20.0)
+        results = sim.run(20.0, progress=False)
         print(len(spikes), trace["V"].shape)
         results
     """
