@@ -47,6 +47,15 @@ def test_the_rule_of_the_test_notices_a_distribution_that_is_nearly_poisson():
     assert goodness(rng.poisson(5.0, 300_000), 5.0) > 1e-5
 
 
+def test_rare_large_counts_are_as_frequent_as_they_should_be():
+    # Beyond the 16 thresholds that small means are compared with.
+    x = counts(4.99, n=2000, n_steps=800, seed=1)
+    for limit in (15, 16, 17):
+        expected = stats.poisson.sf(limit - 1, 4.99) * x.size
+        assert abs((x >= limit).sum() - expected) < 4.0 * np.sqrt(expected)
+    assert x.max() >= 18
+
+
 @pytest.mark.parametrize("mean", [0.05, 3.0, 40.0, 20_000.0])
 def test_rate_and_fano_factor_over_windows_are_those_of_a_poisson_process(mean):
     n, n_windows, length = 200, 10, 50
