@@ -129,8 +129,13 @@ class Normal(Distribution):
             return np.full(u.shape, float(self.mean))
         a, b = self._bounds()
         if self.mean < self.low:
-            return np.clip(self.mean - self.std * normal_quantiles(a + (1.0 - u) * (b - a)), self.low, self.high)
-        return np.clip(self.mean + self.std * normal_quantiles(a + u * (b - a)), self.low, self.high)
+            return np.clip(self.mean - self.std * normal_quantiles(_inside(a + (1.0 - u) * (b - a))), self.low, self.high)
+        return np.clip(self.mean + self.std * normal_quantiles(_inside(a + u * (b - a))), self.low, self.high)
+
+
+def _inside(share: np.ndarray) -> np.ndarray:
+    """Shares kept off 0 and 1, whose quantiles are infinite: rounding may reach them."""
+    return np.clip(share, 5e-324, 1.0 - 2.0**-53)
 
 
 @dataclass(frozen=True)
