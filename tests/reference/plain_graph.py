@@ -1,6 +1,9 @@
 """A naive twin of `netgraph.Graph`: lists of Python numbers and one loop after another."""
 
 import numpy as np
+from hypothesis import strategies as st
+
+from netgraph import Graph
 
 
 class PlainGraph:
@@ -69,3 +72,19 @@ class PlainGraph:
         for s, t, w in self.edges:
             pairs.setdefault((min(s, t), max(s, t)), []).append(w)
         return PlainGraph(self.n, [(*pair, combine(weights)) for pair, weights in pairs.items()], directed=False)
+
+
+@st.composite
+def plain_graphs(draw, max_nodes=7):
+    """Up to 14 edges, parallel ones and self-loops too, in either kind of graph."""
+    n = draw(st.integers(1, max_nodes))
+    node = st.integers(0, n - 1)
+    weight = st.integers(-4, 4).map(float)
+    edges = draw(st.lists(st.tuples(node, node, weight), max_size=14))
+    return PlainGraph(n, edges, draw(st.booleans()))
+
+
+def make(plain):
+    """The graph of a naive twin."""
+    source, target, weight = (list(column) for column in zip(*plain.edges, strict=True)) if plain.edges else ([], [], [])
+    return Graph.from_edges(source, target, n_nodes=plain.n, directed=plain.directed, weights=weight)
