@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netgraph._ids import as_ids, check_unique
-from netgraph.analysis._spikes import select
+from netgraph.analysis._spikes import node_ids, select
 from netgraph.analysis.activity import population_rate
 from netgraph.plot._style import GREY, PALETTE, axes_or_new, colours_of, frame, legend_beside, named_ids, of_groups
 from simcore.errors import ParameterError
@@ -169,9 +168,7 @@ def _single(where: str, colours: Any) -> Any:
 def _rows(order: ArrayLike | None, named: dict[str, NDArray[np.int64]]) -> NDArray[np.int64] | None:
     """Nodes from the bottom up; None if heights are ids."""
     if order is not None:
-        rows = as_ids(getattr(order, "ids", order), 2**63 - 1, "raster: order").astype(np.int64)
-        check_unique(rows, "raster: order")
-        return rows
+        return node_ids("raster: order", order)
     if not named:
         return None
     stacked = np.concatenate(list(named.values())).astype(np.int64)
