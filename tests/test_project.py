@@ -1,7 +1,9 @@
 """What a user meets before any code: the README's commands, cheap imports, and metadata that agree."""
 
 import ast
+import inspect
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -54,9 +56,26 @@ def test_readme_example_runs_and_every_neuron_is_active():
     plt.close("all")
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/time_grid.md", "docs/coming_from_nngt.md"]
-)
+def test_blocks_of_the_how_to_page_run_from_top_to_bottom(tmp_path, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.+?)```", (ROOT / "docs/how_to.md").read_text(), flags=re.DOTALL)
+    (tmp_path / "how_to.py").write_text("\n".join(blocks))
+    names = runpy.run_path("how_to.py")
+    assert len(blocks) >= 7
+    assert len(names["results"].spikes) > 100
+    assert len(names["more"].spikes) > 10
+    assert names["other"].number_of_nodes() == 200
+    assert (tmp_path / "activity.png").exists()
+    names["later"].close()
+    plt.close("all")
+
+
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_relative_links_lead_to_files(page):
     text = (ROOT / page).read_text()
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
@@ -89,6 +108,7 @@ def imported_names(path: Path) -> list[str]:
 
 def test_names_on_the_page_for_nngt_users_exist():
     import netgraph
+    import netgraph.simulation
 
     graph = netgraph.Network.uniform(3)
     owners = {
@@ -98,6 +118,7 @@ def test_names_on_the_page_for_nngt_users_exist():
         "pop": graph.population,
         "ng": netgraph,
         "netgraph": netgraph,
+        "ns": netgraph.simulation,
     }
     table = (ROOT / "docs/coming_from_nngt.md").read_text().split("## Names")[1].split("## ")[0]
     ours = " ".join(line.split("|")[2] for line in table.splitlines() if line.count("|") >= 3)
@@ -105,3 +126,8 @@ def test_names_on_the_page_for_nngt_users_exist():
     assert len(found) >= 20
     for owner, name in found:
         assert hasattr(owners[owner], name), f"{owner}.{name}"
+    calls = re.findall(r"`ns\.(\w+)\(([^`]*)\)`", ours)
+    assert len(calls) >= 6
+    for name, arguments in calls:
+        named = set(re.findall(r"(\w+)=", arguments))
+        assert named <= inspect.signature(getattr(netgraph.simulation, name)).parameters.keys(), name
