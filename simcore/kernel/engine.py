@@ -61,6 +61,8 @@ class Engine:
         self._routes: dict[int, Any] = {}
         self._plans: dict[int, Any] = {}
         self.records: Records | None = None
+        # Modules of generated kernels; models are told apart by identity, so that their sources are read once.
+        self.kernels: dict[tuple[Any, ...], Any] = {}
         self._counter = np.zeros(8, dtype=np.int64)
 
     # -- building ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Records: the int64 tables that the step loop reads, filled from blocks, and the arrays that they point to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,9 +79,8 @@ class Records:
     def _slice(self, block: TargetBlock, part: BlockPart, recorded: dict[int, np.ndarray]) -> list[int]:
         population, constants = self.engine.populations[part.population], self._constants[part.population]
         current = self._currents.get(part.population)
-        module = neuron_kernel.neuron_kernel(
-            population.model, constants.arrays, integers=constants.integers, current=current is not None
-        )
+        model, options = population.model, {"integers": constants.integers, "current": current is not None}
+        module = self._kernel(neuron_kernel.neuron_kernel, model, constants.arrays, options)
         here = slice(part.first, part.last)
         columns = [population.columns[name][here] for name in population.columns]
         columns += [block.rows[c, part.start : part.start + part.size] for c in range(len(population.model.inputs))]
@@ -96,7 +95,8 @@ class Records:
 
     def _pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
         plan = s.plan
-        module = synapse_kernel.deliver_kernel(plan.synapse, plan.arrays, weights=plan.weight_form, counts=plan.counts)
+        options = {"weights": plan.weight_form, "counts": plan.counts}
+        module = self._kernel(synapse_kernel.deliver_kernel, plan.synapse, plan.arrays, options)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
         other, other_scale = plan.opposite
         scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, other_scale / plan.scale, *numbers]))
@@ -117,7 +117,7 @@ class Records:
         arrays = [n for n in needed if np.ndim(values[n])]
         kept = {n: self._keep(np.ascontiguousarray(values[n])) for n in arrays}
         integers = [n for n in arrays if kept[n].dtype.kind == "i"]
-        module = device_kernel.device_kernel(model, arrays, integers)
+        module = self._kernel(device_kernel.device_kernel, model, tuple(arrays), {"integers": tuple(integers)})
         scalars = self._keep(np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in arrays)]))
         row = self._currents[part.population][part.first : part.last] if link.channel < 0 else None
         row = block.rows[link.channel, part.start : part.start + part.size] if row is None else row
@@ -153,6 +153,13 @@ class Records:
         self._outputs.append((request, out, row, inside))
         timing = [request.interval, request.offset, request.start, request.stop]
         return [[inside.size, self._at(nodes), len(columns), self._at(pairs), *timing, self._at(out), self._at(row)]]
+
+    def _kernel(self, build: Callable[..., Any], model: Any, arrays: tuple[str, ...], options: dict[str, Any]) -> Any:
+        """The module of a generated kernel, made once for each model and choice."""
+        key = (build, id(model), arrays, *options.values())
+        if key not in self.engine.kernels:
+            self.engine.kernels[key] = build(model, arrays, **options)
+        return self.engine.kernels[key]
 
     def set_wheel(self, number: int) -> None:
         """Put the addresses of a pathway's wheel into its record."""

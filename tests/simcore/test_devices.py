@@ -178,6 +178,15 @@ def test_currents_of_several_generators_add_up():
     np.testing.assert_allclose(recorder["V_m"][:, 0], recorder["V_m"][:, 1], rtol=1e-12)
 
 
+def test_poisson_spikes_of_negative_weight_inhibit():
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neurons = sim.create("iaf_cond_exp", 2)
+    sim.connect_edges(sim.create("poisson_generator", params={"rate": 1e5}).ids.repeat(2), neurons.ids, weight=[3.0, -3.0])
+    sim.run(10.0)
+    assert (neurons.get("g_ex") > 0.0).tolist() == [True, False]
+    assert (neurons.get("g_in") > 0.0).tolist() == [False, True]
+
+
 def test_changed_parameters_act_from_the_next_run_on():
     sim = Simulation(dt=0.1, seed=1, threads=1)
     neuron, source = sim.create("iaf_psc_delta", params=MEMBRANE), sim.create("dc_generator", params={"amplitude": 100.0})

@@ -610,3 +610,26 @@ def test_generated_files_are_real_and_named_by_their_content(tmp_path):
     with open(first.__file__) as file:
         assert "return step + 41" in file.read()
     assert load_cell(SOURCE, "<again>")["LEAKY"] is not None
+
+
+def test_a_number_that_a_model_reads_stays_what_it_was_when_the_simulation_first_ran():
+    space = load_cell(
+        """
+        RISE = 1.0
+        def step(V):
+            return V + RISE, False
+        """,
+        "<rising-number>",
+    )
+    model = NeuronModel("rises", {}, V, {}, space["step"])
+    sim = simulation()
+    nodes = sim.create(model)
+    sim.run(0.1)
+    space["RISE"] = 10.0
+    nodes.set(V=0.0)
+    sim.run(0.1)
+    assert nodes.get("V").tolist() == [1.0]
+    other = simulation()
+    nodes = other.create(model)
+    other.run(0.1)
+    assert nodes.get("V").tolist() == [10.0]
