@@ -84,7 +84,16 @@ class Columns(MutableMapping[str, np.ndarray]):
         self._graph._remove_column(self._kind, name)
 
     def clear(self) -> None:
-        """Remove all columns, or none if one of them must stay."""
+        """Remove all columns, or none if one of them must stay.
+
+        Examples
+        --------
+        >>> from netgraph.graph import Graph
+        >>> graph = Graph.from_edges([0], [1], weights=2.0)
+        >>> graph.edges.clear()
+        >>> graph.is_weighted
+        False
+        """
         for name in self:
             self._graph._check_removable(self._kind, name)
         for name in list(self):
@@ -143,6 +152,16 @@ class Columns(MutableMapping[str, np.ndarray]):
 
     def dtype(self, name: str) -> np.dtype:
         """NumPy type of a column.
+
+        Parameters
+        ----------
+        name : str
+            Name of a column.
+
+        Returns
+        -------
+        dtype : numpy.dtype
+            bool, int64, float64 or fixed-width text.
 
         Examples
         --------

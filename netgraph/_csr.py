@@ -137,6 +137,11 @@ class AdjacencyMethods(GraphBase):
         ids : ndarray of int, shape (n_neighbours,)
             Sorted, each once.
 
+        Raises
+        ------
+        ParameterError
+            An id that is no node, or an array.
+
         Examples
         --------
         >>> from netgraph.graph import Graph
@@ -154,6 +159,20 @@ class AdjacencyMethods(GraphBase):
 
     def has_edge(self, source: int, target: int) -> bool:
         """Whether there is an edge from `source` to `target` (in either order if undirected).
+
+        Parameters
+        ----------
+        source, target : int
+            Node ids; `edge_id` looks for many edges at once.
+
+        Returns
+        -------
+        found : bool
+
+        Raises
+        ------
+        EdgeError
+            An id that is no node, or an array.
 
         Examples
         --------
@@ -175,6 +194,11 @@ class AdjacencyMethods(GraphBase):
         -------
         rows : ndarray of int64, shape (n,)
             Increasing; empty if there is no such edge.
+
+        Raises
+        ------
+        EdgeError
+            An id that is no node, or an array.
 
         Examples
         --------

@@ -66,6 +66,14 @@ class NeuronParameters(MutableMapping):
             Name to value.
         **params
             More of them.
+
+        Examples
+        --------
+        >>> from netgraph.groups import NeuralGroup
+        >>> group = NeuralGroup(2, neuron_model="iaf_psc_exp")
+        >>> group.neuron_param.update(V_reset=-90.0, V_th=-80.0)
+        >>> group.neuron_param
+        {'V_reset': -90.0, 'V_th': -80.0}
         """
         self._group._check_mutable("neuron_param")
         new = check_mapping(f"{self._group._label}: neuron_param", given) | params

@@ -229,6 +229,11 @@ class NeuralPop(PairSynapses, Structure):
         -------
         types : ndarray of int8, shape (size,)
             1 excitatory, -1 inhibitory, 0 in no group. Read-only.
+
+        Examples
+        --------
+        >>> NeuralPop.from_groups([NeuralGroup([2, 0]), NeuralGroup([1], -1)]).neuron_types()
+        array([ 1, -1,  1], dtype=int8)
         """
         types = np.array([*(group.neuron_type for group in self.values()), 0], dtype=np.int8)[self.group_index()]
         types.setflags(write=False)
@@ -343,6 +348,11 @@ class NeuralPop(PairSynapses, Structure):
             No group's model has it.
         ParameterError
             It is a distribution, which is drawn when the network is sent.
+
+        Examples
+        --------
+        >>> NeuralPop.uniform(3, neuron_model="iaf_psc_exp", neuron_param={"I_e": [1.0, 2.0, 3.0]}).get_param("I_e", [2, 0])
+        array([3., 1.])
         """
         ids = all_or_node_ids(nodes, self.size, "get_param: nodes")
         return gather(list(self.values()), name, self.size)[ids]
@@ -356,6 +366,10 @@ class NeuralPop(PairSynapses, Structure):
             Empty groups, neurons in no group, groups without a model, parameters that do not go together.
         UnknownNameError
             Names in ``syn_spec`` that do not exist.
+
+        Examples
+        --------
+        >>> NeuralPop.uniform(3, neuron_model="iaf_psc_exp").check()
         """
         problems = self._problems()
         problems += [f"group {name!r} has no neuron model" for name, group in self.items() if group.model is None]

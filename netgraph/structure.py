@@ -128,6 +128,12 @@ class Structure(Membership, Mapping):
         -------
         group : Group
             The same object.
+
+        Examples
+        --------
+        >>> structure = Structure(5)
+        >>> structure.add_group(Group(2), "a")
+        Group('a', 2 nodes)
         """
         self._adopt({name or getattr(group, "name", None) or "": group})
         return group
@@ -179,6 +185,12 @@ class Structure(Membership, Mapping):
         ------
         ParameterError
             A node is in a group already, or a parameter of the group is an array, which would no longer fit.
+
+        Examples
+        --------
+        >>> structure = Structure.from_groups([Group([0, 1, 2]), Group(2)], ["a", "b"])
+        >>> structure.add_to_group("a", [6, 5]).ids
+        array([0, 1, 2, 6, 5])
         """
         group = self._member(name)
         self._check_mutable(f"group {group.name!r}")
@@ -205,7 +217,14 @@ class Structure(Membership, Mapping):
         return np.array([*self._groups, ""])[self.group_index()[ids]]
 
     def copy(self) -> Self:
-        """An independent structure with copies of all groups; it belongs to no network and is not frozen."""
+        """An independent structure with copies of all groups; it belongs to no network and is not frozen.
+
+        Examples
+        --------
+        >>> structure = Structure.from_groups([Group(3)], ["a"])
+        >>> structure.copy() == structure, structure.copy()["a"] is structure["a"]
+        (True, False)
+        """
         new = object.__new__(type(self))
         new.__setstate__(self.__getstate__())
         for groups in ("_groups", "_meta_groups"):
