@@ -105,10 +105,10 @@ class Access(Contents):
         if not group.model.is_source or not any(sends_negative(group.model, p, self.grid) for p in parameters):
             return
         changed = DevicePopulation(group.model, group.first, group.size, parameters)
-        groups = [*self.populations, *(changed if g is group else g for g in self.devices)]
+        devices = [changed if g is group else g for g in self.devices]
         for projection in self.projections:
             if ((projection.sources >= group.first) & (projection.sources < group.first + group.size)).any():
-                check_ends(projection, groups, self.grid)
+                check_ends(projection, [*self.populations, *devices], self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         ids = self.ids_of(group.first + positions)
