@@ -211,9 +211,9 @@ def _checked_quantity(name: str, column: np.ndarray) -> np.ndarray:
     if wrong.any():
         value = column[wrong][0]
         at = f" at row {int(np.flatnonzero(wrong)[0])}" if column.ndim else ""
-        raise ParameterError(
-            where, got=f"{value:g}{at}", expected="a finite number" if name == "weight" else "a finite number >= 0 ms"
-        )
+        expected = "a finite number" if name == "weight" else "a finite number >= 0 ms"
+        hint = '; a distribution takes bounds, such as ("normal", mean, std, low, high)' if column.ndim else ""
+        raise ParameterError(where, got=f"{value:g}{at}", expected=expected + hint)
     return column
 
 

@@ -35,5 +35,5 @@ def check_fit(graph: Any, population: Any) -> None:
 def check_not_negative(weights: np.ndarray) -> None:
     """Refuse negative weights of a network."""
     if (weights < 0).any():
-        expected = ">= 0 in a network: the source neuron's type gives the sign"
+        expected = ">= 0 in a network: the source neuron's type gives the sign (numpy.abs makes weights positive)"
         raise ParameterError("edges['weight']", got=float(weights[weights < 0][0]), expected=expected)

@@ -12,7 +12,7 @@ from simcore.errors import ParameterError, UnknownNameError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["GREY", "PALETTE", "axes_or_new", "colours_of", "frame", "legend_beside", "named_ids", "of_groups"]
+__all__ = ["GREY", "PALETTE", "axes_or_new", "colours_of", "degree_label", "frame", "legend_beside", "named_ids", "of_groups"]
 
 # Okabe & Ito's palette without its yellow, which is lost on white (https://jfly.uni-koeln.de/color).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -89,3 +89,14 @@ def legend_beside(ax: "Axes", names: Sequence[str], colours: Sequence[Any], *, t
     ]
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
     ax.legend(handles=handles[::-1], frameon=False, handletextpad=0.3, title=title, **place)
+
+
+def degree_label(mode: str) -> str:
+    """Words for a kind of degree on an axis.
+
+    Examples
+    --------
+    >>> degree_label("in"), degree_label("total")
+    ('in-degree', 'total degree')
+    """
+    return "total degree" if mode == "total" else f"{mode}-degree"

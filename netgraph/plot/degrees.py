@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netgraph.analysis import degrees as analysis
-from netgraph.plot._style import axes_or_new, colours_of, frame, legend_beside
+from netgraph.plot._style import axes_or_new, colours_of, degree_label, frame, legend_beside
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def degree_distribution(
         ax.set_yscale("log")
     else:
         ax.set_ylim(bottom=0)
-    kind = "degree" if len(modes) > 1 else f"{modes[0]}-degree"
+    kind = "degree" if len(modes) > 1 else degree_label(modes[0])
     frame(ax, x=kind if weight is None else f"{kind}, weighted by {weight}", y="probability density" if density else "nodes")
     if len(modes) > 1:
         legend_beside(ax, modes, chosen)

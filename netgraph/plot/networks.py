@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netgraph._checks import check_count, check_given_seed, check_number
 from netgraph.plot._layout import circles
-from netgraph.plot._style import GREY, axes_or_new, colours_of, frame, legend_beside, named_ids, of_groups
+from netgraph.plot._style import GREY, axes_or_new, colours_of, degree_label, frame, legend_beside, named_ids, of_groups
 from netgraph.space.distance import displacements
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -99,7 +99,7 @@ def network(
     if values is None:
         _draw_nodes(axes, positions, sizes, colours)
     else:
-        _draw_nodes(axes, positions, sizes, values, label=f"{node_colour}-degree" if node_colour in _DEGREES else node_colour)
+        _draw_nodes(axes, positions, sizes, values, label=degree_label(node_colour) if node_colour in _DEGREES else node_colour)
     if legend:
         legend_beside(axes, *legend)
     _finish(axes, in_space=in_space)

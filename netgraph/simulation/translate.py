@@ -62,7 +62,11 @@ def check_sendable(network: Network, dt: float, where: str) -> None:
     if short.any():
         row = int(np.argmax(short))
         ends = f"edge {row} ({int(network.source[row])} -> {int(network.target[row])})"
-        raise ParameterError(f"{where}: delay of {ends}", got=float(delays[row]), expected=f">= dt = {dt:g} ms")
+        raise ParameterError(
+            f"{where}: delay of {ends}",
+            got=float(delays[row]),
+            expected=f">= dt = {dt:g} ms; set longer ones with set_delays, or take a smaller dt",
+        )
 
 
 def group_parameters(group: Any, *, seed: int) -> dict[str, Any]:

@@ -362,7 +362,7 @@ def test_wrong_weights_are_refused_and_nothing_changes(value, error, message):
         (lambda: DistanceDelay(True), "velocity: got True"),
         (
             lambda: ring(delays=Normal(0.0, 1.0), seed=1),
-            r"edges\['delay'\]: got '-.* at row \d', expected a finite number >= 0 ms",
+            r"edges\['delay'\]: got '-.* at row \d', expected a finite number >= 0 ms; a distribution takes bounds",
         ),
         (lambda: ring(weights=Uniform(0.0, 1.0), seed=-1), "seed: got -1"),
         (lambda: edge_values(1.0, ring(), [9], quantity="weight"), "edge_values: rows: got 9"),

@@ -360,7 +360,7 @@ def test_delays_below_the_step_are_refused_before_anything_changes():
     refused(small(), r"to_sim: delay of edge 1 \(0 -> 2\): got 0.1, expected >= dt = 0.2 ms", dt=0.2)
     net = small()
     net.set_delays(0.05)
-    refused(net, r"edge 0 \(4 -> 0\): got 0.05, expected >= dt = 0.1 ms")
+    refused(net, r"edge 0 \(4 -> 0\): got 0.05, expected >= dt = 0.1 ms; set longer ones with set_delays")
     net.set_delays(0.1)
     net.to_sim().close()
 
