@@ -105,10 +105,11 @@ class Access(Contents):
         if not group.model.is_source or not any(sends_negative(group.model, p, self.grid) for p in parameters):
             return
         changed = DevicePopulation(group.model, group.first, group.size, parameters)
-        devices = [changed if g is group else g for g in self.devices]
+        groups: list[Population | DevicePopulation] = [*self.populations]
+        groups += [changed if g is group else g for g in self.devices]
         for projection in self.projections:
             if ((projection.sources >= group.first) & (projection.sources < group.first + group.size)).any():
-                check_ends(projection, [*self.populations, *devices], self.grid)
+                check_ends(projection, groups, self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         ids = self.ids_of(group.first + positions)
