@@ -79,7 +79,7 @@ def _connect(sim, pre, other, post, k):
 
 def _stimulate(sim, populations):
     for name in devices.REGISTRY.names():
-        generator = sim.create(name, 2, DEVICES[name])
+        generator = sim.create(name, 2, DEVICES.get(name, {}))
         for k, post in enumerate(populations):
             model = _model(post)
             weight = WEIGHTS[next(iter(model.inputs.values())).unit][0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simcore.compile import compiled
-from simcore.fastmath import exp
+from simcore.fastmath import exp, log
 
 
 @compiled
@@ -51,3 +51,20 @@ def test_bits_are_those_of_the_gnu_c_library():
     exp_of(x, ours)
     libm_exp_of(x, theirs)
     np.testing.assert_array_equal(ours, theirs)
+
+
+@compiled
+def log_of(x, out):
+    for i in range(x.size):
+        out[i] = log(x[i])
+
+
+@pytest.mark.parametrize(("low", "high"), [(-300.0, 300.0), (-1.0, 1.0), (-1e-3, 1e-3), (-1e-9, 1e-9)])
+def test_logarithm_is_right_to_two_units_in_the_last_place(low, high):
+    x = 10.0 ** np.random.default_rng(1).uniform(low, high, 500)
+    out = np.empty_like(x)
+    log_of(x, out)
+    with localcontext(prec=40):
+        errors = [abs((Decimal(v) - Decimal(a).ln()) / Decimal(math.ulp(v))) for a, v in zip(x, out, strict=True)]
+    assert max(errors) < 2
+    assert log(1.0) == 0.0
