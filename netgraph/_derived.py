@@ -87,8 +87,8 @@ class DerivedMethods(GraphBase):
         ----------
         combine : {"sum", "mean", "min", "max"} or dict
             How the values of edges that become one are combined; a dictionary names the way for each column, ``"sum"`` for the
-            others. Columns that are not numbers are left out. Types of edges that become one must be equal unless ``"min"`` or
-            ``"max"`` chooses one.
+            others. Columns that are not numbers are left out. Delays are averaged where others are summed, unless a dictionary
+            says so; types of edges that become one must be equal unless ``"min"`` or ``"max"`` chooses one.
 
         Returns
         -------
@@ -155,7 +155,11 @@ def _ways(combine: str | Mapping[str, str], columns: list[str]) -> dict[str, str
     for way in given.values() if isinstance(combine, Mapping) else (combine,):
         check_choice("way to combine edges", way, _COMBINE)
     ways = {name: given.get(name, "sum") for name in columns}
-    return ways | ({"type": "equal"} if ways.get("type") in ("sum", "mean") else {})
+    if ways.get("type") in ("sum", "mean"):
+        ways["type"] = "equal"
+    if ways.get("delay") == "sum" and not (isinstance(combine, Mapping) and "delay" in combine):
+        ways["delay"] = "mean"
+    return ways
 
 
 def _groups_of_pairs(low: np.ndarray, high: np.ndarray, n_nodes: int) -> tuple[np.ndarray, np.ndarray]:

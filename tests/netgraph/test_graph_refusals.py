@@ -147,6 +147,15 @@ def test_types_survive_losing_directions_unless_they_differ():
     assert both.to_undirected({"type": "max"}).edges["type"].tolist() == [1, 1]
 
 
+def test_delays_are_averaged_where_weights_are_summed():
+    both = Graph.from_edges([0, 1, 1], [1, 0, 2], weights=[1.0, 2.0, 4.0], delays=[1.0, 2.0, 4.0])
+    assert both.to_undirected().edges["weight"].tolist() == [3.0, 4.0]
+    assert both.to_undirected().edges["delay"].tolist() == [1.5, 4.0]
+    assert both.to_undirected({"weight": "max"}).edges["delay"].tolist() == [1.5, 4.0]
+    assert both.to_undirected({"delay": "sum"}).edges["delay"].tolist() == [3.0, 4.0]
+    assert both.to_undirected("min").edges["delay"].tolist() == [1.0, 4.0]
+
+
 def test_weights_and_delays_may_stand_among_the_attributes():
     graph = triangle(attributes={"weight": ("uniform", 1.0, 2.0), "delay": Linear("weight", 1.0)}, seed=3)
     assert np.array_equal(graph.edges["weight"], triangle(weights=("uniform", 1.0, 2.0), seed=3).edges["weight"])
