@@ -238,7 +238,7 @@ def parse(spec: Any, where: str) -> "float | np.ndarray | Distribution":
 
 
 def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) -> Distribution:
-    if name not in _BY_NAME:
+    if not isinstance(name, str) or name not in _BY_NAME:
         raise UnknownNameError(f"distribution for {where}", got=name, choices=_BY_NAME)
     cls, aliases = _BY_NAME[name]
     known = {**aliases, **{f.name: f.name for f in fields(cls)}}  # type: ignore[arg-type]
@@ -246,6 +246,8 @@ def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) 
     names = [f.name for f in fields(cls)]  # type: ignore[arg-type]
     required = names[: 1 if len(names) == 1 else 2]
     given = dict(zip(names, args, strict=False)) | {known[k]: v for k, v in keywords.items()}
+    if len(given) < len(keywords):
+        raise ParameterError(f"{where}: distribution {name!r}", got=dict(keywords), expected="each value under one name")
     if len(args) > len(names) or any(r not in given for r in required):
         raise ParameterError(
             f"{where}: distribution {name!r}", got=args or dict(keywords), expected=f"values for {', '.join(required)}"

@@ -166,7 +166,7 @@ def check_seed(seed, where="seed"):
         value = operator.index(seed)
     except TypeError:
         raise ParameterError(where, got=seed, expected="a whole number in [0, 2**64)") from None
-    if not 0 <= value < 2**64:
+    if isinstance(seed, (bool, np.bool_)) or not 0 <= value < 2**64:
         raise ParameterError(where, got=seed, expected="a whole number in [0, 2**64)")
     return value
 

@@ -120,6 +120,8 @@ REFUSED = [
     ([1.0, "a"], ParameterError, "weight: got"),
     ([[1.0], [2.0]], ParameterError, r"an array of shape \(2, 1\)"),
     (np.nan, ParameterError, "expected finite numbers"),
+    ({"distribution": ["uniform"]}, UnknownNameError, r"unknown distribution for weight \['uniform'\]"),
+    ({"distribution": "uniform", "lower": 1.0, "low": 0.0, "upper": 2.0}, ParameterError, "each value under one name"),
     ([1.0, np.inf], ParameterError, "expected finite numbers"),
     (("unifrom", 1.0, 2.0), UnknownNameError, "unknown distribution for weight 'unifrom'; did you mean 'uniform'"),
     (("uniform", 1.0), ParameterError, "values for low, high"),

@@ -88,7 +88,7 @@ def test_seeds_are_whole_numbers_of_64_bits(seed):
     assert int(low) | int(high) << 32 == int(seed)
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64, 1.0, "1", None, [1]])
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.0, "1", None, [1], True])
 def test_other_seeds_are_refused(seed):
     with pytest.raises(ParameterError, match="here: got .*, expected a whole number in"):
         check_seed(seed, "here")
