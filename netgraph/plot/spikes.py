@@ -75,6 +75,8 @@ def raster(
     rows = _rows(order, named)
     spikes = select("raster", times, ids, nodes=rows, window=window, need_window=False)
     chosen = colours_of("raster", list(named), colours) if named else [_single("raster", colours)]
+    if marker is not None:
+        _check_marker(marker)
     ax = axes_or_new(ax, size=(7.5, 4.5))
     heights = spikes.nodes[spikes.rows] if rows is None else spikes.rows
     low, high = _limits(spikes.nodes, rows)
@@ -159,6 +161,15 @@ def rate_histogram(
     if named:
         legend_beside(ax, list(named), chosen)
     return ax
+
+
+def _check_marker(marker: Any) -> None:
+    from matplotlib.markers import MarkerStyle
+
+    try:
+        MarkerStyle(marker)
+    except ValueError:
+        raise ParameterError("raster: marker", got=marker, expected="a marker of matplotlib, such as '.' or '|'") from None
 
 
 def _single(where: str, colours: Any) -> Any:

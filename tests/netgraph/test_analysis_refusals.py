@@ -43,6 +43,7 @@ TIMES, IDS = [1.0, 2.0, 3.0], [0, 1, 0]
             "seed: got 'x'",
         ),
         (lambda: plot.degree_distribution(triangle(), mode=[]), ParameterError, "mode: got"),
+        (lambda: plot.raster(TIMES, IDS, marker="zz"), ParameterError, "marker: got 'zz'"),
         (lambda: plot.raster(TIMES, IDS, colours=5), ParameterError, "colours: got 5"),
         (lambda: plot.network(triangle(), edge_alpha=5), ParameterError, "edge_alpha: got 5"),
         (lambda: plot.network(triangle(), edge_alpha="x"), ParameterError, "edge_alpha: got 'x'"),
