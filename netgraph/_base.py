@@ -102,6 +102,16 @@ class GraphBase:
         """The space that the nodes lie in, or None."""
         return self._shape
 
+    # Copies and pickles leave out what can be computed again; NumPy makes their arrays writeable, and that is undone.
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_caches": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._positions is not None:
+            self._positions.flags.writeable = False
+
     def _changed(self) -> None:
         """Drop what was computed from the structure; every structural change ends here."""
         self._caches.clear()

@@ -33,7 +33,7 @@ class Membership:
         self._networks: weakref.WeakSet = weakref.WeakSet()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_holders", "_networks")}
+        return {**{k: v for k, v in self.__dict__.items() if k not in ("_holders", "_networks")}, "_index": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -140,6 +140,10 @@ class Group:
     def __copy__(self) -> Self:
         return self.copy()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._set_ids(self._ids)  # NumPy makes the arrays of pickles and deep copies writeable
+
     @property
     def _label(self) -> str:
         kind = "meta group" if isinstance(self, MetaGroup) else "group"
@@ -323,6 +327,12 @@ class NeuralGroup(Group):
         new = super().copy()
         new._param = dict(self._param)
         return new
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for value in self._param.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
     def _checked_param(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """All of `params` checked against the model, alone and together."""

@@ -394,10 +394,10 @@ class Network(Graph):
         return new
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_simulation": None, "_nest_sent": None}
+        return {**super().__getstate__(), "_simulation": None, "_nest_sent": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        super().__setstate__(state)
         self._population._networks.add(self)
 
     def __repr__(self) -> str:

@@ -1,12 +1,13 @@
 """What is easily got wrong with graphs and their columns is refused by name, and a refused call changes nothing."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from netgraph import Graph, Network, NeuralPop
+from netgraph import Graph, Network, NeuralGroup, NeuralPop
 from netgraph.attributes import Linear, edge_values
 from netgraph.space import Shape
 from simcore.errors import EdgeError, FrozenNetworkError, ParameterError, UnknownNameError
@@ -115,6 +116,25 @@ def test_shallow_copies_are_independent():
     twin = copy.copy(net)
     twin.delete_nodes([0])
     assert (net.n_nodes, net.population.size, twin.n_nodes) == (3, 3, 2)
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g)), lambda g: g.copy()])
+def test_arrays_of_copies_cannot_be_written_into(twin):
+    group = NeuralGroup([2, 0, 1], neuron_model="iaf_psc_exp", neuron_param={"V_m": [-61.0, -62.0, -63.0]})
+    net = Network.from_edges([0, 1], [1, 2], population=NeuralPop.from_groups([group], ["g"]), positions=PLACES)
+    net.out_csr(), net.population.group_index(), net.nodes.update(x=[1, 2, 3])
+    new = twin(net)
+    group = new.population["g"]
+    arrays = [new.positions, new.source, new.nodes["x"], *new.out_csr(), group.ids, group.neuron_param["V_m"]]
+    arrays += [new.population.group_index(), new.neuron_types]
+    assert not any(array.flags.writeable for array in arrays)
+
+
+def test_a_pickle_leaves_out_what_can_be_computed_again():
+    graph = Graph.from_edges(np.arange(1000), np.roll(np.arange(1000), 1))
+    size = len(pickle.dumps(graph))
+    graph.out_csr(), graph.in_csr()
+    assert len(pickle.dumps(graph)) == size
 
 
 def test_an_empty_graph_is_true_as_a_graph():
