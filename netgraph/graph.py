@@ -39,6 +39,11 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
     shape : netgraph.space.Shape, optional
         The space that they lie in; distances go round its edges if it is periodic.
 
+    Attributes
+    ----------
+    type : str
+        What drew the edges: the name of a generator, else ``"custom"``.
+
     Examples
     --------
     >>> graph = Graph(3)
