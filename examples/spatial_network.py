@@ -40,7 +40,7 @@ print(f"delay of an edge: {delays.min():.2f} to {delays.max():.2f} ms")
 
 # 4. What happens to them: a background of noise, a push at the left end, and later one at the right end.
 sim = net.to_sim(dt=0.1, seed=4)
-ns.set_poisson_input(net, None, rate=3000.0, weight=30.0)
+ns.set_poisson_input(net, rate=3000.0, weight=30.0)
 x = net.positions[:, 0]
 ns.set_step_currents(net, np.flatnonzero(x < -1350.0), times=[50.0, 60.0], currents=[1500.0, 0.0])
 ns.set_step_currents(net, np.flatnonzero(x > 1350.0), times=[350.0, 360.0], currents=[1500.0, 0.0])

@@ -53,7 +53,7 @@ def set_noise(
 
 
 def set_poisson_input(
-    network: Network, nodes: Any, rate: float, *, weight: Any = 1.0, delay: float | None = None, receptor: int = 0,
+    network: Network, nodes: Any = None, *, rate: float, weight: Any = 1.0, delay: float | None = None, receptor: int = 0,
     start: float = 0.0, stop: float | None = None,
 ) -> Nodes:  # fmt: skip
     """Give neurons Poisson spikes, an independent train for each neuron.
@@ -85,7 +85,7 @@ def set_poisson_input(
     >>> from netgraph import Network
     >>> net = Network.uniform(3, neuron_model="iaf_psc_exp")
     >>> sim = net.to_sim()
-    >>> set_poisson_input(net, [0, 2], 8000.0, weight=20.0)
+    >>> set_poisson_input(net, [0, 2], rate=8000.0, weight=20.0)
     Nodes(1 poisson_generator)
     >>> sim.close()
     """

@@ -92,7 +92,7 @@ def test_noise_is_on_between_start_and_stop_only():
 def test_poisson_input_has_its_rate_in_each_chosen_neuron_on_its_own():
     n, rate, duration = 400, 500.0, 1000.0
     net, sim, recorder = parrots(n + 5)
-    ns.set_poisson_input(net, np.arange(n), rate)
+    ns.set_poisson_input(net, np.arange(n), rate=rate)
     sim.run(duration, progress=False)
     number = counts(recorder, n + 5)
     assert (number[n:] == 0).all()
@@ -108,7 +108,7 @@ def test_poisson_input_has_its_rate_in_each_chosen_neuron_on_its_own():
 
 def test_poisson_input_comes_between_start_and_stop_after_its_delay():
     net, sim, recorder = parrots(20)
-    ns.set_poisson_input(net, None, 5000.0, start=10.0, stop=20.0, delay=2.5)
+    ns.set_poisson_input(net, rate=5000.0, start=10.0, stop=20.0, delay=2.5)
     sim.run(40.0, progress=False)
     assert 12.5 < recorder.times.min() < 12.9
     assert 22.3 < recorder.times.max() <= 22.6
@@ -117,7 +117,7 @@ def test_poisson_input_comes_between_start_and_stop_after_its_delay():
 @pytest.mark.parametrize(("weight", "sign"), [(20.0, 1), (-20.0, -1), (Uniform(10.0, 30.0), 1)])
 def test_poisson_input_moves_the_potential_by_the_sign_of_its_weight(weight, sign):
     net, sim, record = membranes(200)
-    ns.set_poisson_input(net, "default_group", 1000.0, weight=weight)
+    ns.set_poisson_input(net, "default_group", rate=1000.0, weight=weight)
     sim.run(100.0, progress=False)
     shift = record["V_m"][-500:].mean() + 70.0
     # Campbell's theorem: rate [1/ms] times weight [pA] times the time constant of synapses [ms].
@@ -126,7 +126,7 @@ def test_poisson_input_moves_the_potential_by_the_sign_of_its_weight(weight, sig
 
 def test_one_generator_serves_all_neurons_of_a_call():
     net, sim, _ = parrots(50)
-    assert repr(ns.set_poisson_input(net, None, 10.0)) == "Nodes(1 poisson_generator)"
+    assert repr(ns.set_poisson_input(net, rate=10.0)) == "Nodes(1 poisson_generator)"
     assert sim.n_nodes == 51
 
 
@@ -233,15 +233,15 @@ REFUSED = {
         ParameterError,
         "delay",
     ),
-    "negative rate": (lambda net: ns.set_poisson_input(net, [0], -1.0), ParameterError, "rate"),
-    "weight": (lambda net: ns.set_poisson_input(net, [0], 1.0, weight=np.nan), ParameterError, "weight"),
-    "delay": (lambda net: ns.set_poisson_input(net, [0], 1.0, delay=0.01), ParameterError, "delay"),
-    "receptor": (lambda net: ns.set_poisson_input(net, [0], 1.0, receptor=3), EdgeError, "no receptor 3"),
-    "sign": (lambda net: ns.set_poisson_input(net, "own", 1.0, weight=-1.0), EdgeError, "weights >= 0"),
-    "unknown group": (lambda net: ns.set_poisson_input(net, "nuerons", 1.0), UnknownNameError, "did you mean 'neurons'"),
-    "unknown neuron": (lambda net: ns.set_poisson_input(net, [7], 1.0), ParameterError, "numbers from 0 to 6"),
-    "no neuron": (lambda net: ns.set_poisson_input(net, [], 1.0), ParameterError, "at least one neuron"),
-    "neuron twice": (lambda net: ns.set_poisson_input(net, [1, 1], 1.0), ParameterError, "more than once"),
+    "negative rate": (lambda net: ns.set_poisson_input(net, [0], rate=-1.0), ParameterError, "rate"),
+    "weight": (lambda net: ns.set_poisson_input(net, [0], rate=1.0, weight=np.nan), ParameterError, "weight"),
+    "delay": (lambda net: ns.set_poisson_input(net, [0], rate=1.0, delay=0.01), ParameterError, "delay"),
+    "receptor": (lambda net: ns.set_poisson_input(net, [0], rate=1.0, receptor=3), EdgeError, "no receptor 3"),
+    "sign": (lambda net: ns.set_poisson_input(net, "own", rate=1.0, weight=-1.0), EdgeError, "weights >= 0"),
+    "unknown group": (lambda net: ns.set_poisson_input(net, "nuerons", rate=1.0), UnknownNameError, "did you mean 'neurons'"),
+    "unknown neuron": (lambda net: ns.set_poisson_input(net, [7], rate=1.0), ParameterError, "numbers from 0 to 6"),
+    "no neuron": (lambda net: ns.set_poisson_input(net, [], rate=1.0), ParameterError, "at least one neuron"),
+    "neuron twice": (lambda net: ns.set_poisson_input(net, [1, 1], rate=1.0), ParameterError, "more than once"),
     "type": (lambda net: ns.set_minis(net, 1.0, 1.0, syn_type=0), ParameterError, r"1 \(excitatory\) or -1"),
     "signed minis": (lambda net: ns.set_minis(net, 1.0, -1.0, syn_type=-1), ParameterError, "syn_type gives the sign"),
     "negative rate of minis": (lambda net: ns.set_minis(net, -1.0, 1.0), ParameterError, "rate"),
@@ -260,7 +260,7 @@ def test_a_refused_call_leaves_nothing_behind(case):
 
 
 @pytest.mark.parametrize("call", [
-    lambda net: ns.set_noise(net, mean=0.0, std=1.0), lambda net: ns.set_poisson_input(net, None, 1.0),
+    lambda net: ns.set_noise(net, mean=0.0, std=1.0), lambda net: ns.set_poisson_input(net, rate=1.0),
     lambda net: ns.set_step_currents(net, times=[1.0], currents=[1.0]), lambda net: ns.set_minis(net, 1.0, 1.0),
 ])  # fmt: skip
 def test_stimulating_a_network_that_is_not_sent_is_refused(call):
