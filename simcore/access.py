@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from simcore.contents import Contents
-from simcore.description import DevicePopulation, Population, Projection
+from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
 from simcore.errors import ParameterError
 from simcore.model_checks import check_constants, is_own
 from simcore.nodes import Nodes
@@ -96,6 +96,9 @@ class Access(Contents):
         self._check_factors(group, parameters)
 
         def change() -> None:
+            if self._step > 0 and not group.model.is_source:
+                recent = [(end, old) for end, old in group.past if end > self._step - MAX_DELAY_STEPS]
+                group.past = [*recent, (self._step, group.parameters)]
             group.parameters = parameters
 
         return change
@@ -152,11 +155,11 @@ class Access(Contents):
         >>> edges["weight"]
         array([10., 20.])
         """
+        self._require_open()
         if projection is None:
             parts = [self.connectivity(p) for p in self.projections]
             kinds = {"source": np.int64, "target": np.int64, "weight": np.float64, "delay": np.float64}
             return {name: np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()}
-        self._require_open()
         if not any(projection is p for p in self.projections):
             raise ParameterError("connectivity: projection", got=projection, expected="a projection of this simulation")
         self.prepare()

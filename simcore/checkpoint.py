@@ -183,14 +183,22 @@ def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) 
 
 
 def _devices(device: DevicePopulation, store: _Store) -> dict[str, Any]:
-    parameters = [{k: store.pack(v) for k, v in one.items()} for one in device.parameters]
-    return {"model": device.model.name, "first": device.first, "size": device.size, "parameters": parameters}
+    def packed(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{k: store.pack(v) for k, v in one.items()} for one in parameters]
+
+    past = [(end, packed(parameters)) for end, parameters in device.past]
+    head = {"model": device.model.name, "first": device.first, "size": device.size}
+    return {**head, "parameters": packed(device.parameters), "past": past}
 
 
 def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> DevicePopulation:
     model = _model(saved["model"], devices.REGISTRY, known)
-    parameters = [{k: store.unpack(v) for k, v in one.items()} for one in saved["parameters"]]
-    return DevicePopulation(model, saved["first"], saved["size"], parameters)
+
+    def unpacked(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{k: store.unpack(v) for k, v in one.items()} for one in parameters]
+
+    past = [(end, unpacked(parameters)) for end, parameters in saved["past"]]
+    return DevicePopulation(model, saved["first"], saved["size"], unpacked(saved["parameters"]), past)
 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:

@@ -16,6 +16,9 @@ __all__ = ["MAX_DELAY_STEPS", "DevicePopulation", "EdgeBatch", "Population", "Pr
 # Delays are stored in 16 bits.
 MAX_DELAY_STEPS = 65_535
 
+# A step after all others.
+_FOREVER = 2**62
+
 # Edges that are drawn and placed at once: their arrays stay in the cache's reach and the interpreter stays out of the way.
 _BATCH = 1 << 18
 
@@ -45,12 +48,31 @@ class Population:
 
 @dataclass(eq=False)
 class DevicePopulation:
-    """Stimulators of one model, created together; every node has its own dictionary of parameters."""
+    """Stimulators of one model, created together; every node has its own dictionary of parameters.
+
+    Parameters
+    ----------
+    model : DeviceModel
+        Their model.
+    first, size : int
+        Number of the first node and number of nodes.
+    parameters : list of dict
+        Parameters of each node.
+    past : list of (int, list of dict)
+        Step up to which earlier parameters held, and these: what they made may still be on its way.
+    """
 
     model: DeviceModel
     first: int
     size: int
     parameters: list[dict[str, Any]]
+    past: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
+
+    def periods(self, node: int) -> list[tuple[int, int, dict[str, Any]]]:
+        """First step, step after the last, and parameters of a node, one for each time that they changed."""
+        ends = [end for end, _ in self.past]
+        tables = [parameters[node] for _, parameters in self.past] + [self.parameters[node]]
+        return [(0 if k == 0 else ends[k - 1], _FOREVER if k == len(ends) else ends[k], p) for k, p in enumerate(tables)]
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def check_names(kind: str, given: Mapping[str, Any], known: Iterable[str]) -> No
 
 
 def check_value(where: str, value: Any, param: Param | State, *, size: int | None = None) -> Any:
-    """Return `value` as a float, bool, str or float64 array after checking it against `param`.
+    """Return `value` as a float, bool, str or array after checking it against `param`.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def check_value(where: str, value: Any, param: Param | State, *, size: int | Non
 
     Returns
     -------
-    value : float, bool, str or ndarray of float64, shape (size,)
+    value : float, bool, str or ndarray of float64 or bool, shape (size,)
 
     Raises
     ------
@@ -130,13 +130,14 @@ def check_value(where: str, value: Any, param: Param | State, *, size: int | Non
     default = getattr(param, "default", 0.0)
     if isinstance(default, str):
         return _check_type(where, value, str)
-    if isinstance(default, (bool, np.bool_)):
-        return bool(_check_type(where, value, (bool, np.bool_)))
-    array = as_floats(where, value)
+    is_truth = isinstance(default, (bool, np.bool_))
+    array = _as_truths(where, value) if is_truth else as_floats(where, value)
     if array.ndim > 0 and size is None:
         raise ParameterError(where, got=value, expected="one number")
     if array.ndim > 0 and array.shape != (size,):
         raise ParameterError(where, got=f"an array of shape {array.shape}", expected=f"shape ({size},)")
+    if is_truth:
+        return array if array.ndim else bool(array)
     _check_range(where, array, param)
     return array.copy() if array.ndim else float(array)
 
@@ -157,6 +158,14 @@ def as_floats(where: str, value: Any, expected: str = "a number or an array of n
         raise ParameterError(where, got=value, expected=expected)
     # What the caller may change later is copied; columns of a graph are read-only and taken as they are.
     return array.astype(np.float64, copy=array.flags.writeable)
+
+
+def _as_truths(where: str, value: Any) -> np.ndarray:
+    """The value as an array of truth values that nobody else changes."""
+    array = np.array(value)
+    if array.dtype != bool:
+        raise ParameterError(where, got=value, expected="a bool")
+    return array
 
 
 def check_values(

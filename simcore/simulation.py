@@ -15,6 +15,7 @@ from simcore.provenance import provenance
 from simcore.recorders import TraceRecorder, generator_rows
 from simcore.recording import Recording
 from simcore.results import Results
+from simcore.timegrid import MAX_STEPS
 
 __all__ = ["Simulation"]
 
@@ -70,6 +71,9 @@ class Simulation(Building, Recording, Access):
         n_steps = self.grid.steps(duration, "run: duration")
         if n_steps < 0:
             raise ParameterError("run: duration", got=duration, expected=">= 0 ms")
+        if self._step + n_steps > MAX_STEPS:
+            left = self.grid.times(MAX_STEPS - self._step)
+            raise ParameterError("run: duration", got=duration, expected=f"<= {left:g} ms, where the count of steps ends")
         first, timing = self._step, {"total": 0.0}
         with Interrupt() as interrupt, Progress(duration, show=progress) as bar:
 
@@ -121,6 +125,8 @@ class Simulation(Building, Recording, Access):
         for population, columns in zip(self.populations, self.initial, strict=False):
             for name, values in columns.items():
                 population.columns[name][:] = values
+        for device in self.devices:
+            device.past.clear()
         self.draws = self.initial_draws
         self._engine, self._dirty = None, True
         self.spike_rows.clear()

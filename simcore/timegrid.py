@@ -11,13 +11,18 @@ import numpy as np
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
 
-__all__ = ["TICS_PER_MS", "TimeGrid", "steps_up"]
+__all__ = ["MAX_STEPS", "TICS_PER_MS", "TimeGrid", "steps_up"]
 
 TICS_PER_MS = 1000
+
+# Steps are 32-bit numbers where they are recorded and counted down.
+MAX_STEPS = 2**31 - 1
 
 
 def steps_up(duration: Any, dt: float) -> Any:
     """Number of steps that cover `duration` [ms], rounded up on the tic grid (NEST's refractory period).
+
+    At most `MAX_STEPS`: no simulation lasts longer.
 
     Examples
     --------
@@ -25,7 +30,8 @@ def steps_up(duration: Any, dt: float) -> Any:
     21
     """
     tics_per_step = round(dt * TICS_PER_MS)
-    tics = np.floor(np.asarray(duration, dtype=np.float64) * TICS_PER_MS + 0.5).astype(np.int64)
+    longest = float(MAX_STEPS) * tics_per_step
+    tics = np.floor(np.minimum(duration, longest / TICS_PER_MS) * TICS_PER_MS + 0.5).astype(np.int64)
     return (tics + tics_per_step - 1) // tics_per_step
 
 

@@ -130,6 +130,10 @@ def check_ends(projection: Projection, groups: Sequence[Population | DevicePopul
         if direct and direct[0].emits in ("current", "noise"):
             if not group.model.takes_current:
                 raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
+            if projection.receptor != 0:
+                raise EdgeError(
+                    f"connect: got receptor {projection.receptor}, but {direct[0].name} sends a current, which has receptor 0"
+                )
         else:
             _check_port(group.model, projection, senders, grid)
 

@@ -23,7 +23,7 @@ class Link(IntEnum):
     WEIGHTS_AT = 3  # float64
     ROW_AT = 4  # float64: the input that is added to
     DELAY = 5
-    FIRST = 6  # the device's own time: first step, and step after the last
+    FIRST = 6  # the device's own time: first step, and step after the last, in which it acts with these parameters
     LAST = 7
     NUMBERS_AT = 8  # int64: number of the edge in its projection
     HELD_AT = 9  # what is kept between draws
@@ -34,7 +34,8 @@ class Link(IntEnum):
     STATE_AT = 14  # int64: time of the draws that are held; float64 bits of the expected count; draws summed
     THRESHOLDS_AT = 15  # uint32
     IS_DENSE = 16  # whether the targets are the whole slice in order
-    WORDS = 17
+    PHASE = 17  # first step of the device's window
+    WORDS = 18
 
 
 _SUPPLIED = {"now", "dt", "normal"}
@@ -105,7 +106,7 @@ _CURRENT = """\
 _NOISE = f"""\
     held = array_at(words[{Link.HELD_AT:d}], n, np.float64)
     state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
-    now -= (now - words[{Link.FIRST:d}]) % np.int64(v_interval_steps)
+    now -= (now - words[{Link.PHASE:d}]) % np.int64(v_interval_steps)
     if state[0] != now:
         state[0] = now
         for k in range(n):

@@ -17,6 +17,7 @@ from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
 from simcore.kernel.layout import Context, Illness, Status
+from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.stimulation import build_links, spikes_of_generators
@@ -258,6 +259,11 @@ class Engine:
         model, when = self.populations[number].model, self.grid.times(step + 1)
         if illness[Illness.NEURON] < 0:
             raise NumericalError(f"{model.name}: the sum of a neuron's state variables overflowed at {when:g} ms")
+        if illness[Illness.VARIABLE] == len(model.state):
+            raise NumericalError(
+                f"{model.name}: step() returned for node {ids[node]} at {when:g} ms a number of spikes that is not one; "
+                f"expected a bool or a whole number from 0 to {MAX_SPIKES}"
+            )
         name = list(model.state)[illness[Illness.VARIABLE]]
         value = {0: "NaN", 1: "infinite", -1: "infinite (below zero)"}[int(illness[Illness.SIGN])]
         raise NumericalError(

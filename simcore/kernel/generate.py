@@ -129,6 +129,7 @@ class _Writer:
 
     def write(self, function: Callable, name: str, *, is_helper: bool) -> None:
         tree = _definition(function, self.where)
+        self._refuse_random_numbers(tree, function)
         defaults = [self._expression(function, "a default", value) for value in _defaults(function)] if is_helper else []
         # Numba knows no keyword-only arguments; the kernel gives every argument by position.
         tree.args.args += tree.args.kwonlyargs
@@ -145,6 +146,18 @@ class _Writer:
             argument.annotation = None
         tree = ast.fix_missing_locations(_Substitute(meaning).visit(tree))
         self.texts.append(f"@compiled(forceinline=True)\n{ast.unparse(tree)}")
+
+    def _refuse_random_numbers(self, tree: ast.FunctionDef, function: Callable) -> None:
+        """NumPy's generators would give each thread numbers of its own, so that results depended on the partition."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "random" and isinstance(node.value, ast.Name):
+                if _lookup(function, node.value.id, self.where) is np:
+                    raise ParameterError(
+                        f"{self.where}: {function.__name__}()",
+                        got="numpy.random",
+                        expected="functions whose results depend on their arguments alone; noise_generator and "
+                        "poisson_generator give random input",
+                    )
 
     def _expression(self, function: Callable, used: str, value: Any) -> ast.expr:
         """What a global name stands for in the generated file."""

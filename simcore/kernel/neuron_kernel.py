@@ -13,10 +13,13 @@ from simcore.kernel.layout import Illness
 from simcore.kernel.solver import LANES, SUPPLIED, advance_lines, lane_rows
 from simcore.models import NeuronModel
 
-__all__ = ["CHUNK", "HEADER_WORDS", "needed_constants", "neuron_kernel"]
+__all__ = ["CHUNK", "HEADER_WORDS", "MAX_SPIKES", "needed_constants", "neuron_kernel"]
 
 # Neurons in one vectorised loop: its spike marks stay in the first-level cache.
 CHUNK = 256
+
+# Spikes of one neuron in one step: more are taken for an error of its model.
+MAX_SPIKES = 1_000_000
 
 # Words before the columns: n, scalars, spike ids, spike counts, marks, what is not finite.
 HEADER_WORDS = 6
@@ -64,7 +67,9 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
     columns = [*state, *hidden, *inputs, *varying]
     dtypes = {local(name, SUPPLIED): "np.int32" for name in model.state if model.state[name].dtype == "int32"}
     floats = [name for name in state if name not in dtypes]
-    rows = lane_rows(model, varying) if model.solver else {}
+    # What the solver's functions read of each neuron besides its state.
+    read = (*_inputs_of_solver(model), *varying)
+    rows = lane_rows(model, read) if model.solver else {}
     chunk = LANES if model.solver else CHUNK
     lines = [
         "",
@@ -92,15 +97,14 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         "        fired = 0",
         *[f"        some_{c} = all_{c}[first:last]" for c in columns],
         "        some_marks = marks[first:last]",
-        *[f"        {line}" for line in (advance_lines(model, varying, integers) if model.solver else [])],
+        *[f"        {line}" for line in (advance_lines(model, read, integers) if model.solver else [])],
         "        for i in range(last - first):",
         *[f"            {c} = {_typed(f'some_{c}[i]', c, integers if c in arrays else frozenset())}" for c in columns],
         *(["            spikes = some_marks[i]"] if model.solver else []),
         f"            {_step_call(model)}",
         *[f"            some_{name}[i] = {name}" for name in state],
         *[f"            some_{name}[i] = 0.0" for name in [*inputs, *(["I_stim"] if current else [])]],
-        "            some_marks[i] = np.int32(spikes)",
-        "            fired |= np.int32(spikes)",
+        *_count_spikes(),
         *_health(floats),
         "        if fired:",
         "            for i in range(first, last):",
@@ -113,6 +117,11 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         "",
     ]
     return "\n".join(lines)
+
+
+def _inputs_of_solver(model: NeuronModel) -> tuple[str, ...]:
+    taken = {a for f in (model.derivatives, model.substep) if f is not None for a in arguments(f)}
+    return _locals(name for name in model.inputs if name in taken)
 
 
 def _locals(names: Iterable[str]) -> tuple[str, ...]:
@@ -128,6 +137,17 @@ def _step_call(model: NeuronModel) -> str:
     return f"{results} = step_({', '.join(_locals(arguments(model.step)))})"
 
 
+def _count_spikes() -> list[str]:
+    """Write down the number of spikes; one that is no count is marked -1."""
+    return [
+        "            number = np.float64(spikes)",
+        f"            counts_well = (number >= 0.0) & (number <= {MAX_SPIKES}.0) & (number == np.floor(number))",
+        "            some_marks[i] = np.int32(spikes) if counts_well else np.int32(-1)",
+        "            fired |= some_marks[i]",
+        "            bad |= np.int32(not counts_well)",
+    ]
+
+
 def _health(floats: list[str]) -> list[str]:
     """A NaN or an infinity anywhere makes the sum minus itself differ from zero."""
     if not floats:
@@ -136,9 +156,7 @@ def _health(floats: list[str]) -> list[str]:
 
 
 def _diagnosis(state: Sequence[str], floats: list[str]) -> list[str]:
-    """Write down the first neuron, and its first state variable, that is not finite."""
-    if not floats:
-        return []
+    """Write down the first neuron, and its first state variable, that is not finite; spikes come after the variables."""
     step, neuron, variable, sign = (
         f"flag[{int(word)}]" for word in (Illness.STEP, Illness.NEURON, Illness.VARIABLE, Illness.SIGN)
     )
@@ -156,4 +174,9 @@ def _diagnosis(state: Sequence[str], floats: list[str]) -> list[str]:
             f"                    {variable} = {state.index(name)}",
             f"                    {sign} = 1 if all_{name}[i] > 0.0 else (-1 if all_{name}[i] < 0.0 else 0)",
         ]
-    return lines
+    return [
+        *lines,
+        f"                if {neuron} < 0 and marks[i] < 0:",
+        f"                    {neuron} = i",
+        f"                    {variable} = {len(state)}",
+    ]

@@ -69,7 +69,7 @@ class Records:
         before = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         rows["slices"] += [self._slice(block, part, recorded) for part in block.parts]
         rows["pathways"] += [self._pathway(block, s) for s in block.synapses]
-        rows["devices"] += [self._device(block, link) for link in block.links]
+        rows["devices"] += [row for link in block.links for row in self._devices(block, link)]
         rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
         after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         ranges = [x for pair in zip(before, after, strict=True) for x in pair]
@@ -107,11 +107,19 @@ class Records:
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
         return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0, plan.since]
 
-    def _device(self, block: TargetBlock, link: DeviceLink) -> list[int]:
+    def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
+        """A row for each period of the stimulator's parameters from which something may still arrive."""
+        devices, step = self.engine.devices, self.engine.step
+        device = next(d for d in devices if d.first <= link.device < d.first + d.size)
+        # A current acts one step after its device's time (see docs/time_grid.md).
+        shift = 0 if device.model.emits == "counts" else 1
+        periods = [(first + shift, last + shift, p) for first, last, p in device.periods(link.device - device.first)]
+        return [self._device(block, link, device.model, p, (a, b)) for a, b, p in periods if b + link.delay > step]
+
+    def _device(
+        self, block: TargetBlock, link: DeviceLink, model: Any, parameters: dict[str, Any], period: tuple[int, int]
+    ) -> list[int]:
         engine, part = self.engine, link.part
-        device = next(d for d in engine.devices if d.first <= link.device < d.first + d.size)
-        parameters = device.parameters[link.device - device.first]
-        model = device.model
         values = {**parameters, **(model.constants(parameters, engine.grid) if model.constants else {})}
         needed = device_kernel.needed_constants(model)
         arrays = [n for n in needed if np.ndim(values[n])]
@@ -126,7 +134,8 @@ class Records:
         words = np.zeros(Link.WORDS + 2 * len(arrays), dtype=np.int64)
         words[Link.N], words[Link.SCALARS_AT] = link.targets.size, self._at(scalars)
         words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = self._at(link.targets), self._at(link.weights)
-        words[Link.ROW_AT], words[Link.DELAY], words[Link.FIRST], words[Link.LAST] = self._at(row), link.delay, first, last
+        words[Link.ROW_AT], words[Link.DELAY], words[Link.PHASE] = self._at(row), link.delay, first
+        words[Link.FIRST], words[Link.LAST] = max(first, period[0]), min(last, period[1])
         words[Link.NUMBERS_AT], words[Link.HELD_AT] = self._at(link.numbers), self._at(link.held)
         words[Link.PROJECTION], words[Link.PURPOSE] = link.projection, Purpose.DEVICES + link.device
         words[Link.KEY_0], words[Link.KEY_1] = int(k0), int(k1)

@@ -69,11 +69,12 @@ def derivatives(V_m, w, g_ex, dg_ex, g_in, dg_in, wait, I_stim, C_m, g_L, E_L, E
 
 def substep(V_m, w, g_ex, dg_ex, g_in, dg_in, wait, wait_steps, V_spike, V_reset, b):
     """Reset after an adaptive step: spikes are found inside the time step, so one step may hold several."""
-    diverges = V_m < LOWEST_V or abs(w) > LARGEST_W
+    V_is_lost, w_is_lost = V_m < LOWEST_V, abs(w) > LARGEST_W
     fires = wait == 0 and V_m >= V_spike
     V_m = V_reset if fires or wait > 0 else V_m
-    V_m = math.nan if diverges else V_m
+    V_m = math.nan if V_is_lost else V_m
     w = w + b if fires else w
+    w = math.nan if w_is_lost else w
     wait = wait_steps + 1 if fires and wait_steps > 0 else wait
     return V_m, w, g_ex, dg_ex, g_in, dg_in, wait, fires
 

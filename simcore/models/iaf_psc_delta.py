@@ -33,7 +33,7 @@ def constants(p, dt):
     return {
         "P_VV": P_VV,
         "P_V1": constant_propagator(p["tau_m"], p["C_m"], dt),
-        "P_held": P_VV if p["refractory_input"] else 0.0,
+        "P_held": np.where(p["refractory_input"], P_VV, 0.0),
         "wait_steps": steps_up(p["t_ref"], dt),
     }
 

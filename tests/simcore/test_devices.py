@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simcore import Simulation
+from simcore import Simulation, load
 from simcore.devices import REGISTRY, WINDOW, DeviceModel
 from simcore.errors import EdgeError, InconsistentError, ParameterError, UnknownNameError
 from simcore.parameter import Param
@@ -196,8 +196,77 @@ def test_changed_parameters_act_from_the_next_run_on():
     source.set(amplitude=-300.0)
     sim.run(2.0)
     steps = increments(recorder["V_m"][:, 0])
-    np.testing.assert_allclose(steps[2:20], 0.1, rtol=1e-6)
-    np.testing.assert_allclose(steps[20:], -0.3, rtol=1e-6)
+    np.testing.assert_allclose(steps[2:22], 0.1, rtol=1e-6)
+    np.testing.assert_allclose(steps[22:], -0.3, rtol=1e-6)
+
+
+CHANGES = {
+    "level": ("dc_generator", {"amplitude": 10.0}, [{"amplitude": -30.0}, {"amplitude": 5.0}]),
+    "window": ("dc_generator", {"amplitude": 10.0, "start": 1.0}, [{"stop": 2.5}, {"stop": 9.0, "amplitude": 7.0}]),
+    "levels to come": (
+        "step_current_generator", {"amplitude_times": [0.5, 5.0], "amplitude_values": [10.0, 0.0]},
+        [
+            {"amplitude_times": [0.5, 3.7, 4.5], "amplitude_values": [10.0, -20.0, 40.0]},
+            {"amplitude_times": [0.5, 3.7, 4.6], "amplitude_values": [10.0, -20.0, 80.0]},
+        ],
+    ),
+    "spikes": ("spike_generator", {"spike_times": [1.0, 1.9, 3.0]}, [{"spike_times": [2.6, 2.9]}, {"spike_times": [5.0]}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_a_stimulator_sent_before_a_change_arrives_as_in_nest(case, delay, nest):
+    device, params, changes = CHANGES[case]
+    nest.reset(0.1)
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neuron, generator = sim.create("iaf_psc_delta", params=MEMBRANE), sim.create(device, params=params)
+    their_neuron, theirs = nest.nest.Create("iaf_psc_delta", params=MEMBRANE), nest.nest.Create(device, params=params)
+    sim.connect(generator, neuron, delay=delay)
+    nest.nest.Connect(theirs, their_neuron, syn_spec={"delay": delay})
+    meter = nest.nest.Create("multimeter", params={"record_from": ["V_m"], "interval": 0.1})
+    nest.nest.Connect(meter, their_neuron, syn_spec={"delay": 0.1})
+    recorder = sim.record(neuron, "V_m", interval=0.1)
+    for change in [*changes, {}]:
+        sim.run(2.0)
+        nest.nest.Simulate(2.0)
+        generator.set(change)
+        theirs.set(change)
+    sim.run(3.0)
+    nest.nest.Simulate(3.0)
+    expected = increments(np.array(meter.events["V_m"]))
+    np.testing.assert_allclose(increments(recorder["V_m"][:, 0])[: expected.size], expected, rtol=0.0, atol=2e-5)
+    assert np.unique(expected.round(3)).size > 1
+
+
+def test_poisson_spikes_under_way_survive_a_change_of_rate_and_a_checkpoint(tmp_path):
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    parrots, source = sim.create("parrot_neuron", 200), sim.create("poisson_generator", params={"rate": 1000.0})
+    sim.connect(source, parrots, delay=10.0)
+    sim.record(parrots)
+    sim.run(50.0)
+    source.set(rate=0.0)
+    saved = load(sim.save(tmp_path / "state"))
+    results = sim.run(50.0)
+    assert abs(len(results.spikes) - 2000) < 5 * 2000**0.5
+    assert (results.spikes.times.min(), results.spikes.times.max()) == (50.1, 60.0)
+    again = saved.run(50.0)
+    assert np.array_equal(again.spikes.times, results.spikes.times)
+    assert np.array_equal(again.spikes.ids, results.spikes.ids)
+
+
+def test_noise_keeps_its_rhythm_and_its_draw_when_its_strength_changes():
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neurons, source = sim.create("iaf_psc_delta", 3, MEMBRANE), sim.create("noise_generator", params={"std": 10.0, "dt": 1.0})
+    sim.connect(source, neurons, delay=0.3)
+    recorder = sim.record(neurons, "V_m", interval=0.1)
+    sim.run(3.5)
+    source.set(std=0.0, mean=5.0)
+    sim.run(3.5)
+    steps = increments(recorder["V_m"]).round(6)
+    changes = np.flatnonzero(np.any(np.diff(steps, axis=0) != 0, axis=1)) + 1
+    assert changes.tolist() == [4, 14, 24, 34, 44]
+    np.testing.assert_allclose(steps[44:], 0.005, rtol=1e-5)
 
 
 def test_spike_times_set_between_runs_replace_the_old_ones():
@@ -232,6 +301,7 @@ REFUSED = [
     ("dc_generator", {"start": np.inf}, ParameterError, "start: got inf"),
     ("dc_generator", {"start": [1.0, 2.0, 3.0]}, ParameterError, "3 values.*one, or one for each of the 2 nodes"),
     ("poisson_generator", {"rate": -1.0}, ParameterError, "rate: got -1.0, expected >= 0 Hz"),
+    ("poisson_generator", {"rate": 1.1e9}, InconsistentError, r"rate must be at most 1e\+09 Hz \(100000 spikes a step\)"),
     ("noise_generator", {"std": -1.0}, ParameterError, "std: got -1.0, expected >= 0 pA"),
     ("noise_generator", {"dt": 0.15}, ParameterError, "dt: got 0.15, expected a multiple of dt"),
     ("noise_generator", {"dt": 0.0}, ParameterError, "dt: got 0.0, expected > 0 ms"),
@@ -300,3 +370,12 @@ def test_every_stimulator_has_a_window_and_describes_its_parameters(device):
 def test_a_device_record_without_its_function_is_refused(emits, function):
     with pytest.raises(ParameterError, match="emits|function"):
         DeviceModel("odd", emits, {}, **function)
+
+
+@pytest.mark.parametrize("device", ["dc_generator", "step_current_generator", "noise_generator"])
+def test_currents_have_no_receptor_but_0(device):
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    source, neurons = sim.create(device), sim.create("iaf_psc_exp", 2)
+    with pytest.raises(EdgeError, match=f"connect: got receptor 7, but {device} sends a current, which has receptor 0"):
+        sim.connect(source, neurons, receptor=7)
+    assert not sim.projections

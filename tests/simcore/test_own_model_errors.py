@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simcore import RKF45, Input, NeuronModel, Param, Simulation, State, SynapseModel
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import NumericalError, ParameterError, UnknownNameError
 
 
 def simulation():
@@ -63,6 +63,10 @@ def slope(V):
     return (-V,)
 
 
+def rolls_dice(V):
+    return V + np.random.rand(), False  # noqa: NPY002
+
+
 def fails(p, dt):
     return {"x": 1.0 / (p["tau"] - p["tau"])}
 
@@ -113,6 +117,7 @@ REFUSED = {
         {"step": keep, "derivatives": slope, "solver": RKF45(("V",), absolute="tol")}, UnknownNameError,
         "tolerance of the solver of odd 'tol'",
     ),
+    "random numbers": ({"step": rolls_dice}, ParameterError, r"odd: rolls_dice\(\): got .*numpy.random.*noise_generator"),
     "substep": (
         {"step": keep, "derivatives": slope, "substep": too_few, "solver": RKF45(("V",))}, ParameterError,
         r"odd: substep\(\): got '1 results', expected 2: V, spikes",
@@ -136,6 +141,22 @@ def test_a_model_that_cannot_run_is_refused_when_it_is_created_and_leaves_nothin
     assert len(str(caught.value)) < 400
     assert (sim.n_nodes, len(sim.populations)) == (1, 1)
     sim.run(1.0)
+
+
+def counts_n(V, n):
+    return V, n
+
+
+@pytest.mark.parametrize("number", [-1.0, np.nan, 2.5, 5e9, np.inf])
+def test_a_number_of_spikes_that_is_none_stops_the_run(number):
+    sim = simulation()
+    n = {"n": Param(1.0, "", "spikes", infinite=True)}
+    neurons = sim.create(NeuronModel("counting", n, V, {}, counts_n), 3)
+    sim.run(1.0)
+    sim.populations[0].parameters["n"] = np.array([1.0, number, 0.0])  # past the check of values, which refuses NaN
+    sim.set(neurons, V=0.0)
+    with pytest.raises(NumericalError, match=r"counting: step\(\) returned for node 1 at 1.1 ms a number of spikes"):
+        sim.run(1.0)
 
 
 def test_constants_that_take_no_arrays_are_refused_when_parameters_are_arrays():

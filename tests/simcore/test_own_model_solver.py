@@ -87,6 +87,47 @@ def test_adaptive_steps_of_a_hodgkin_huxley_model_follow_scipy_neuron_by_neuron(
         assert crossings.size >= 1
 
 
+def pulled(V, pull, tau):
+    return (-V / tau + pull,)
+
+
+def jumps(V, pull):
+    return V + 10.0 * pull, False
+
+
+def counts_pulls(V, pull):
+    return V, False
+
+
+def test_inputs_reach_derivatives_and_substeps():
+    tau, V = {"tau": Param(10.0, "ms", "time constant")}, {"V": State("mV", "potential")}
+    pull = {"pull": Input("mV/ms")}
+    gentle = NeuronModel("gentle", tau, V, pull, counts_pulls, derivatives=pulled, solver=RKF45(("V",), absolute=1e-12))
+    rough = NeuronModel(
+        "rough", tau, V, pull, counts_pulls, derivatives=no_drift, substep=jumps, solver=RKF45(("V",), absolute=1e-12)
+    )
+    found = {}
+    for model in (gentle, rough):
+        sim = simulation()
+        neurons = sim.create(model, 130)  # more than one chunk of lanes
+        source = sim.create("spike_generator", params={"spike_times": [1.0]})
+        sim.connect(source, neurons[1::2], weight=3.0, delay=0.5)
+        recorder = sim.record(neurons, "V", interval=0.1)
+        sim.run(2.0)
+        assert not recorder["V"][:, ::2].any()
+        assert np.ptp(recorder["V"][:, 1::2], axis=1).max() == 0.0
+        found[model.name] = recorder["V"][:, 1]
+    # The input lasts one step: the one in which the spike arrives, 1.4 to 1.5 ms.
+    rise = 30.0 * (1.0 - math.exp(-0.01))
+    expected = np.concatenate([np.zeros(14), rise * np.exp(-0.01 * np.arange(6))])
+    np.testing.assert_allclose(found["gentle"], expected, rtol=1e-9)
+    np.testing.assert_allclose(found["rough"], np.repeat([0.0, 30.0], [14, 6]), rtol=1e-12)
+
+
+def no_drift(V):
+    return (0.0 * V,)
+
+
 def test_error_of_adaptive_steps_falls_with_the_tolerance():
     expected = exact({"I_e": 10.0}, 0.0, 15.0)[0]
     errors = []

@@ -327,7 +327,7 @@ def test_a_closed_simulation_keeps_its_results_and_refuses_everything_else():
     for call in (
         lambda: sim.run(1.0), lambda: sim.create("iaf_psc_exp"), lambda: sim.connect(nodes, nodes), lambda: sim.reset(),
         lambda: sim.record(nodes), lambda: nodes.set(V_m=-60.0), lambda: sim.connectivity(projection),
-        lambda: sim.connect_edges([0], [1]), lambda: sim.save("x.npz"),
+        lambda: sim.connectivity(), lambda: sim.connect_edges([0], [1]), lambda: sim.save("x.npz"),
     ):  # fmt: skip
         with pytest.raises(SimulationError, match="this simulation is closed; make a new one"):
             call()

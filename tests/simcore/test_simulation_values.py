@@ -7,6 +7,7 @@ from scipy import stats
 from simcore import Input, NeuronModel, Param, Simulation, State
 from simcore.distributions import Normal, Uniform
 from simcore.errors import InconsistentError, ParameterError, UnknownNameError
+from simcore.models import REGISTRY
 
 
 @pytest.fixture
@@ -71,6 +72,48 @@ def test_truth_values_may_differ_between_neurons(sim):
     np.testing.assert_array_equal(recorder["V_m"][:, 1], expected["V_m"][:, 0])
     np.testing.assert_array_equal(recorder["V_m"][:, 0], recorder["V_m"][:, 2])
     assert not np.array_equal(recorder["V_m"][:, 0], recorder["V_m"][:, 1])
+
+
+def _other_value(param):
+    """A value beside the default that every model allows."""
+    return (
+        (not param.default) if isinstance(param.default, bool) else param.default * 1.001 + (1e-3 if param.default == 0 else 0)
+    )
+
+
+@pytest.mark.parametrize("model", REGISTRY.names())
+def test_every_parameter_may_differ_between_neurons(model):
+    table, recordables = REGISTRY.get(model).parameters, list(REGISTRY.get(model).recordable_units)
+    names = [n for n, p in table.items() if not isinstance(p.default, str) and np.isfinite(p.default)]
+    others = {n: _other_value(table[n]) for n in names}
+    drive = {"I_e": 500.0} if "I_e" in table else {}
+
+    def run(size, params):
+        sim = Simulation(dt=0.1, seed=1, threads=1)
+        nodes = sim.create(model, size, drive | params)
+        spikes = sim.record(nodes)
+        recorder = sim.record(nodes, recordables, interval=0.1) if recordables else {}
+        sim.run(20.0)
+        return [recorder[name] for name in recordables], spikes
+
+    def column(name):
+        """The parameter of all neurons: one of them has another value than the rest."""
+        default = drive.get(name, table[name].default)
+        return [others[name] if n == name else default for n in names]
+
+    together, spikes = run(max(1, len(names)), {name: column(name) for name in names})
+    for k, name in enumerate(names):
+        alone, own = run(1, {name: others[name]})
+        for left, right in zip(together, alone, strict=True):
+            np.testing.assert_array_equal(left[:, k], right[:, 0], err_msg=name)
+        assert np.array_equal(spikes.times[spikes.ids == k], own.times), name
+
+
+def test_a_refractory_period_without_end_lasts_to_the_end(sim):
+    neurons = sim.create("iaf_psc_exp", 3, {"I_e": 1000.0, "t_ref": [1e6, 1e9, 1e300]})
+    spikes = sim.record(neurons)
+    sim.run(100.0)
+    assert sorted(spikes.ids) == [0, 1, 2]
 
 
 def test_lists_of_generators_are_read_and_set_node_by_node(sim):
