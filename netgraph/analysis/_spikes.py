@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 from netgraph._ids import as_ids, check_unique
 from simcore.errors import ParameterError
 
-__all__ = ["Spikes", "bin_edges", "bin_of", "checked_window", "node_ids", "rows_of", "select"]
+__all__ = [
+    "Spikes",
+    "bin_edges",
+    "bin_of",
+    "check_recorded",
+    "checked_window",
+    "node_ids",
+    "recorded_nodes",
+    "rows_of",
+    "select",
+    "window_of",
+]
 
 # Times are whole steps times dt, rounded: one within this share of a bin's border lies on it.
 _SLACK = 1e-9
@@ -31,14 +42,18 @@ def select(where: str, times: Any, ids: Any, *, nodes: Any, window: Any, need_wi
     """Check the arguments that all functions of activity share, and keep the spikes asked for."""
     held = times if ids is None else None
     if held is not None:
-        window = _window_of(held) if window is None else window
+        window = window_of(held) if window is None else window
+        recorded = recorded_nodes(held)
         held = getattr(held, "spikes", held)
         if not (hasattr(held, "times") and hasattr(held, "ids")):
             raise ParameterError(
                 f"{where}: ids", got=None, expected="node ids, or an object with .times and .ids in place of times"
             )
         times, ids = held.times, held.ids
-        nodes = getattr(held, "nodes", None) if nodes is None else nodes
+        if nodes is None:
+            nodes = recorded
+        else:
+            check_recorded(f"{where}: nodes", node_ids(f"{where}: nodes", nodes), recorded)
     times, ids = _spike_arrays(where, times, ids)
     if window is None and need_window:
         raise ParameterError(
@@ -57,10 +72,22 @@ def select(where: str, times: Any, ids: Any, *, nodes: Any, window: Any, need_wi
     return Spikes(times, rows, chosen, window)
 
 
-def _window_of(held: Any) -> Any:
+def window_of(held: Any) -> Any:
     """Start and stop of the run that gave the results, if they tell."""
     meta = getattr(held, "meta", {})
     return (meta["start"], meta["stop"]) if "start" in meta and "stop" in meta else None
+
+
+def recorded_nodes(held: Any) -> NDArray[np.int64] | None:
+    """Ids of all nodes that were recorded, silent ones included; None if results or spikes do not tell."""
+    return getattr(getattr(held, "spikes", held), "nodes", None)
+
+
+def check_recorded(where: str, nodes: NDArray[np.int64], recorded: NDArray[np.int64] | None) -> None:
+    """Refuse nodes that were not recorded: nobody knows whether they were silent."""
+    missing = nodes[:0] if recorded is None else nodes[~np.isin(nodes, recorded)]
+    if missing.size:
+        raise ParameterError(where, got=int(missing[0]), expected="neurons that were recorded")
 
 
 def _spike_arrays(where: str, times: Any, ids: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -54,7 +54,7 @@ def firing_rates(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None,
     Raises
     ------
     ParameterError
-        If the arrays do not fit each other, or the window is missing or empty.
+        If the arrays do not fit each other, the window is missing or empty, or one of `nodes` was not recorded.
 
     Examples
     --------

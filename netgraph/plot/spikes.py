@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from netgraph.analysis._spikes import node_ids, select
+from netgraph.analysis._spikes import check_recorded, node_ids, recorded_nodes, select
 from netgraph.analysis.activity import population_rate
 from netgraph.plot._style import GREY, PALETTE, axes_or_new, colours_of, frame, legend_beside, named_ids, of_groups
 from simcore.errors import ParameterError
@@ -61,7 +61,7 @@ def raster(
     Raises
     ------
     ParameterError
-        If the arrays do not fit each other, or the order holds a node twice.
+        If the arrays do not fit each other, the order holds a node twice, or a neuron was not recorded.
 
     Examples
     --------
@@ -71,8 +71,10 @@ def raster(
     """
     from matplotlib.ticker import MaxNLocator
 
-    named = named_ids("raster", groups)
+    named = _recorded_groups("raster", groups, times)
     rows = _rows(order, named)
+    if order is not None and rows is not None:
+        check_recorded("raster: order", rows, recorded_nodes(times))
     spikes = select("raster", times, ids, nodes=rows, window=window, need_window=False)
     chosen = colours_of("raster", list(named), colours) if named else [_single("raster", colours)]
     if marker is not None:
@@ -134,7 +136,8 @@ def rate_histogram(
     Raises
     ------
     ParameterError
-        If the arrays do not fit each other, the window is missing, or nodes and groups are both given.
+        If the arrays do not fit each other, the window is missing, a neuron was not recorded, or nodes and groups are both
+        given.
 
     Examples
     --------
@@ -142,7 +145,7 @@ def rate_histogram(
     >>> ax.get_ylabel()
     'rate [Hz]'
     """
-    named = named_ids("rate_histogram", groups)
+    named = _recorded_groups("rate_histogram", groups, times)
     if named and nodes is not None:
         raise ParameterError("rate_histogram: nodes", got=nodes, expected="None together with groups")
     members = list(named.values()) if named else [nodes]
@@ -161,6 +164,14 @@ def rate_histogram(
     if named:
         legend_beside(ax, list(named), chosen)
     return ax
+
+
+def _recorded_groups(where: str, groups: Any, held: Any) -> dict[str, NDArray[np.int64]]:
+    """Ids of the groups by name; refuses a group with neurons of which `held` knows that they were not recorded."""
+    named = named_ids(where, groups)
+    for name, ids in named.items():
+        check_recorded(f"{where}: group {name!r}", ids, recorded_nodes(held))
+    return named
 
 
 def _check_marker(marker: Any) -> None:

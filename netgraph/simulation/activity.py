@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph.analysis._spikes import check_recorded, window_of
 from netgraph.network import Network
 from netgraph.simulation.select import groups_by_name
 from netgraph.simulation.send import live_simulation
@@ -31,7 +32,7 @@ def plot_activity(
     results : Results, Spikes, SpikeRecorder or dict of these recorders, optional
         What to draw: results of a run, or what `monitor_groups` returned; all spikes of the live simulation if None.
     groups : None, NeuralPop, str, Group or list of these
-        Which groups, from the bottom up; None means all.
+        Which groups, from the bottom up; all their neurons must have been recorded. None takes the recorded neurons of all.
     sort : {None, "in-degree", "out-degree", "rate", "x", "y", "z"} or array_like, shape (n_nodes,)
         Order within a group, ascending upwards: by degree, firing rate in the window, position, or a value for each node, e.g.
         ``network.in_degree(weight="weight")``; None keeps the order of ids in the group.
@@ -53,7 +54,7 @@ def plot_activity(
     UnknownNameError
         No such order.
     ParameterError
-        Results without spikes, positions without that axis, or values of another length.
+        Results without spikes, groups that were not recorded, positions without that axis, or values of another length.
 
     Examples
     --------
@@ -63,9 +64,9 @@ def plot_activity(
 
     spikes, span = _spikes(network, results, "plot_activity")
     window = window or span
-    chosen = groups_by_name(network, groups, "plot_activity: groups")
+    chosen = _recorded_groups(network, groups, spikes)
     keys = _sort_keys(network, spikes if window is None else spikes.between(*window), sort)
-    order = [group.ids if keys is None else group.ids[np.argsort(keys[group.ids], kind="stable")] for group in chosen.values()]
+    order = [ids if keys is None else ids[np.argsort(keys[ids], kind="stable")] for ids in chosen.values()]
     stacked = np.concatenate(order)
     drawing: dict[str, Any] = {"order": stacked, "groups": chosen, "colours": _colours(network, chosen), "window": window}
     if not histogram:
@@ -85,16 +86,42 @@ def _spikes(network: Network, results: Any, where: str) -> tuple[Spikes, tuple[f
         if not any(isinstance(recorder, SpikeRecorder) for recorder in simulation.recorders):
             raise SimulationError(f"{where}: no spikes are recorded; call monitor_groups or monitor_nodes before the run")
         results = simulation.results
-    if isinstance(results, Mapping) and results and all(isinstance(r, SpikeRecorder) for r in results.values()):
-        results = _union([recorder.spikes for recorder in results.values()])
+    recorders = list(results.values()) if isinstance(results, Mapping) else [results]
+    if recorders and all(isinstance(recorder, SpikeRecorder) for recorder in recorders):
+        return _union([recorder.spikes for recorder in recorders]), _span(network, recorders)
     spikes = getattr(results, "spikes", results)
     if not isinstance(spikes, Spikes):
         raise ParameterError(f"{where}: results", got=results, expected="Results, Spikes or spike recorders")
-    return spikes, (results.meta["start"], results.meta["stop"]) if isinstance(results, Results) else None
+    return spikes, window_of(results)
+
+
+def _span(network: Network, recorders: list[SpikeRecorder]) -> tuple[float, float] | None:
+    """From the start until now, if the recorders belong to the live simulation."""
+    simulation = network.simulation
+    if simulation is None or not all(recorder in simulation.recorders for recorder in recorders):
+        return None
+    return 0.0, simulation.time
+
+
+def _recorded_groups(network: Network, groups: Any, spikes: Spikes) -> dict[str, np.ndarray]:
+    """Ids of the chosen groups by name; without a choice, of the neurons of each that were recorded."""
+    chosen = {name: group.ids for name, group in groups_by_name(network, groups, "plot_activity: groups").items()}
+    if spikes.nodes is None:
+        return chosen
+    if groups is None:
+        chosen = {name: ids[np.isin(ids, spikes.nodes)] for name, ids in chosen.items()}
+        chosen = {name: ids for name, ids in chosen.items() if ids.size}
+    for name, ids in chosen.items():
+        check_recorded(f"plot_activity: group {name!r}", ids, spikes.nodes)
+    if not chosen:
+        raise ParameterError("plot_activity: results", got=spikes, expected="spikes of neurons that were recorded")
+    return chosen
 
 
 def _union(parts: list[Spikes]) -> Spikes:
     """Spikes of recorders that may share neurons, each once; a neuron may spike more than once in a step."""
+    if len(parts) == 1:
+        return parts[0]
     rows = []
     for spikes in parts:
         index = np.arange(len(spikes))
@@ -102,7 +129,8 @@ def _union(parts: list[Spikes]) -> Spikes:
         first = np.maximum.accumulate(np.where(again, 0, index)) if len(spikes) else index
         rows.append(np.column_stack([spikes.times, spikes.ids, index - first]))
     joined = np.unique(np.concatenate(rows), axis=0)
-    return Spikes(joined[:, 0], joined[:, 1].astype(np.int64))
+    nodes = np.unique(np.concatenate([spikes.nodes for spikes in parts]))  # a recorder always knows its nodes
+    return Spikes(joined[:, 0], joined[:, 1].astype(np.int64), nodes)
 
 
 def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None:
@@ -183,11 +211,12 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
     path = Path(path)
     if path.suffix not in (".npz", ".csv"):
         raise ParameterError("save_spikes: path", got=str(path), expected="a name that ends in .npz or .csv")
-    spikes, _ = _spikes(network, results, "save_spikes")
+    spikes, span = _spikes(network, results, "save_spikes")
     if path.suffix == ".npz":
         if results is None:
             results = live_simulation(network, "save_spikes", instead=_INSTEAD).results
-        return (results if isinstance(results, Results) else Results(spikes, [], {})).save(path)
+        meta = {} if span is None else dict(zip(("start", "stop"), span, strict=True))
+        return (results if isinstance(results, Results) else Results(spikes, [], meta)).save(path)
     names, columns, forms = ["time", "id"], [spikes.times, spikes.ids], ["%.10g", "%d"]
     if save_positions and network.positions is not None:
         positions = _positions_of(network.positions, spikes.ids)

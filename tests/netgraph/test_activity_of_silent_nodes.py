@@ -66,3 +66,30 @@ def test_a_run_without_spike_recorders_says_so(network):
 def test_the_name_of_a_group_is_refused_with_the_way_to_the_group():
     with pytest.raises(ParameterError, match=r"firing_rates: nodes: got 'excitatory', expected ids or a group"):
         analysis.firing_rates([1.0], [0], nodes="excitatory", window=(0.0, 2.0))
+
+
+STATISTICS = {
+    "firing_rates": {},
+    "population_rate": {"bin_width": 5.0},
+    "isi": {},
+    "cv_isi": {},
+    "spike_counts": {"bin_width": 5.0},
+    "correlation_matrix": {"bin_width": 5.0},
+}
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+def test_neurons_that_were_not_recorded_are_refused_not_counted_as_silent(network, name):
+    recorder = monitor_nodes(network, [3, 2])
+    results = network.simulation.run(50.0)
+    statistic = getattr(analysis, name)
+    statistic(results, nodes=[2, 3], **STATISTICS[name])
+    for held in (results, results.spikes, recorder):
+        with pytest.raises(ParameterError, match=rf"{name}: nodes: got 4, expected neurons that were recorded"):
+            statistic(held, nodes=[3, 4], window=(0.0, 50.0), **STATISTICS[name])
+
+
+def test_bare_spikes_do_not_tell_who_was_recorded_and_take_any_nodes():
+    bare = Spikes([1.0], [0])
+    assert analysis.firing_rates(bare, nodes=[0, 7], window=(0.0, 100.0)).tolist() == [10.0, 0.0]
+    assert analysis.firing_rates([1.0], [0], nodes=[0, 7], window=(0.0, 100.0)).tolist() == [10.0, 0.0]

@@ -272,3 +272,68 @@ def test_other_files_are_refused_and_nothing_is_written(net, sim, tmp_path):
     with pytest.raises(ParameterError, match="save_spikes: results"):
         ns.save_spikes(net, tmp_path / "spikes.npz", results=[1.0])
     assert list(tmp_path.iterdir()) == []
+
+
+# Who was recorded, and for how long
+
+
+@pytest.fixture
+def partly():
+    """A network of which neurons 0 and 2 of "e" were recorded, in a run of 30 ms."""
+    net = ng.Network.exc_and_inhib(10, en_model="iaf_psc_exp", in_model="iaf_psc_exp", en_param={"I_e": 800.0})
+    sim = net.to_sim()
+    recorder = ns.monitor_nodes(net, [2, 0])
+    sim.run(30.0, progress=False)
+    yield net, recorder
+    sim.close()
+
+
+def test_only_recorded_neurons_are_drawn_and_averaged(partly):
+    net, recorder = partly
+    above, below = ns.plot_activity(net, histogram=True)
+    assert above.get_ylim() == (-0.5, 1.5)
+    assert [text.get_text() for text in above.get_legend().get_texts()] == ["excitatory"]
+    values, edges, _ = below.patches[0].get_data()
+    assert (values * np.diff(edges)).sum() == pytest.approx(1000.0 * len(recorder) / 2)
+
+
+@pytest.mark.parametrize(("groups", "name", "first"), [("inhibitory", "inhibitory", 8), (["excitatory"], "excitatory", 1)])
+def test_groups_with_neurons_that_were_not_recorded_are_refused_by_name(partly, groups, name, first):
+    message = rf"plot_activity: group '{name}': got {first}, expected neurons that were recorded"
+    with pytest.raises(ParameterError, match=message):
+        ns.plot_activity(partly[0], groups=groups)
+    assert plt.get_fignums() == []
+
+
+def test_results_of_which_nothing_was_recorded_are_refused(partly):
+    nothing = Results(Spikes([], [], []), [], {"start": 0.0, "stop": 30.0})
+    with pytest.raises(ParameterError, match=r"plot_activity: results: .* expected spikes of neurons that were recorded"):
+        ns.plot_activity(partly[0], nothing)
+
+
+def test_rasters_and_rates_refuse_groups_that_were_not_recorded(partly):
+    net, recorder = partly
+    for draw in (ng.plot.raster, ng.plot.rate_histogram):
+        with pytest.raises(ParameterError, match=rf"{draw.__name__}: group 'excitatory': got 1, expected neurons that were"):
+            draw(recorder, groups=net.population, window=(0.0, 30.0))
+    with pytest.raises(ParameterError, match="raster: order: got 1, expected neurons that were recorded"):
+        ng.plot.raster(recorder, order=[0, 1])
+    assert plt.get_fignums() == []
+
+
+def test_recorders_draw_the_whole_run_as_results_do(net, sim):
+    recorders = {"e": sim.recorders[0], "i": sim.recorders[1]}
+    for held in (recorders, sim.recorders[0]):
+        above, below = ns.plot_activity(net, held, histogram=True)
+        assert above.get_xlim() == below.get_xlim() == (0.0, 30.0)
+
+
+def test_saved_recorders_know_who_was_recorded_and_for_how_long(tmp_path):
+    net = ng.Network.exc_and_inhib(10, en_model="iaf_psc_exp", in_model="iaf_psc_exp", en_param={"I_e": 800.0})
+    sim = net.to_sim()
+    recorders = ns.monitor_groups(net)
+    results = sim.run(30.0, progress=False)
+    read = Results.load(ns.save_spikes(net, tmp_path / "a.npz", results=recorders))
+    sim.close()
+    assert read.spikes.nodes.tolist() == list(range(10))
+    np.testing.assert_array_equal(ng.analysis.firing_rates(read), ng.analysis.firing_rates(results))
