@@ -73,7 +73,7 @@ class Contents:
 
     @property
     def nodes(self) -> Nodes:
-        """All neurons and stimulators, in order of creation."""
+        """All neurons and stimulators, in order of creation; ``select(ids)`` gives some in the order of their ids."""
         return Nodes(self, np.arange(self.n_nodes))
 
     @property

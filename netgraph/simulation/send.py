@@ -13,9 +13,11 @@ __all__ = ["live_simulation", "to_sim"]
 def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> Simulation:
     """Send a network to a new simulation: groups, parameters, edges, signs and synapses.
 
-    The neurons keep the ids of the graph. Every edge becomes a connection, parallel edges, self-loops and edges of weight zero
-    too. Weights are sent with the sign of the source's type, or without a sign to receptors that take none; delays are rounded
-    to the grid. The network and its population cannot be changed until ``simulation.close()``.
+    The neurons keep the ids of the graph: ``sim.select(range(net.n_nodes))`` has them in the order of the graph, while
+    ``sim.nodes`` is in order of creation, group after group. Every edge becomes a connection, parallel edges, self-loops
+    and edges of weight zero too. Weights are sent with the sign of the source's type, or without a sign to receptors that
+    take none; delays are rounded to the grid. The network and its population cannot be changed until
+    ``simulation.close()``.
 
     Parameters
     ----------

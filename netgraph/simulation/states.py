@@ -1,16 +1,17 @@
 """Randomise states and parameters of a network that is in a simulation."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from netgraph._checks import check_given_seed
 from netgraph.network import Network
 from netgraph.simulation.select import chosen_ids
 from netgraph.simulation.send import live_simulation
 from simcore.distributions import Distribution, parse
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, UnknownNameError
 
 __all__ = ["randomize_neural_states"]
 
@@ -20,8 +21,8 @@ def randomize_neural_states(
 ) -> None:
     """Draw state variables or parameters of neurons, after the network was sent.
 
-    The values are also kept in the node columns of the network, under the same names; neurons that were never drawn have NaN
-    there.
+    The values are also kept in the node columns of the network, under the same names and by id, as ``sim.select(ids)`` reads
+    them; neurons that were never drawn have NaN there. ``sim.nodes`` has another order, that of creation: group after group.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def randomize_neural_states(
     SimulationError
         The network is in no simulation.
     UnknownNameError
-        A chosen neuron's model has no such variable; nothing is changed then.
+        A chosen neuron's model has no such variable, naming its group; nothing is changed then.
     ParameterError
         Values that are not allowed, arrays of another length, or both groups and nodes; nothing is changed then.
 
@@ -52,7 +53,7 @@ def randomize_neural_states(
     >>> net = Network.uniform(3, neuron_model="iaf_psc_exp")
     >>> sim = net.to_sim(dt=0.1)
     >>> randomize_neural_states(net, {"V_m": ("uniform", -70.0, -60.0)})
-    >>> bool((net.nodes["V_m"] == sim.get(sim.nodes, "V_m")).all())
+    >>> bool((net.nodes["V_m"] == sim.select(range(net.n_nodes)).get("V_m")).all())
     True
     >>> sim.close()
     """
@@ -62,6 +63,8 @@ def randomize_neural_states(
     if not isinstance(instructions, Mapping):
         raise ParameterError("randomize_neural_states", got=instructions, expected="a dictionary of names to distributions")
     ids = chosen_ids(network, nodes if groups is None else groups, "randomize_neural_states: nodes")
+    check_given_seed(seed, "randomize_neural_states: seed")
+    _check_variables(network, ids, instructions)
     seed = simulation.seed if seed is None else seed
     values = {name: _values(name, spec, ids, seed) for name, spec in instructions.items()}
     for name, drawn in values.items():
@@ -69,6 +72,19 @@ def randomize_neural_states(
     simulation.set(simulation.select(ids), values)
     for name, drawn in values.items():
         network.nodes.set_rows(name, ids, drawn)
+
+
+def _check_variables(network: Network, ids: np.ndarray, names: Iterable[str]) -> None:
+    """Refuse a name that the model of a chosen group does not have; if those of others have it, say which."""
+    groups = list(network.population.values())
+    chosen = [groups[index] for index in np.unique(network.population.group_index()[ids])]
+    for name in names:
+        having = [group.name for group in chosen if name in group.model.settable]
+        for group in chosen:
+            if name not in group.model.settable:
+                way_out = f" (groups={having} leaves it out)" if having else ""
+                kind = f"parameter of {group.model.name} in group {group.name!r}{way_out}"
+                raise UnknownNameError(kind, got=name, choices=group.model.settable)
 
 
 def _values(name: str, spec: Any, ids: np.ndarray, seed: int) -> np.ndarray:

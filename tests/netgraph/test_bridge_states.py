@@ -42,6 +42,17 @@ def test_drawn_values_are_kept_in_the_node_columns_aligned_with_the_neurons():
         assert np.unique(column[[7, 2, 5]]).size == 3
 
 
+def test_columns_are_by_id_where_the_simulation_lists_nodes_by_group():
+    net = mixed()
+    sim = net.to_sim()
+    ns.randomize_neural_states(net, {"V_m": ("uniform", -69.0, -60.0)})
+    assert sim.nodes.ids.tolist() == [5, 0, 3, 4, 1, 2]
+    np.testing.assert_array_equal(net.nodes["V_m"], sim.select(range(6)).get("V_m"))
+    np.testing.assert_array_equal(net.nodes["V_m"][sim.nodes.ids], sim.nodes.get("V_m"))
+    for text in (ns.randomize_neural_states.__doc__, ns.to_sim.__doc__):
+        assert "sim.select(range(net.n_nodes))" in text
+
+
 def test_arrays_go_to_the_nodes_in_the_order_given():
     net = network()
     net.to_sim()
@@ -180,7 +191,7 @@ def test_a_network_that_is_not_sent_is_refused_with_the_way_in():
 
 REFUSED = {
     "unknown name": ({"V_mm": -60.0}, {}, UnknownNameError, "did you mean 'V_m'"),
-    "variable of another model": ({"V_m": -60.0, "w": 1.0}, {}, UnknownNameError, "parameter of iaf_psc_exp 'w'"),
+    "variable of another model": ({"V_m": -60.0, "w": 1.0}, {}, UnknownNameError, r"parameter of iaf_psc_exp in group 'simple' .* 'w'"),
     "out of range": ({"V_m": -60.0, "tau_m": ("uniform", -2.0, -1.0)}, {"groups": "simple"}, ParameterError, "tau_m"),
     "not a number": ({"V_m": -60.0, "E_L": np.nan}, {}, ParameterError, "E_L"),
     "wrong length": ({"V_m": [-60.0, -61.0]}, {"groups": "simple"}, ParameterError, "2 values', expected 3"),
@@ -209,3 +220,23 @@ def test_a_refused_call_changes_neither_the_simulation_nor_the_network(case):
     np.testing.assert_array_equal(in_sim(net, "V_m"), before)
     assert list(net.nodes) == ["E_L"]
     assert sim.get(sim.select([1]), "tau_m").tolist() == [10.0]
+
+
+def test_a_variable_that_only_some_models_have_is_refused_with_the_group_and_the_way_out():
+    net = mixed()
+    net.to_sim()
+    message = r"parameter of iaf_psc_exp in group 'simple' \(groups=\['adaptive'\] leaves it out\) 'w'; choose from"
+    with pytest.raises(UnknownNameError, match=message):
+        ns.randomize_neural_states(net, {"w": ("uniform", 0.0, 1.0)})
+    with pytest.raises(UnknownNameError, match=r"in group 'adaptive' 'V_mm'; did you mean 'V_m'"):
+        ns.randomize_neural_states(net, {"V_mm": 1.0})
+    ns.randomize_neural_states(net, {"w": ("uniform", 0.0, 1.0)}, groups="adaptive")
+
+
+@pytest.mark.parametrize("seed", [2.5, -1, True])
+def test_wrong_seeds_are_refused_where_nothing_is_drawn_too(seed):
+    net = network()
+    net.to_sim()
+    with pytest.raises(ParameterError, match="randomize_neural_states: seed"):
+        ns.randomize_neural_states(net, {"V_m": -65.0}, seed=seed)
+    assert "V_m" not in net.nodes
