@@ -94,12 +94,12 @@ def _in_group(group: NeuralGroup, params: Mapping[str, Any], positions: np.ndarr
     for name, value in params.items():
         where = f"{group._label}: {model.name}: {name}"
         old = current(group, model, name)
-        if isinstance(old, Distribution):
+        if isinstance(old, Distribution) and chosen.size < group.size:
             raise ParameterError(where, got=old, expected="a number or an array in the whole group first")
         if isinstance(old, (bool, str)):
             raise ParameterError(where, got="a value for some neurons", expected="one value for the whole group")
         part = np.asarray(value)[chosen] if is_array(value) else value
-        values = np.full(group.size, old)
+        values = np.full(group.size, np.nan if isinstance(old, Distribution) else old)
         values[positions] = check_value(where, part, model.settable[name], size=chosen.size)
         result[name] = values
     return result

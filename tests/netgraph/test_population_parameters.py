@@ -132,3 +132,18 @@ def test_check_names_every_problem():
         pop.check()
     pop["a"].neuron_param["V_th"] = -40.0
     pop.check()
+
+
+def test_arrays_for_all_neurons_of_a_group_replace_a_distribution():
+    population = NeuralPop.uniform(4, neuron_model="iaf_psc_exp", neuron_param={"I_e": ("uniform", 0.0, 1.0)})
+    population.set_param({"I_e": [1.0, 2.0, 3.0, 4.0]})
+    assert population.get_param("I_e").tolist() == [1.0, 2.0, 3.0, 4.0]
+    population.set_param({"I_e": ("uniform", 0.0, 1.0)})
+    population.set_param({"I_e": [1.0, 2.0, 3.0, 4.0]}, nodes=[3, 1, 0, 2])
+    assert population.get_param("I_e").tolist() == [3.0, 2.0, 4.0, 1.0]
+
+
+def test_values_for_some_neurons_of_a_group_do_not_replace_a_distribution():
+    population = NeuralPop.uniform(4, neuron_model="iaf_psc_exp", neuron_param={"I_e": ("uniform", 0.0, 1.0)})
+    with pytest.raises(ParameterError, match="in the whole group first"):
+        population.set_param({"I_e": [1.0, 2.0, 3.0]}, nodes=[3, 1, 0])
