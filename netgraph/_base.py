@@ -6,7 +6,7 @@ import numpy as np
 
 from netgraph._checks import check_count, check_flag, check_name
 from netgraph._columns import Columns
-from netgraph._ids import id_dtype
+from netgraph._ids import as_node_ids, id_dtype
 from netgraph._store import EDGE_DEFAULTS, ColumnStore, GrowingArray
 from netgraph.attributes import Rule
 from netgraph.space import Shape, distances
@@ -139,6 +139,10 @@ class GraphBase:
     def _check_removable(self, kind: str, name: str) -> None:
         """Refuse to remove a column that must stay."""
         self._check_sent(kind, name, "remove")
+
+    def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
+        """Ids of nodes of the graph from a number, an array or anything with ``.ids`` (a group)."""
+        return as_node_ids(nodes, self._n_nodes, where)
 
     def _store(self, kind: str) -> ColumnStore:
         return self._edge_store if kind == "edge" else self._node_store

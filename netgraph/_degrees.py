@@ -6,7 +6,6 @@ import numpy as np
 
 from netgraph._checks import check_choice
 from netgraph._csr import AdjacencyMethods
-from netgraph._ids import as_node_ids
 from simcore.errors import ParameterError
 
 __all__ = ["DegreeMethods"]
@@ -90,7 +89,7 @@ class DegreeMethods(AdjacencyMethods):
         check_choice("mode of degree", mode, ("total", "in", "out"))
         if edge_type is not None:
             check_choice("edge type", edge_type, _SIGNS)
-        ids = None if nodes is None else as_node_ids(nodes, self._n_nodes, "degree: nodes")
+        ids = None if nodes is None else self._node_ids(nodes, "degree: nodes")
         rows = None if edge_type is None else np.flatnonzero(self._edge_signs() == _SIGNS[edge_type])
         values = None if weight is None else self._numeric_column(weight)
         constant = None if weight is None else self.edges.constant(weight)

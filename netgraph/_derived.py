@@ -7,7 +7,7 @@ import numpy as np
 
 from netgraph._base import GraphBase
 from netgraph._checks import check_choice
-from netgraph._ids import as_node_ids, check_unique
+from netgraph._ids import check_unique
 from netgraph._store import EDGE_DEFAULTS, ColumnStore, GrowingArray
 from simcore.errors import ParameterError
 from simcore.parameter import check_names
@@ -72,7 +72,7 @@ class DerivedMethods(GraphBase):
         >>> part.source, part.target
         (array([1], dtype=int32), array([0], dtype=int32))
         """
-        ids = as_node_ids(nodes, self._n_nodes, "subgraph: nodes")
+        ids = self._node_ids(nodes, "subgraph: nodes")
         check_unique(ids, "subgraph: nodes")
         renumbered = np.full(self._n_nodes, -1, dtype=self.source.dtype)
         renumbered[ids] = np.arange(ids.size)

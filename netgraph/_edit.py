@@ -7,7 +7,7 @@ import numpy as np
 
 from netgraph._checks import check_count, check_flag, check_given_seed, check_mapping
 from netgraph._columns import Columns, is_drawn
-from netgraph._ids import as_ids, as_node_ids, endpoints, id_dtype, one_end
+from netgraph._ids import as_ids, endpoints, id_dtype, one_end
 from netgraph._pairs import find_rows, first_occurrence, pair_keys
 from netgraph._store import GrowingArray, as_column
 from netgraph._values import ValueMethods, as_rule
@@ -169,7 +169,7 @@ class EditMethods(ValueMethods):
         """
         self._check_mutable("delete nodes")
         keep = np.ones(self._n_nodes, dtype=bool)
-        keep[as_node_ids(ids, self._n_nodes, "delete_nodes: ids")] = False
+        keep[self._node_ids(ids, "delete_nodes: ids")] = False
         kept = np.flatnonzero(keep)
         renumbered = np.cumsum(keep, dtype=id_dtype(self._n_nodes)) - 1
         rows = np.flatnonzero(keep[self.source] & keep[self.target])

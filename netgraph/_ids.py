@@ -7,7 +7,6 @@ import numpy as np
 from simcore.errors import EdgeError, ParameterError
 
 __all__ = [
-    "all_or_node_ids",
     "as_array",
     "as_ids",
     "as_integers",
@@ -46,11 +45,6 @@ def as_ids(values: Any, size: int, where: str) -> np.ndarray:
 def as_node_ids(nodes: Any, n_nodes: int, where: str) -> np.ndarray:
     """Node ids from a number, an array or anything with ``.ids`` (a group)."""
     return as_ids(getattr(nodes, "ids", nodes), n_nodes, where)
-
-
-def all_or_node_ids(nodes: Any, n_nodes: int, where: str) -> np.ndarray:
-    """As `as_node_ids`; all nodes if None."""
-    return np.arange(n_nodes) if nodes is None else as_node_ids(nodes, n_nodes, where)
 
 
 def one_id(node: Any, size: int, where: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph._ids import as_node_ids
 from netgraph.groups import Group, MetaGroup, check_name, node_ids
 from simcore.errors import FrozenNetworkError, ParameterError, UnknownNameError
 
@@ -111,11 +112,26 @@ class Membership:
         ids = self._assign({group.name: extra})
         self._check_growth(ids)
         group._check_extendable()
-        declared, group._declared = group._declared, None
-        group._set_ids(np.concatenate([group.ids, ids[group.name]]))
+        declared = group._declared
+        self._append(group, ids[group.name])
         self._after_growth(f"group {group.name!r}")
         if declared is not None:
             warn(f"group {group.name!r} was made for {declared} nodes and now has {group.size}")
+
+    def _append(self, group: Any, ids: np.ndarray) -> None:
+        """Give nodes to a group, after its own, and to the meta groups that hold all of it."""
+        labels = [meta for meta in self._meta_groups.values() if group.ids.size and np.isin(group.ids, meta.ids).all()]
+        for one in (group, *labels):
+            one._set_ids(np.concatenate([one.ids, ids[~np.isin(ids, one.ids)]]))
+        group._declared = None
+
+    def _extend_meta(self, label: MetaGroup, nodes: Any) -> MetaGroup:
+        """Give nodes to a meta group, after its own; those that it has stay where they are."""
+        self._check_mutable(label._label)
+        ids = node_ids(nodes, f"{label._label}: nodes", size=self.size)
+        label._set_ids(np.concatenate([label.ids, ids[~np.isin(ids, label.ids)]]))
+        self._changed()
+        return label
 
     def _adopt_meta(self, groups: dict[str, MetaGroup]) -> None:
         self._check_mutable("the meta groups")
@@ -170,8 +186,7 @@ class Membership:
 
     def _grow(self, group: Any, ids: np.ndarray) -> None:
         """Give new nodes of the network to a group, after its own."""
-        group._declared = None
-        group._set_ids(np.concatenate([group.ids, ids]))
+        self._append(group, ids)
         self._declared = self.size
         self._changed()
 
@@ -204,8 +219,28 @@ class Membership:
 
     # Reading
 
+    def _check_own(self, nodes: Any, where: str) -> None:
+        """Refuse another population, and its groups, whose ids mean other neurons; free groups are as good as their ids.
+
+        A plain structure is no other population: it may divide the same neurons in another way.
+        """
+        holder = nodes.parent if isinstance(nodes, Group) else nodes
+        if holder is not self and type(holder) is type(self):
+            other = f"another {type(self).__name__}"
+            got = f"group {nodes.name!r} of {other}" if isinstance(nodes, Group) else other
+            raise ParameterError(where, got=got, expected="ids, free groups, or groups of its own")
+
+    def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
+        """Ids of nodes from a number, an array or a group."""
+        self._check_own(nodes, where)
+        return as_node_ids(nodes, self.size, where)
+
     def _member(self, group: Any) -> Any:
         """The group of that name or position; a group of the structure is returned as it is."""
+        name = group.name if isinstance(group, MetaGroup) else group
+        if isinstance(name, str) and name in self._meta_groups:
+            expected = f"a group: {', '.join(self._groups) or 'there are none'}"
+            raise ParameterError("group", got=self._meta_groups[name], expected=expected)
         if isinstance(group, Group):
             if self._groups.get(group.name or "") is not group:
                 raise UnknownNameError("group", got=group, choices=self._groups)
@@ -215,7 +250,7 @@ class Membership:
                 raise UnknownNameError("group number", got=int(group), choices=map(str, range(len(self._groups))))
             return list(self._groups.values())[group]
         if not isinstance(group, str) or group not in self._groups:
-            raise UnknownNameError("group", got=group, choices=[*self._groups, *self._meta_groups])
+            raise UnknownNameError("group", got=group, choices=self._groups)
         return self._groups[group]
 
     def _is_unfilled(self, name: Any) -> bool:

@@ -196,6 +196,8 @@ class Group:
 class MetaGroup(Group):
     """A label on nodes that may overlap groups and other labels: a layer, a cell class.
 
+    Nodes that join a group join the labels that hold all of it.
+
     Parameters
     ----------
     nodes : array_like of int or Group

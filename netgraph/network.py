@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from netgraph._fit import check_fit, check_not_negative, check_population
-from netgraph._ids import as_node_ids
 from netgraph._matrix import matrix_edges
 from netgraph._membership import warn
 from netgraph.graph import Graph
@@ -278,7 +277,7 @@ class Network(Graph):
     def add_nodes(  # type: ignore[override]
         self, n: int, *, group: str | NeuralGroup, attributes: Mapping[str, Any] | None = None, positions: Any = None
     ) -> np.ndarray:
-        """Add neurons to a group, after the existing ones; see `Graph.add_nodes`.
+        """Add neurons to a group, and to the meta groups that hold all of it, after the existing ones; see `Graph.add_nodes`.
 
         Parameters
         ----------
@@ -326,7 +325,7 @@ class Network(Graph):
         """
         self._check_nodes_mutable("delete_nodes")
         keep = np.ones(self.n_nodes, dtype=bool)
-        keep[as_node_ids(ids, self.n_nodes, "delete_nodes: ids")] = False
+        keep[self._node_ids(ids, "delete_nodes: ids")] = False
         super().delete_nodes(np.flatnonzero(~keep))
         self._population._remap(np.where(keep, np.cumsum(keep) - 1, -1), self.n_nodes)
 
@@ -376,6 +375,10 @@ class Network(Graph):
         if kind == "edge" and name in ("weight", "delay"):
             raise ParameterError(f"edges[{name!r}]", got="no values", expected="a value: every edge of a network has one")
         super()._check_removable(kind, name)
+
+    def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
+        self._population._check_own(nodes, where)
+        return super()._node_ids(nodes, where)
 
     def _edge_signs(self) -> np.ndarray:
         return self.neuron_types[self.source]

@@ -6,7 +6,6 @@ from typing import Any, Self
 import numpy as np
 
 from netgraph._checks import check_count, check_flag, check_mapping, check_number
-from netgraph._ids import all_or_node_ids
 from netgraph._pair_synapses import PairSynapses
 from netgraph._parameter_values import gather, spread
 from netgraph.groups import DEFAULT_MODEL, Group, MetaGroup, NeuralGroup
@@ -320,7 +319,8 @@ class NeuralPop(PairSynapses, Structure):
         if nodes is None:
             changes = {str(g.name): dict(g.neuron_param) for g in self._chosen(group)}
         if by_node:
-            changes |= spread(self, by_node, all_or_node_ids(nodes, self.size, "set_param: nodes"))
+            ids = np.arange(self.size) if nodes is None else self._node_ids(nodes, "set_param: nodes")
+            changes |= spread(self, by_node, ids)
         for values in changes.values():
             values |= {n: v for n, v in params.items() if n not in by_node}
         checked = {name: self._groups[name]._checked_param(values) for name, values in changes.items()}
@@ -354,8 +354,8 @@ class NeuralPop(PairSynapses, Structure):
         >>> NeuralPop.uniform(3, neuron_model="iaf_psc_exp", neuron_param={"I_e": [1.0, 2.0, 3.0]}).get_param("I_e", [2, 0])
         array([3., 1.])
         """
-        ids = all_or_node_ids(nodes, self.size, "get_param: nodes")
-        return gather(list(self.values()), name, self.size)[ids]
+        values = gather(list(self.values()), name, self.size)
+        return values if nodes is None else values[self._node_ids(nodes, "get_param: nodes")]
 
     def check(self) -> None:
         """Refuse a population that cannot be sent to a simulation.

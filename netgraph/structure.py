@@ -6,11 +6,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from netgraph._ids import as_node_ids
 from netgraph._membership import Membership, untouched_on_error
 from netgraph.groups import Group, MetaGroup
 from netgraph.tables import html_table, text_table
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, UnknownNameError
 
 __all__ = ["Structure"]
 
@@ -160,26 +159,28 @@ class Structure(Membership, Mapping):
         >>> structure.create_meta_group(["b", "a"], "all").ids
         array([3, 4, 0, 1, 2])
         """
-        listed = nodes if isinstance(nodes, (list, tuple)) else [nodes]
-        if listed and all(isinstance(n, (str, Group)) for n in listed):
-            nodes = np.concatenate([(self[n] if isinstance(n, str) else n).ids for n in listed])
-        meta = MetaGroup(nodes, name=name, properties=properties)
+        meta = MetaGroup(self._ids_of_groups(nodes, f"meta group {name!r}: nodes"), name=name, properties=properties)
         self._adopt_meta({name: meta})
         return meta
 
     def add_to_group(self, name: "str | Group", nodes: Any) -> Any:
-        """Add nodes that are in no group yet to a group, after those that it has.
+        """Add nodes to a group or a meta group, after those that it has.
+
+        A group takes nodes that are in no group yet. Meta groups that hold all of the group get them too, so that a label of
+        whole groups stays one.
 
         Parameters
         ----------
         name : str or Group
-            Name of the group, or the group.
-        nodes : int or array_like of int
-            Number of nodes, which takes the lowest free ids, or the ids.
+            Name of the group or meta group, or the group.
+        nodes : int or array_like of int, or for a meta group also str, Group or list of these
+            Ids, or number of nodes, which takes the lowest free ids. A meta group takes ids, or groups and names of groups, and
+            keeps those of their nodes that it has where they are.
 
         Returns
         -------
         group : Group
+            The group or meta group.
 
         Raises
         ------
@@ -191,7 +192,13 @@ class Structure(Membership, Mapping):
         >>> structure = Structure.from_groups([Group([0, 1, 2]), Group(2)], ["a", "b"])
         >>> structure.add_to_group("a", [6, 5]).ids
         array([0, 1, 2, 6, 5])
+        >>> label = structure.create_meta_group([0, 6], "label")
+        >>> structure.add_to_group("label", "a").ids
+        array([0, 6, 1, 2, 5])
         """
+        label = self._meta_groups.get(name) if isinstance(name, str) else name
+        if isinstance(label, MetaGroup) and label is self._meta_groups.get(label.name or ""):
+            return self._extend_meta(label, self._ids_of_groups(nodes, f"add_to_group: {label._label}"))
         group = self._member(name)
         self._check_mutable(f"group {group.name!r}")
         self._extend(group, Group(nodes, name=group.name))
@@ -213,7 +220,7 @@ class Structure(Membership, Mapping):
         >>> Structure.from_groups([Group(3), Group(2)], ["a", "b"]).group_of([4, 0]).tolist()
         ['b', 'a']
         """
-        ids = as_node_ids(nodes, self.size, "group_of: nodes")
+        ids = self._node_ids(nodes, "group_of: nodes")
         return np.array([*self._groups, ""])[self.group_index()[ids]]
 
     def copy(self) -> Self:
@@ -236,6 +243,13 @@ class Structure(Membership, Mapping):
 
     __copy__ = copy
 
+    def _ids_of_groups(self, nodes: Any, where: str) -> Any:
+        """The ids of a group or a list of groups and their names; anything else as it is."""
+        listed = nodes if isinstance(nodes, (list, tuple)) else [nodes]
+        if not listed or not all(isinstance(n, (str, Group)) for n in listed):
+            return nodes
+        return np.concatenate([self._node_ids(self[n] if isinstance(n, str) else n, where) for n in listed])
+
     def _join(self, groups: Any, names: Sequence[str] | None, meta_groups: Any) -> None:
         """Take in groups and meta groups together, or nothing."""
         named, meta = _named(groups, names, "groups"), _named({} if meta_groups is None else meta_groups, None, "meta_groups")
@@ -252,6 +266,8 @@ class Structure(Membership, Mapping):
     def __getitem__(self, key: str | int) -> Any:
         if isinstance(key, str) and key in self._meta_groups:
             return self._meta_groups[key]
+        if isinstance(key, str) and key not in self._groups:
+            raise UnknownNameError("group", got=key, choices=[*self._groups, *self._meta_groups])
         return self._member(key)
 
     def __iter__(self) -> Iterator[str]:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice
-from netgraph._ids import all_or_node_ids
 from netgraph.analysis._matrix import simple_matrix
 from simcore.errors import ParameterError
 
@@ -72,7 +71,7 @@ def local_clustering(
     >>> local_clustering(kite).round(3)
     array([1.   , 1.   , 0.333, 0.   ])
     """
-    chosen = all_or_node_ids(nodes, graph.n_nodes, "local_clustering: nodes")
+    chosen = slice(None) if nodes is None else graph._node_ids(nodes, "local_clustering: nodes")
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="local_clustering")
     value = np.divide(closed, triplets, out=np.full(graph.n_nodes, _number("local_clustering", undefined)), where=triplets > 0)
     return value[chosen]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph._checks import check_choice
-from netgraph._ids import as_node_ids
 from netgraph.analysis._matrix import edge_weights, igraph_of
 from netgraph.analysis.structure import connected_components
 from simcore.errors import ParameterError
@@ -54,7 +53,7 @@ def average_path_length(graph: "Graph", *, weight: str | None = None, unconnecte
     """
     where = "average_path_length"
     check_choice(f"way of {where} with unconnected nodes", unconnected, _UNCONNECTED)
-    start = None if sources is None else np.unique(as_node_ids(sources, graph.n_nodes, f"{where}: sources"))
+    start = None if sources is None else np.unique(graph._node_ids(sources, f"{where}: sources"))
     lengths = None if weight is None else edge_weights(graph, weight, where=where)
     labels, sizes = connected_components(graph, mode="strong")
     inside = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph._checks import check_choice, check_flag
-from netgraph._ids import all_or_node_ids, check_unique
+from netgraph._ids import check_unique
 from netgraph.generation._make import Model, check_threads, check_values, new_seed
 from netgraph.generation._site import Site
 from netgraph.generation.complete import Complete
@@ -236,7 +236,13 @@ def make_model(name: str, parameters: dict[str, Any]) -> Model:
 
 
 def _checked_ids(graph: "Graph", ids: Any, where: str) -> np.ndarray:
-    array = all_or_node_ids(ids, graph.n_nodes, f"connect_nodes: {where}").astype(np.int64)
+    if ids is None:
+        return np.arange(graph.n_nodes)
+    first = ids[0] if isinstance(ids, (list, tuple)) and ids else ids
+    if isinstance(first, str) or (first is not ids and hasattr(first, "ids")):
+        expected = "ids or a group; connect_groups takes names, and several groups"
+        raise ParameterError(f"connect_nodes: {where}", got=ids, expected=expected)
+    array = graph._node_ids(ids, f"connect_nodes: {where}").astype(np.int64)
     if array.size == 0:
         raise EdgeError(f"connect_nodes: there are no {where}")
     check_unique(array, f"connect_nodes: {where}")
@@ -260,7 +266,7 @@ def _ids_of_group(graph: "Graph", group: Any, where: str) -> np.ndarray:
         return np.asarray(population[group].ids)
     if not hasattr(group, "ids"):
         raise ParameterError(where, got=group, expected="names or groups; connect_nodes takes ids")
-    return np.asarray(group.ids)
+    return graph._node_ids(group, where)
 
 
 def _ids_of_types(network: "Graph", types: Any, where: str) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What the plots share: axes, colours that colour-blind readers can tell apart, groups, legends beside the data."""
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from simcore.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from netgraph.graph import Graph
 
 __all__ = ["GREY", "PALETTE", "axes_or_new", "colours_of", "degree_label", "frame", "legend_beside", "named_ids", "of_groups"]
 
@@ -38,13 +41,14 @@ def frame(ax: "Axes", *, x: str, y: str) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def named_ids(where: str, groups: Any, *, size: int = 2**63 - 1) -> dict[str, NDArray[np.int64]]:
-    """Ids below `size` by name from a population, or from a mapping of names to groups or arrays; none for None."""
+def named_ids(where: str, groups: Any, *, graph: "Graph | None" = None) -> dict[str, NDArray[np.int64]]:
+    """Ids, of nodes of `graph` if given, by name from a population or a mapping of names to groups or arrays; none for None."""
     if groups is None:
         return {}
     if not isinstance(groups, Mapping):
         raise ParameterError(f"{where}: groups", got=groups, expected="a population, or a mapping of names to groups or ids")
-    return {str(name): as_node_ids(g, size, f"{where}: groups[{name!r}]") for name, g in groups.items()}
+    ids_of = functools.partial(as_node_ids, n_nodes=2**63 - 1) if graph is None else graph._node_ids
+    return {str(name): ids_of(g, where=f"{where}: groups[{name!r}]") for name, g in groups.items()}
 
 
 def of_groups(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:

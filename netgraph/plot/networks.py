@@ -81,7 +81,7 @@ def network(
     >>> network(graph, node_size=30.0).get_xlabel()
     'x [µm]'
     """
-    named = named_ids("network", getattr(graph, "population", None) if groups is None else groups, size=graph.n_nodes)
+    named = named_ids("network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
     in_space = graph.positions is not None
     positions: Any = graph.positions if in_space else circles(graph.n_nodes, named)
     sizes = _sizes(graph, node_size)

@@ -27,7 +27,7 @@ def chosen_ids(network: Network, nodes: Any, where: str) -> np.ndarray:
         return np.arange(network.n_nodes)
     listed = [nodes] if isinstance(nodes, (str, Group)) else nodes
     if hasattr(listed, "__len__") and len(listed) and all(isinstance(n, (str, Group)) for n in listed):
-        ids = np.concatenate([_group(network, n).ids for n in listed])
+        ids = np.concatenate([_ids_of_group(network, n, where) for n in listed])
     else:
         ids = as_ids(listed, network.n_nodes, where).astype(np.int64)
     if ids.size == 0:
@@ -53,12 +53,19 @@ def groups_by_name(network: Network, groups: Any, where: str) -> dict[str, Group
     listed = [groups] if isinstance(groups, (str, int, Group)) else list(groups)
     if not listed:
         raise ParameterError(where, got=groups, expected="at least one group")
-    found = [_group(network, g) for g in listed]
+    found = [_named_group(network, g, where) for g in listed]
     return {str(g.name): g for g in found}
 
 
-def _group(network: Network, group: Any) -> Group:
-    found = network.population[str(group.name) if isinstance(group, Group) else group]
-    if isinstance(group, Group) and found is not group:
-        raise ParameterError("groups", got=group, expected=f"groups of {network.name!r}")
-    return found
+def _ids_of_group(network: Network, group: Any, where: str) -> np.ndarray:
+    """Ids of a group given by name or as it is; a free one will do."""
+    return network._node_ids(network.population[group] if isinstance(group, str) else group, where).astype(np.int64)
+
+
+def _named_group(network: Network, group: Any, where: str) -> Group:
+    """A group of the population given by name, number or as it is: results are listed under its name there."""
+    if not isinstance(group, Group):
+        return network.population[group]
+    if group.parent is not network.population:
+        raise ParameterError(where, got=group, expected=f"groups of {network.name!r}")
+    return group

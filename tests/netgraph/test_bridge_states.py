@@ -191,7 +191,7 @@ def test_a_network_that_is_not_sent_is_refused_with_the_way_in():
 
 REFUSED = {
     "unknown name": ({"V_mm": -60.0}, {}, UnknownNameError, "did you mean 'V_m'"),
-    "variable of another model": ({"V_m": -60.0, "w": 1.0}, {}, UnknownNameError, r"parameter of iaf_psc_exp in group 'simple' .* 'w'"),
+    "variable of another model": ({"V_m": -60.0, "w": 1.0}, {}, UnknownNameError, "in group 'simple' .* 'w'"),
     "out of range": ({"V_m": -60.0, "tau_m": ("uniform", -2.0, -1.0)}, {"groups": "simple"}, ParameterError, "tau_m"),
     "not a number": ({"V_m": -60.0, "E_L": np.nan}, {}, ParameterError, "E_L"),
     "wrong length": ({"V_m": [-60.0, -61.0]}, {"groups": "simple"}, ParameterError, "2 values', expected 3"),

@@ -160,11 +160,20 @@ def test_groups_are_names_objects_lists_or_populations():
     everyone = gen.connect_groups(net, population, ["inhibitory", population["excitatory"]], "all_to_all")
     assert len(everyone) == 20 * 19
     net = network()
+    population = net.population
     gen.connect_groups(net, population["inhibitory"], ["inhibitory", "inhibitory"], "all_to_all")
     assert set(net.source.tolist()) == set(net.target.tolist()) == set(population["inhibitory"].ids.tolist())
     plain = ng.Graph(9)
     gen.connect_groups(plain, ng.Group([1, 2]), ng.Group([5, 4]), "all_to_all")
     assert pairs(plain) == [(1, 5), (2, 5), (1, 4), (2, 4)]
+
+
+@pytest.mark.parametrize("ids", ["excitatory", ["excitatory", "inhibitory"], [ng.Group([0]), ng.Group([1])]])
+def test_names_and_lists_of_groups_in_place_of_ids_lead_to_connect_groups(ids):
+    net = network()
+    with pytest.raises(ParameterError, match=r"connect_nodes: sources: .* expected ids or a group; connect_groups takes names"):
+        gen.connect_nodes(net, ids, None, "all_to_all")
+    assert net.n_edges == 0
 
 
 def test_neural_types_choose_the_neurons():

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import netgraph as ng
 from netgraph.groups import Group, MetaGroup, NeuralGroup, node_ids
 from netgraph.population import NeuralPop
 from simcore.distributions import Normal, Uniform
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import FrozenNetworkError, ParameterError, UnknownNameError
 from simcore.models import REGISTRY
 
 MODEL = "iaf_psc_exp"
@@ -255,3 +256,82 @@ def test_meta_group_knows_its_types_inside_a_population():
 def test_node_ids_names_the_limit():
     with pytest.raises(ParameterError, match="here: got 5, expected numbers from 0 to 4"):
         node_ids([1, 5], "here", size=5)
+
+
+# Meta groups where groups are expected, and meta groups that grow
+
+
+def labelled():
+    population = ng.NeuralPop(5, default_model="iaf_psc_exp", syn_spec={("layer", "layer"): "tsodyks2_synapse"})
+    population.create_group(2, "a")
+    population.create_group(3, "b")
+    population.create_meta_group("b", "layer")
+    return population
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda pop: pop.set_param({"I_e": 1.0}, group="layer"),
+        lambda pop: pop.set_model("iaf_psc_alpha", group="layer"),
+        lambda pop: pop.set_model("iaf_psc_alpha", group=pop["layer"]),
+        lambda pop: pop.resolve_synapse("a", "layer"),
+        lambda pop: ng.Network(pop).add_nodes(1, group="layer"),
+    ],
+)
+def test_a_meta_group_where_a_group_is_expected_is_called_one(call):
+    with pytest.raises(ParameterError, match=r"group: got MetaGroup\('layer', 3 nodes\), expected a group: a, b"):
+        call(labelled())
+
+
+def test_names_of_meta_groups_are_offered_only_where_they_may_stand():
+    population = labelled()
+    with pytest.raises(UnknownNameError) as refused:
+        population.set_param({"I_e": 1.0}, group="layr")
+    assert str(refused.value) == "unknown group 'layr'; choose from: a, b"
+    with pytest.raises(UnknownNameError, match="did you mean 'layer'"):
+        population["layr"]
+
+
+def test_meta_groups_take_ids_and_groups_and_keep_what_they_have():
+    population = labelled()
+    layer = population["layer"]
+    assert population.add_to_group("layer", [1]) is layer
+    assert layer.ids.tolist() == [2, 3, 4, 1]
+    assert population.add_to_group(layer, ["b", "a"]).ids.tolist() == [2, 3, 4, 1, 0]
+    assert not layer.ids.flags.writeable
+
+
+@pytest.mark.parametrize(("nodes", "message"), [([7], "got 7, expected numbers from 0 to 4"), (2, "a list or an array")])
+def test_meta_groups_refuse_nodes_that_are_not_there_and_numbers_of_nodes(nodes, message):
+    population = labelled()
+    with pytest.raises(ParameterError, match=message):
+        population.add_to_group("layer", nodes)
+    assert population == labelled()
+
+
+def test_labels_of_a_whole_group_grow_with_it_and_others_do_not():
+    population = labelled()
+    population.create_meta_group([1, 2], "part")
+    net = ng.Network(population)
+    assert net.add_nodes(2, group="b").tolist() == [5, 6]
+    assert population["layer"].ids.tolist() == [2, 3, 4, 5, 6]
+    assert population["part"].ids.tolist() == [1, 2]
+    assert population.resolve_synapse("b", "b")["synapse_model"] == "tsodyks2_synapse"
+    net.to_sim().close()
+
+
+def test_labels_of_a_whole_group_grow_when_nodes_are_added_to_it_in_the_population_too():
+    population = ng.NeuralPop(6, default_model="iaf_psc_exp")
+    population.create_group([4, 0], "a")
+    population.create_meta_group("a", "layer")
+    population.add_to_group("a", [5, 1])
+    assert population["layer"].ids.tolist() == [4, 0, 5, 1]
+
+
+def test_meta_groups_of_a_sent_network_do_not_grow():
+    net = ng.Network(labelled())
+    sim = net.to_sim()
+    with pytest.raises(FrozenNetworkError, match="meta group 'layer'"):
+        net.population.add_to_group("layer", "a")
+    sim.close()
