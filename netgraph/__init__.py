@@ -1,7 +1,12 @@
 """netgraph: a network is a graph. Design it, analyse it, draw it, store it, and send it to the simulator."""
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what the table below loads, for type checkers
+    from netgraph.graph import Graph
+    from netgraph.network import Network
+    from netgraph.population import Group, MetaGroup, NeuralGroup, NeuralPop, Structure
 
 __all__ = [
     "Graph",

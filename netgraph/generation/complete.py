@@ -1,11 +1,12 @@
 """Every node connects to every other."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from netgraph.generation._make import make_graph
+from netgraph.generation._options import Options
 from netgraph.generation._site import Site
 from simcore.rules import AllToAll
 
@@ -29,6 +30,10 @@ class Complete:
         return site.draw(site.rows(), AllToAll())
 
 
+@overload
+def all_to_all(*, population: "NeuralPop", **options: Unpack[Options]) -> "Network": ...
+@overload
+def all_to_all(*, population: None = None, **options: Unpack[Options]) -> "Graph": ...
 def all_to_all(
     *,
     nodes: int | None = None,

@@ -1,13 +1,14 @@
 """Graphs in which every node has a given in-degree, or a given out-degree, with random partners."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
 from netgraph._ids import as_integers
 from netgraph.generation._make import make_graph, require_directed
+from netgraph.generation._options import MultigraphOptions
 from netgraph.generation._site import Rows, Site
 from simcore.distributions import Normal
 from simcore.errors import EdgeError, ParameterError
@@ -131,6 +132,14 @@ class DegreeList(_Degrees):
         return values
 
 
+@overload
+def fixed_degree(
+    degree: int, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+) -> "Network": ...
+@overload
+def fixed_degree(
+    degree: int, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+) -> "Graph": ...
 def fixed_degree(
     degree: int,
     degree_type: str = "in",
@@ -192,6 +201,14 @@ def fixed_degree(
     )
 
 
+@overload
+def gaussian_degree(
+    avg: float, std: float, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+) -> "Network": ...
+@overload
+def gaussian_degree(
+    avg: float, std: float, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+) -> "Graph": ...
 def gaussian_degree(
     avg: float,
     std: float,
@@ -257,6 +274,14 @@ def gaussian_degree(
     )
 
 
+@overload
+def from_degree_list(
+    degrees: Any, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+) -> "Network": ...
+@overload
+def from_degree_list(
+    degrees: Any, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+) -> "Graph": ...
 def from_degree_list(
     degrees: Any,
     degree_type: str = "in",

@@ -1,13 +1,14 @@
 """Graphs in which near nodes connect more than distant ones."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from netgraph._checks import check_choice, check_number, check_positive
 from netgraph._ids import id_dtype
 from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs
+from netgraph.generation._options import Options
 from netgraph.generation._site import Rows, Site, skipping
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import DistanceBernoulli, Pairs, Stream
@@ -148,6 +149,24 @@ def _some(pairs: Pairs, chosen: np.ndarray) -> Pairs:
     return Pairs(pairs.widths[chosen], skip_start, pairs.skip[np.repeat(taken, lengths)])
 
 
+class _DistanceOptions(Options, total=False):
+    """All keyword arguments but the population, for type checkers."""
+
+    density: float | None
+    edges: int | None
+    avg_deg: float | None
+    max_proba: float | None
+    neuron_density: float | None
+
+
+@overload
+def distance_rule(
+    scale: float, rule: str = "exp", *, population: "NeuralPop", **options: Unpack[_DistanceOptions]
+) -> "Network": ...
+@overload
+def distance_rule(
+    scale: float, rule: str = "exp", *, population: None = None, **options: Unpack[_DistanceOptions]
+) -> "Graph": ...
 def distance_rule(
     scale: float,
     rule: str = "exp",

@@ -1,13 +1,14 @@
 """Random graphs whose edges are uniform among all pairs (Erdős & Rényi 1959; Gilbert 1959, doi:10.1214/aoms/1177706098)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
 from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs
+from netgraph.generation._options import MultigraphOptions
 from netgraph.generation._site import Site
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber, PairwiseBernoulli
@@ -107,6 +108,20 @@ class ErdosRenyi:
         return np.concatenate([np.empty(0), *site.in_slices(n, piece)])
 
 
+class _ErdosOptions(MultigraphOptions, total=False):
+    """All arguments but the population, for type checkers."""
+
+    density: float | None
+    edges: int | None
+    avg_deg: float | None
+    p: float | None
+    reciprocity: float | None
+
+
+@overload
+def erdos_renyi(*, population: "NeuralPop", **options: Unpack[_ErdosOptions]) -> "Network": ...
+@overload
+def erdos_renyi(*, population: None = None, **options: Unpack[_ErdosOptions]) -> "Graph": ...
 def erdos_renyi(
     *,
     density: float | None = None,

@@ -1,7 +1,15 @@
 """The bridge: send a network to a simulation, stimulate, randomise and watch its neurons, and get results back on the graph."""
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what the table below loads, for type checkers
+    from netgraph.simulation.activity import plot_activity, save_spikes
+    from netgraph.simulation.inputs import set_minis, set_noise, set_poisson_input, set_step_currents
+    from netgraph.simulation.monitors import get_recording, monitor_groups, monitor_nodes
+    from netgraph.simulation.nest_export import to_nest
+    from netgraph.simulation.send import to_sim
+    from netgraph.simulation.states import randomize_neural_states
 
 __all__ = [
     "get_recording",
