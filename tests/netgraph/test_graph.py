@@ -180,6 +180,10 @@ def test_density_of_a_complete_graph_is_one():
     assert Graph(1).density == 0.0
 
 
+def test_density_is_relative_to_pairs_of_different_nodes_where_self_loops_are_allowed_too():
+    assert netgraph.generation.all_to_all(nodes=10, self_loops=True).density == pytest.approx(100 / 90)
+
+
 def test_a_self_loop_counts_at_both_ends_of_the_total_degree_and_once_on_the_diagonal():
     for directed in (True, False):
         graph = Graph.from_edges([0], [0], directed=directed)
