@@ -196,6 +196,10 @@ class GraphBase:
             raise ParameterError(where, got=f"{array[row].tolist()} for node {row}", expected="finite numbers")
         if self._shape is not None and array.shape[1] != self._shape.ndim:
             raise ParameterError(where, got=f"{array.shape[1]} coordinates", expected=f"{self._shape.ndim}, as the shape has")
+        outside = np.zeros(0, dtype=np.int64) if self._shape is None else np.flatnonzero(~self._shape.contains(array))
+        if outside.size:
+            got = f"{outside.size} of {n} outside, the first {array[outside[0]].tolist()} of node {outside[0]}"
+            raise ParameterError(where, got=got, expected=f"all in {self._shape!r}")
         array.flags.writeable = False
         return array
 

@@ -12,7 +12,7 @@ import numpy as np
 from netgraph._pairs import first_occurrence, pair_keys
 from netgraph._store import EDGE_DEFAULTS
 from netgraph.attributes import Columns
-from netgraph.graph import Graph
+from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     """
     import networkx as nx
 
-    _require_graph("to_networkx", graph)
+    check_graph("to_networkx", graph)
     keys = pair_keys(graph.source, graph.target, n_nodes=graph.n_nodes, directed=graph.directed)
     has_parallel = not first_occurrence(keys).all()
     classes = {(True, False): nx.DiGraph, (False, False): nx.Graph, (True, True): nx.MultiDiGraph, (False, True): nx.MultiGraph}
@@ -137,7 +137,7 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     """
     import igraph
 
-    _require_graph("to_igraph", graph)
+    check_graph("to_igraph", graph)
     pairs = np.column_stack([graph.source, graph.target]).astype(np.int64)
     converted = igraph.Graph(graph.n_nodes, pairs.data if pairs.size else [], directed=graph.directed)
     converted["name"] = graph.name
@@ -274,11 +274,6 @@ def _refusal(kind: str, name: str, values: list, expected: str) -> ParameterErro
     found = ", ".join(sorted({type(v).__name__ for v in values}))
     got = f"values of type {found}, such as {values[0]!r}"
     return ParameterError(f"{kind} attribute {name!r}", got=got, expected=f"{expected}; {kind}_attributes chooses what to take")
-
-
-def _require_graph(where: str, graph: Any) -> None:
-    if not isinstance(graph, Graph):
-        raise ParameterError(where, got=graph, expected="a netgraph.Graph")
 
 
 def _require_no_column(where: str, graph: Graph, names: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from simcore.errors import ParameterError
 if TYPE_CHECKING:
     from netgraph.space import Shape
 
-__all__ = ["Graph"]
+__all__ = ["Graph", "check_graph"]
 
 
 class Graph(DegreeMethods, DerivedMethods, EditMethods):
@@ -35,9 +35,10 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
     name : str
         For titles and messages.
     positions : array_like, shape (n_nodes, 2) or (n_nodes, 3), optional
-        Where the nodes are [um].
+        Where the nodes are [um], inside the shape if there is one.
     shape : netgraph.space.Shape, optional
-        The space that they lie in; distances go round its edges if it is periodic.
+        The space that they lie in; distances go round its edges if it is periodic. It places no nodes: without positions there
+        are none, and ``shape.sample(n_nodes, seed)`` gives some, as generators do.
 
     Attributes
     ----------
@@ -154,10 +155,13 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
     def set_positions(self, positions: Any, *, shape: "Shape | None" = None) -> None:
         """Place the nodes; distances follow.
 
+        Positions are not sent to a simulation, so they may change while it lives; weights and delays that were made from
+        distances stay as they are.
+
         Parameters
         ----------
         positions : array_like, shape (n_nodes, 2) or (n_nodes, 3), or None
-            Where the nodes are [um]; None takes the graph out of space.
+            Where the nodes are [um], inside the shape if there is one; None takes the graph out of space.
         shape : netgraph.space.Shape, optional
             The space that they lie in; the present one stays if None.
 
@@ -225,3 +229,9 @@ def _nodes_needed(source: Any, target: Any) -> int:
     """One more than the largest id."""
     largest = [int(ids.max()) for ids in (end_ids(source, "source"), end_ids(target, "target")) if ids.size]
     return max(largest, default=-1) + 1
+
+
+def check_graph(where: str, graph: Any) -> None:
+    """Refuse what is no graph."""
+    if not isinstance(graph, Graph):
+        raise ParameterError(where, got=graph, expected="a netgraph.Graph")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice
 from netgraph.analysis._matrix import simple_matrix
+from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
 
 __all__ = ["global_clustering", "local_clustering"]
 
@@ -71,6 +69,7 @@ def local_clustering(
     >>> local_clustering(kite).round(3)
     array([1.   , 1.   , 0.333, 0.   ])
     """
+    check_graph("local_clustering: graph", graph)
     chosen = slice(None) if nodes is None else graph._node_ids(nodes, "local_clustering: nodes")
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="local_clustering")
     value = np.divide(closed, triplets, out=np.full(graph.n_nodes, _number("local_clustering", undefined)), where=triplets > 0)
@@ -99,6 +98,7 @@ def global_clustering(
     >>> global_clustering(Graph.from_edges([0, 1, 2, 2], [1, 2, 0, 3], directed=False))
     0.6
     """
+    check_graph("global_clustering: graph", graph)
     closed, triplets = _closed_and_all(graph, weight, method, mode, where="global_clustering")
     total, otherwise = float(triplets.sum()), _number("global_clustering", undefined)
     return float(closed.sum()) / total if total > 0 else otherwise

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
 
 __all__ = ["assortativity", "degree_distribution"]
 
@@ -60,6 +58,7 @@ def degree_distribution(
     >>> degree_distribution(Graph.from_edges([0, 1], [2, 2], n_nodes=3), mode="in")
     (array([2, 0, 1]), array([-0.5,  0.5,  1.5,  2.5]))
     """
+    check_graph("degree_distribution: graph", graph)
     degree = graph.degree(nodes, mode=mode, weight=weight)
     if not np.isfinite(degree).all():
         raise ParameterError("degree_distribution: weight", got=weight, expected="a column of finite numbers")
@@ -105,6 +104,7 @@ def assortativity(graph: Graph, *, source: str = "out", target: str = "in", weig
     >>> assortativity(star)
     -1.0
     """
+    check_graph("assortativity: graph", graph)
     x = graph.degree(mode=source, weight=weight)[graph.source].astype(np.float64)
     y = graph.degree(mode=target, weight=weight)[graph.target].astype(np.float64)
     if not graph.directed:

@@ -1,23 +1,21 @@
 """Shortest paths."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from netgraph._checks import check_choice
 from netgraph.analysis._matrix import edge_weights, igraph_of
 from netgraph.analysis.structure import connected_components
+from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
 
 __all__ = ["average_path_length"]
 
 _UNCONNECTED = ("error", "infinite", "largest", "pairs")
 
 
-def average_path_length(graph: "Graph", *, weight: str | None = None, unconnected: str = "error", sources: Any = None) -> float:
+def average_path_length(graph: Graph, *, weight: str | None = None, unconnected: str = "error", sources: Any = None) -> float:
     """Mean length of the shortest paths between all ordered pairs of different nodes.
 
     Paths follow the directions of the edges. Self-loops do not matter, and of parallel edges the shortest counts.
@@ -52,6 +50,7 @@ def average_path_length(graph: "Graph", *, weight: str | None = None, unconnecte
     1.5
     """
     where = "average_path_length"
+    check_graph("average_path_length: graph", graph)
     check_choice(f"way of {where} with unconnected nodes", unconnected, _UNCONNECTED)
     start = None if sources is None else np.unique(graph._node_ids(sources, f"{where}: sources"))
     lengths = None if weight is None else edge_weights(graph, weight, where=where)

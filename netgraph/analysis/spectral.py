@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_flag
 from netgraph.analysis.structure import connected_components
+from netgraph.graph import Graph, check_graph
 from simcore.errors import NumericalError, ParameterError
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
 
 __all__ = ["spectral_radius"]
 
@@ -52,6 +50,7 @@ def spectral_radius(graph: Graph, *, weight: str | None = None, typed: bool | No
     >>> round(spectral_radius(Graph.from_edges([0, 1, 2], [1, 2, 0])), 9)
     1.0
     """
+    check_graph("spectral_radius: graph", graph)
     matrix = _signed_adjacency(graph, weight, typed)
     # The eigenvalues are those of the strongly connected components; a single node has those of its self-loops.
     labels, sizes = connected_components(graph, mode="strong")

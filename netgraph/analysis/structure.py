@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice
 from netgraph.analysis._matrix import simple_matrix
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
+from netgraph.graph import Graph, check_graph
 
 __all__ = ["connected_components", "reciprocity"]
 
@@ -46,6 +42,7 @@ def reciprocity(graph: Graph, *, weight: str | None = None) -> float:
     >>> reciprocity(Graph.from_edges([0, 1, 1, 2], [1, 0, 2, 0]))
     0.5
     """
+    check_graph("reciprocity: graph", graph)
     matrix = simple_matrix(graph, weight, where="reciprocity")
     total = float(matrix.sum())
     if total == 0:
@@ -82,6 +79,7 @@ def connected_components(graph: Graph, *, mode: str = "strong") -> tuple[NDArray
     """
     from scipy.sparse.csgraph import connected_components as components
 
+    check_graph("connected_components: graph", graph)
     check_choice("mode of connected_components", mode, ("strong", "weak"))
     _, found = components(simple_matrix(graph), directed=graph.directed, connection=mode)
     _, lowest, labels, sizes = np.unique(found, return_index=True, return_inverse=True, return_counts=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,9 @@ from netgraph.generation.complete import Complete
 from netgraph.generation.degrees import DegreeList, FixedDegree, GaussianDegree
 from netgraph.generation.distance import DistanceRule
 from netgraph.generation.erdos import ErdosRenyi
+from netgraph.graph import Graph, check_graph
 from simcore.errors import EdgeError, ParameterError
 from simcore.parameter import check_names
-
-if TYPE_CHECKING:
-    from netgraph.graph import Graph
 
 __all__ = ["connect_groups", "connect_neural_types", "connect_nodes"]
 
@@ -30,7 +28,7 @@ _SHARED = ("weights", "delays", "multigraph", "self_loops", "seed", "rng", "thre
 
 
 def connect_nodes(
-    graph: "Graph",
+    graph: Graph,
     sources: Any,
     targets: Any,
     graph_model: str,
@@ -88,6 +86,7 @@ def connect_nodes(
     >>> graph.in_degree()
     array([0, 0, 0, 2, 2])
     """
+    check_graph("connect_nodes: graph", graph)
     graph._check_mutable("add edges")
     model = make_model(graph_model, parameters)
     check_values(weights, delays)
@@ -105,7 +104,7 @@ def connect_nodes(
 
 
 def connect_groups(
-    graph: "Graph",
+    graph: Graph,
     source_groups: Any,
     target_groups: Any,
     graph_model: str,
@@ -148,6 +147,7 @@ def connect_groups(
     >>> len(rows)
     18
     """
+    check_graph("connect_groups: graph", graph)
     return connect_nodes(
         graph,
         _ids_of_groups(graph, source_groups, "source_groups"),
@@ -165,7 +165,7 @@ def connect_groups(
 
 
 def connect_neural_types(
-    network: "Graph",
+    network: Graph,
     source_type: Any,
     target_type: Any,
     graph_model: str,
@@ -235,7 +235,7 @@ def make_model(name: str, parameters: dict[str, Any]) -> Model:
     return MODELS[name](**parameters)
 
 
-def _checked_ids(graph: "Graph", ids: Any, where: str) -> np.ndarray:
+def _checked_ids(graph: Graph, ids: Any, where: str) -> np.ndarray:
     if ids is None:
         return np.arange(graph.n_nodes)
     first = ids[0] if isinstance(ids, (list, tuple)) and ids else ids
@@ -249,7 +249,7 @@ def _checked_ids(graph: "Graph", ids: Any, where: str) -> np.ndarray:
     return array
 
 
-def _ids_of_groups(graph: "Graph", groups: Any, where: str) -> np.ndarray:
+def _ids_of_groups(graph: Graph, groups: Any, where: str) -> np.ndarray:
     """Ids of all nodes of the groups in order, each once."""
     alone = isinstance(groups, str) or hasattr(groups, "ids") or not isinstance(groups, Iterable)
     found = [_ids_of_group(graph, group, f"connect_groups: {where}") for group in ([groups] if alone else groups)]
@@ -258,7 +258,7 @@ def _ids_of_groups(graph: "Graph", groups: Any, where: str) -> np.ndarray:
     return ids[np.sort(first)]
 
 
-def _ids_of_group(graph: "Graph", group: Any, where: str) -> np.ndarray:
+def _ids_of_group(graph: Graph, group: Any, where: str) -> np.ndarray:
     if isinstance(group, str):
         population = getattr(graph, "population", None)
         if population is None:
@@ -269,7 +269,7 @@ def _ids_of_group(graph: "Graph", group: Any, where: str) -> np.ndarray:
     return graph._node_ids(group, where)
 
 
-def _ids_of_types(network: "Graph", types: Any, where: str) -> np.ndarray:
+def _ids_of_types(network: Graph, types: Any, where: str) -> np.ndarray:
     where = f"connect_neural_types: {where}"
     neuron_types = getattr(network, "neuron_types", None)
     if neuron_types is None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_count, check_given_seed, check_number
+from netgraph.graph import Graph, check_graph
 from netgraph.plot._layout import circles
 from netgraph.plot._style import GREY, axes_or_new, colours_of, degree_label, frame, legend_beside, named_ids, of_groups
 from netgraph.space.distance import displacements
@@ -15,8 +16,6 @@ from simcore.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from netgraph.graph import Graph
 
 __all__ = ["network"]
 
@@ -81,6 +80,7 @@ def network(
     >>> network(graph, node_size=30.0).get_xlabel()
     'x [µm]'
     """
+    check_graph("network: graph", graph)
     named = named_ids("network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
     in_space = graph.positions is not None
     positions: Any = graph.positions if in_space else circles(graph.n_nodes, named)

@@ -62,3 +62,25 @@ def test_degrees_of_a_graph_without_edges_are_drawn_on_logarithmic_axes():
     ax.figure.canvas.draw()
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert not ax.lines
+
+
+METRICS = [
+    analysis.assortativity,
+    analysis.average_path_length,
+    analysis.connected_components,
+    analysis.degree_distribution,
+    analysis.global_clustering,
+    analysis.local_clustering,
+    analysis.reciprocity,
+    analysis.spectral_radius,
+    plot.network,
+    plot.degree_distribution,
+]
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: f"{metric.__module__}.{metric.__name__}")
+@pytest.mark.parametrize("graph", [3, None, [[0, 1], [1, 0]]])
+def test_what_is_no_graph_is_refused_as_such(metric, graph):
+    with pytest.raises(ParameterError, match=rf"{metric.__name__}: graph: got .*, expected a netgraph.Graph"):
+        metric(graph)
+    assert plt.get_fignums() == []

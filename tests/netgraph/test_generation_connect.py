@@ -176,6 +176,12 @@ def test_names_and_lists_of_groups_in_place_of_ids_lead_to_connect_groups(ids):
     assert net.n_edges == 0
 
 
+@pytest.mark.parametrize("connect", [gen.connect_nodes, gen.connect_groups])
+def test_edges_are_added_to_graphs_alone(connect):
+    with pytest.raises(ParameterError, match=rf"{connect.__name__}: graph: got 3, expected a netgraph.Graph"):
+        connect(3, [0], [1], "all_to_all")
+
+
 def test_neural_types_choose_the_neurons():
     net = network()
     gen.connect_neural_types(net, -1, 1, "fixed_degree", degree=3, seed=1)

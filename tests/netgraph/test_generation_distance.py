@@ -116,3 +116,9 @@ def test_a_distance_rule_network_has_its_population_and_delays_by_distance():
 def test_what_cannot_be_drawn_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_positions_outside_the_shape_are_refused_before_anything_is_drawn():
+    positions = np.array([[0.0, 0.0], [9.0, 0.0], [1.0, 1.0], [0.0, -7.0]])
+    with pytest.raises(ParameterError, match=r"positions: got .2 of 4 outside, the first \[9.0, 0.0\] of node 1.*all in Shape"):
+        gen.distance_rule(5.0, shape=Shape.rectangle(10.0, 10.0), positions=positions, avg_deg=1)

@@ -230,3 +230,29 @@ def test_rows_of_parallel_edges_increase_whichever_way_round_they_were_given():
 def test_a_shape_is_one_of_the_known_ones():
     with pytest.raises(TypeError, match="abstract"):
         Shape()
+
+
+def test_positions_lie_in_the_shape_or_on_its_border():
+    square = Shape.rectangle(2.0, 2.0)
+    graph = Graph(2, shape=square, positions=[[1.0, 1.0], [-1.0, 0.0]])
+    before = graph.positions
+    wrong = [[0.0, 0.0], [1.5, 0.0]]
+    message = r"positions: got '1 of 2 outside, the first \[1.5, 0.0\] of node 1', expected all in Shape.rectangle"
+    for refused in (lambda: Graph(2, shape=square, positions=wrong), lambda: graph.set_positions(wrong)):
+        with pytest.raises(ParameterError, match=message):
+            refused()
+    with pytest.raises(ParameterError, match="2 of 2 outside"):
+        graph.set_positions(graph.positions, shape=Shape.disk(0.5))
+    with pytest.raises(ParameterError, match="1 of 1 outside"):
+        graph.add_nodes(1, positions=[[0.0, 3.0]])
+    assert graph.positions is before
+    assert graph.shape is square
+
+
+def test_a_shape_alone_places_no_nodes_and_says_how():
+    shape = Shape.disk(5.0)
+    graph = Graph(3, shape=shape)
+    assert graph.positions is None
+    assert "shape.sample(n_nodes, seed)" in Graph.__doc__
+    graph.set_positions(shape.sample(3, seed=1))
+    assert graph.positions.shape == (3, 2)

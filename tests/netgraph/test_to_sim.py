@@ -533,3 +533,12 @@ def test_the_same_seed_gives_the_same_spikes_for_any_number_of_threads():
 
     assert run(1, 1) == run(1, 2)
     assert run(1, 1) != run(2, 1)
+
+
+def test_positions_are_not_sent_and_may_change_while_the_simulation_lives():
+    net = ng.Network.uniform(2, neuron_model="iaf_psc_exp", positions=[[0.0, 0.0], [1.0, 0.0]])
+    sim = net.to_sim()
+    net.set_positions([[0.0, 0.0], [3.0, 4.0]])
+    assert net.positions[1].tolist() == [3.0, 4.0]
+    assert "not sent to a simulation" in net.set_positions.__doc__
+    sim.close()
