@@ -1,5 +1,6 @@
 """Spikes of a network's neurons on paper and on disk."""
 
+import errno
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from netgraph.network import Network
 from netgraph.simulation.select import groups_by_name
 from netgraph.simulation.send import live_simulation
 from simcore.errors import ParameterError, SimulationError, UnknownNameError
+from simcore.parameter import as_floats
 from simcore.recorders import SpikeRecorder
 from simcore.results import Results, Spikes
 
@@ -66,6 +68,8 @@ def plot_activity(
     window = window or span
     chosen = _recorded_groups(network, groups, spikes)
     keys = _sort_keys(network, spikes if window is None else spikes.between(*window), sort)
+    if keys is not None:
+        _check_keys(keys, chosen)
     order = [ids if keys is None else ids[np.argsort(keys[ids], kind="stable")] for ids in chosen.values()]
     stacked = np.concatenate(order)
     drawing: dict[str, Any] = {"order": stacked, "groups": chosen, "colours": _colours(network, chosen), "window": window}
@@ -148,10 +152,19 @@ def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None
         if network.positions is None or axis >= network.positions.shape[1]:
             raise ParameterError("plot_activity: sort", got=sort, expected="positions with that axis")
         return network.positions[:, axis]
-    keys = np.asarray(sort, dtype=np.float64)
+    keys = as_floats("plot_activity: sort", sort, "a name, or a number for each node")
     if keys.shape != (network.n_nodes,):
         raise ParameterError("plot_activity: sort", got=f"shape {keys.shape}", expected=f"({network.n_nodes},)")
     return keys
+
+
+def _check_keys(keys: np.ndarray, chosen: Mapping[str, np.ndarray]) -> None:
+    """Refuse NaN, which has no place in an order, for neurons that are drawn."""
+    for name, ids in chosen.items():
+        lost = ids[np.isnan(keys[ids])]
+        if lost.size:
+            got = f"NaN for neuron {lost[0]} of group {name!r}"
+            raise ParameterError("plot_activity: sort", got=got, expected="a number for each neuron that is drawn")
 
 
 def _colours(network: Network, chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,6 +216,8 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
         Without `results`: the network is in no simulation, or no spikes are recorded.
     ParameterError
         Another kind of file, or results without spikes.
+    FileNotFoundError
+        The folder does not exist.
 
     Examples
     --------
@@ -211,6 +226,8 @@ def save_spikes(network: Network, path: str | Path, *, results: Any = None, save
     path = Path(path)
     if path.suffix not in (".npz", ".csv"):
         raise ParameterError("save_spikes: path", got=str(path), expected="a name that ends in .npz or .csv")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "save_spikes: there is no such folder", str(path.parent))
     spikes, span = _spikes(network, results, "save_spikes")
     if path.suffix == ".npz":
         if results is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph._checks import check_number
 from netgraph.network import Network
 from netgraph.simulation.select import chosen_ids
 from netgraph.simulation.send import live_simulation
@@ -124,6 +125,8 @@ def set_step_currents(network: Network, nodes: Any = None, *, times: Any, curren
     Nodes(1 step_current_generator)
     >>> sim.close()
     """
+    if np.size(times) == 0:
+        raise ParameterError("set_step_currents: times", got=times, expected="at least one time [ms]")
     params = {"amplitude_times": times, "amplitude_values": currents}
     return _stimulate(
         network, nodes, "step_current_generator", params=params, where="set_step_currents", wiring={"delay": delay}
@@ -171,6 +174,7 @@ def set_minis(
         raise ParameterError("set_minis: syn_type", got=syn_type, expected="1 (excitatory) or -1 (inhibitory)")
     if isinstance(weight, bool) or not isinstance(weight, (int, float, np.number)) or not weight >= 0:
         raise ParameterError("set_minis: weight", got=weight, expected="a number >= 0: syn_type gives the sign")
+    check_number("set_minis: base_rate", base_rate, 0.0, unit="Hz")
     ids = chosen_ids(network, nodes, "set_minis: nodes")
     degrees = network.in_degree(ids, edge_type="excitatory" if syn_type == 1 else "inhibitory")
     ids, degrees = ids[degrees > 0], degrees[degrees > 0]

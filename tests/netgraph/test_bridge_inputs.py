@@ -244,6 +244,9 @@ REFUSED = {
     "neuron twice": (lambda net: ns.set_poisson_input(net, [1, 1], rate=1.0), ParameterError, "more than once"),
     "type": (lambda net: ns.set_minis(net, 1.0, 1.0, syn_type=0), ParameterError, r"1 \(excitatory\) or -1"),
     "signed minis": (lambda net: ns.set_minis(net, 1.0, -1.0, syn_type=-1), ParameterError, "syn_type gives the sign"),
+    "no times": (lambda net: ns.set_step_currents(net, [0], times=[], currents=[]), ParameterError, "at least one time"),
+    "text as rate of minis": (lambda net: ns.set_minis(net, "a", 30.0), ParameterError, "set_minis: base_rate: got 'a'"),
+    "infinite rate of minis": (lambda net: ns.set_minis(net, np.inf, 30.0), ParameterError, "set_minis: base_rate: got inf"),
     "negative rate of minis": (lambda net: ns.set_minis(net, -1.0, 1.0), ParameterError, "rate"),
     "delay of minis": (lambda net: ns.set_minis(net, 1.0, 1.0, delay=-1.0), ParameterError, "delay"),
 }

@@ -337,3 +337,20 @@ def test_saved_recorders_know_who_was_recorded_and_for_how_long(tmp_path):
     sim.close()
     assert read.spikes.nodes.tolist() == list(range(10))
     np.testing.assert_array_equal(ng.analysis.firing_rates(read), ng.analysis.firing_rates(results))
+
+
+def test_values_to_sort_by_are_numbers_for_all_that_are_drawn(net, sim):
+    values = np.array([0.0, np.nan, 2.0, 3.0, 4.0, 5.0])
+    with pytest.raises(ParameterError, match="sort: got \"NaN for neuron 1 of group 'i'\", expected a number for each"):
+        ns.plot_activity(net, sort=values)
+    with pytest.raises(ParameterError, match="plot_activity: sort: got .*expected a name, or a number for each node"):
+        ns.plot_activity(net, sort=list("abcdef"))
+    assert plt.get_fignums() == []
+    assert ns.plot_activity(net, sort=values, groups="e").get_ylim() == (-0.5, 2.5)
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.csv"])
+def test_spikes_for_a_missing_folder_are_refused_naming_it(net, sim, tmp_path, name):
+    with pytest.raises(FileNotFoundError, match="save_spikes: there is no such folder: .*missing'"):
+        ns.save_spikes(net, tmp_path / "missing" / name)
+    assert list(tmp_path.iterdir()) == []
