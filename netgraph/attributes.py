@@ -9,7 +9,7 @@ import numpy as np
 from netgraph._checks import check_choice, check_given_seed, check_number, check_positive
 from netgraph._columns import Columns
 from netgraph._ids import as_ids
-from simcore.distributions import Constant, Distribution, parse
+from simcore.distributions import _BY_NAME, Constant, Distribution, parse
 from simcore.errors import ParameterError
 from simcore.parameter import check_names
 
@@ -136,10 +136,25 @@ def parse_edge_value(value: Any, quantity: str) -> Any:
         return value
     if isinstance(value, Mapping) and value.get("distribution") == "lin_corr":
         return _linear_from_dict({k: v for k, v in value.items() if k != "distribution"}, quantity)
+    _check_distribution_name(value, quantity)
     spec = parse(value, quantity)
     if isinstance(spec, np.ndarray) and not (spec.flags.owndata and spec.flags.writeable):
         return spec.copy()  # a read-only view, of an array that others may change
     return float(spec.value) if isinstance(spec, Constant) else spec
+
+
+def _check_distribution_name(value: Any, quantity: str) -> None:
+    """Refuse the name of no distribution with those that edges have: lin_corr too, which is known here alone."""
+    if isinstance(value, Mapping):
+        name = value.get("distribution")
+    else:
+        name = value[0] if isinstance(value, tuple) and value else None
+    if not isinstance(name, str):
+        return
+    if name == "lin_corr":
+        expected = 'a dictionary, {"distribution": "lin_corr", "correl_attribute": ..., ...}, or netgraph.attributes.Linear'
+        raise ParameterError(f"{quantity}: distribution 'lin_corr'", got=value, expected=expected)
+    check_choice(f"distribution for {quantity}", name, [*_BY_NAME, "lin_corr"])
 
 
 def edge_values(value: Any, graph: "Graph", rows: Any, *, quantity: str, seed: int | None = None) -> Any:

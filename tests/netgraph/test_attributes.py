@@ -376,3 +376,14 @@ def test_wrong_rules_are_refused(make, message):
 def test_quantity_is_weight_or_delay():
     with pytest.raises(UnknownNameError, match="unknown quantity of edges 'wait'"):
         edge_values(1.0, ring(), [0], quantity="wait")
+
+
+def test_the_linear_distribution_is_among_the_names_and_asks_for_a_dictionary():
+    graph = Graph.from_edges([0, 1], [1, 0], attributes={"contacts": [2, 5]})
+    with pytest.raises(UnknownNameError, match="unknown distribution for weight 'lin_cor'; did you mean 'lin_corr'"):
+        graph.set_weights({"distribution": "lin_cor", "correl_attribute": "contacts", "slope": 2.0})
+    with pytest.raises(UnknownNameError, match="for delay 'lin_cor'; did you mean 'lin_corr'.* choose from: .*uniform"):
+        graph.set_delays(("lin_cor", "contacts", 0.1, 2.0))
+    with pytest.raises(ParameterError, match="distribution 'lin_corr': got .'lin_corr', .*, expected a dictionary"):
+        graph.set_weights(("lin_corr", "contacts", 0.1, 2.0))
+    assert "weight" not in graph.edges
