@@ -84,15 +84,18 @@ def colours_of(where: str, names: Sequence[str], colours: Any) -> list[Any]:
 
 
 def legend_beside(ax: "Axes", names: Sequence[str], colours: Sequence[Any], *, title: str | None = None) -> None:
-    """A legend of coloured squares on the right of the data, the last name on top."""
+    """A legend of coloured squares, the last name on top: on the right of the data, or inside if the figure makes no room."""
     from matplotlib.lines import Line2D
 
     handles = [
         Line2D([], [], linestyle="none", marker="s", markersize=7, color=colour, label=name)
         for name, colour in zip(names, colours, strict=True)
     ]
-    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0}
-    ax.legend(handles=handles[::-1], frameon=False, handletextpad=0.3, title=title, **place)
+    place: dict[str, Any] = {"loc": "best"}
+    figure = ax.get_figure()
+    if figure is not None and figure.get_layout_engine() is not None:  # without one it would lie on the next axes of a grid
+        place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, "frameon": False}
+    ax.legend(handles=handles[::-1], handletextpad=0.3, title=title, **place)
 
 
 def degree_label(mode: str) -> str:

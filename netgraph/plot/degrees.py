@@ -46,7 +46,8 @@ def degree_distribution(
     colours : mapping, sequence or colour, optional
         Colour of each mode.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure if None.
+        Where to draw; a new figure if None. The legend stands beside the axes of figures with a layout, such as
+        ``layout="constrained"``, and else inside.
 
     Returns
     -------

@@ -60,7 +60,8 @@ def network(
     show_shape : bool
         Draw the border of the graph's shape.
     ax : matplotlib Axes, optional
-        Where to draw, three-dimensional for three-dimensional positions; a new figure if None.
+        Where to draw, three-dimensional for three-dimensional positions; a new figure if None. The legend stands beside the
+        axes of figures with a layout, such as ``layout="constrained"``, and else inside.
 
     Returns
     -------

@@ -52,7 +52,8 @@ def raster(
     marker : str, optional
         A matplotlib marker; None takes strokes, or pixels for very many spikes.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure if None.
+        Where to draw; a new figure if None. The legend stands beside the axes of figures with a layout, such as
+        ``layout="constrained"``, and else inside.
 
     Returns
     -------
@@ -127,7 +128,8 @@ def rate_histogram(
     window : (float, float) [ms]
         Start and stop; needed unless the object knows its own.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure if None.
+        Where to draw; a new figure if None. The legend stands beside the axes of figures with a layout, such as
+        ``layout="constrained"``, and else inside.
 
     Returns
     -------

@@ -43,7 +43,8 @@ def plot_activity(
     histogram : bool
         Also draw the mean rate of the drawn neurons over time in a panel below.
     ax : matplotlib Axes, or a pair of these with `histogram`, optional
-        Where to draw; a new figure if None.
+        Where to draw; a new figure if None. The legend stands beside the axes of figures with a layout, such as
+        ``layout="constrained"``, and else inside.
 
     Returns
     -------

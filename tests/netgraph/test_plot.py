@@ -162,8 +162,6 @@ def test_nodes_and_edges_take_the_colours_of_the_groups(ax):
     np.testing.assert_allclose(nodes_of(ax).get_facecolors(), expected)
     np.testing.assert_allclose(lines_of(ax).get_colors()[:, :3], np.array(expected)[net.source][:, :3])
     assert sorted(legend_of(ax)) == ["excitatory", "inhibitory"]
-    box = ax.get_legend().get_bbox_to_anchor().transformed(ax.transAxes.inverted())
-    assert box.x0 > 1.0
 
 
 def test_nodes_can_be_coloured_by_degree_column_words_or_one_colour():
@@ -394,3 +392,40 @@ def test_wrong_spikes_orders_groups_and_colours_are_refused_before_a_figure_is_m
     with pytest.raises(error, match=message):
         call()
     assert plt.get_fignums() == []
+
+
+WITH_LEGEND = {
+    "network": lambda ax: plot.network(random_network(positions=Shape.disk(10.0).sample(40, seed=3)), ax=ax),
+    "raster": lambda ax: plot.raster([1.0, 2.0], [0, 1], groups={"a": [0], "b": [1]}, ax=ax),
+    "rate_histogram": lambda ax: plot.rate_histogram(
+        [1.0, 2.0], [0, 1], groups={"a": [0], "b": [1]}, window=(0.0, 10.0), ax=ax
+    ),
+    "degree_distribution": lambda ax: plot.degree_distribution(random_network(), mode=["in", "out"], ax=ax),
+}
+
+
+def legend_box(ax):
+    ax.figure.canvas.draw()
+    return ax.get_legend().get_window_extent()
+
+
+@pytest.mark.parametrize("layout", [None, "tight", "constrained", "compressed"])
+@pytest.mark.parametrize("name", WITH_LEGEND)
+def test_a_legend_never_lies_on_the_next_axes_of_a_grid(name, layout):
+    _, axes = plt.subplots(1, 2, figsize=(12.0, 4.0), layout=layout)
+    WITH_LEGEND[name](axes[0])
+    box = legend_box(axes[0])
+    assert box.x1 < axes[1].get_tightbbox().x0
+    assert (box.x0 > axes[0].bbox.x1) == (layout is not None)
+
+
+@pytest.mark.parametrize("name", WITH_LEGEND)
+def test_the_legend_of_a_figure_of_its_own_stands_beside_the_data(name):
+    ax = WITH_LEGEND[name](None)
+    assert legend_box(ax).x0 > ax.bbox.x1
+
+
+def test_legends_of_networks_in_three_dimensions_lie_inside_axes_without_a_layout():
+    _, ax = plt.subplots(subplot_kw={"projection": "3d"})
+    plot.network(random_network(positions=Shape.box(9.0, 9.0, 9.0).sample(40, seed=3)), ax=ax)
+    assert legend_box(ax).x1 <= ax.bbox.x1

@@ -354,3 +354,13 @@ def test_spikes_for_a_missing_folder_are_refused_naming_it(net, sim, tmp_path, n
     with pytest.raises(FileNotFoundError, match="save_spikes: there is no such folder: .*missing'"):
         ns.save_spikes(net, tmp_path / "missing" / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_legend_lies_inside_axes_of_a_figure_without_layout_and_else_beside(net, sim):
+    _, axes = plt.subplots(2, 2)
+    above, _ = ns.plot_activity(net, histogram=True, ax=axes[:, 0])
+    above.figure.canvas.draw()
+    assert above.get_legend().get_window_extent().x1 <= above.bbox.x1
+    alone, _ = ns.plot_activity(net, histogram=True)
+    alone.figure.canvas.draw()
+    assert alone.get_legend().get_window_extent().x0 > alone.bbox.x1
