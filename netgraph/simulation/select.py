@@ -1,5 +1,6 @@
 """Which neurons a function of the bridge is meant for: all, groups, or ids."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ def chosen_ids(network: Network, nodes: Any, where: str) -> np.ndarray:
     """
     if nodes is None or nodes is network.population:
         return np.arange(network.n_nodes)
+    _check_no_mapping(network, nodes, where)
     listed = [nodes] if isinstance(nodes, (str, Group)) else nodes
     if hasattr(listed, "__len__") and len(listed) and all(isinstance(n, (str, Group)) for n in listed):
         ids = np.concatenate([_ids_of_group(network, n, where) for n in listed])
@@ -50,11 +52,19 @@ def groups_by_name(network: Network, groups: Any, where: str) -> dict[str, Group
     population = network.population
     if groups is None or groups is population:
         return dict(population.items())
+    _check_no_mapping(network, groups, where)
     listed = [groups] if isinstance(groups, (str, int, Group)) else list(groups)
     if not listed:
         raise ParameterError(where, got=groups, expected="at least one group")
     found = [_named_group(network, g, where) for g in listed]
     return {str(g.name): g for g in found}
+
+
+def _check_no_mapping(network: Network, groups: Any, where: str) -> None:
+    """Refuse another population or structure, whose names may also be names of groups here."""
+    network.population._check_own(groups, where)
+    if isinstance(groups, Mapping):
+        raise ParameterError(where, got=groups, expected="ids, a group, a name, or a list of groups and names")
 
 
 def _ids_of_group(network: Network, group: Any, where: str) -> np.ndarray:
@@ -66,6 +76,7 @@ def _named_group(network: Network, group: Any, where: str) -> Group:
     """A group of the population given by name, number or as it is: results are listed under its name there."""
     if not isinstance(group, Group):
         return network.population[group]
+    network.population._check_own(group, where)
     if group.parent is not network.population:
         raise ParameterError(where, got=group, expected=f"groups of {network.name!r}")
     return group

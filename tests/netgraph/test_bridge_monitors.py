@@ -180,7 +180,8 @@ def test_wrong_recordings_are_refused():
 
 REFUSED = {
     "unknown group": (lambda net: ns.monitor_groups(net, ["fast", "slwo"]), UnknownNameError, "did you mean 'slow'"),
-    "foreign group": (lambda net: ns.monitor_groups(net, network().population["fast"]), ParameterError, "groups of 'net'"),
+    "foreign group": (lambda net: ns.monitor_groups(net, ["slow", network().population["fast"]]), ParameterError, "of another"),
+    "free group": (lambda net: ns.monitor_groups(net, ng.Group([0])), ParameterError, "groups of 'net'"),
     "no groups": (lambda net: ns.monitor_groups(net, []), ParameterError, "at least one group"),
     "variable that one group has not": (lambda net: ns.monitor_groups(net, None, ["V_m", "w"]), UnknownNameError, "'w'"),
     "unknown variable": (lambda net: ns.monitor_nodes(net, [0], "V"), UnknownNameError, "V_m"),

@@ -62,6 +62,20 @@ def test_a_whole_other_population_is_refused(use):
         USES[use](network(), network().population)
 
 
+@pytest.mark.parametrize(
+    "call", [ns.monitor_groups, ns.monitor_nodes, lambda net, groups: ns.plot_activity(net, groups=groups)]
+)
+def test_names_of_another_population_or_structure_are_not_taken_for_ones_own(call):
+    own = network()
+    own.to_sim()
+    ns.monitor_groups(own)
+    with pytest.raises(ParameterError, match="got 'another NeuralPop'"):
+        call(own, network().population)
+    with pytest.raises(ParameterError, match="got Structure.*, expected ids, a group, a name, or a list"):
+        call(own, ng.Structure.from_groups([ng.Group([0, 4])], ["a"]))
+    assert len(own.simulation.recorders) == 2
+
+
 def test_plots_refuse_the_groups_of_another_population():
     own = network()
     ng.plot.network(own, groups=own.population)
