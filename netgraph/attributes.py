@@ -9,7 +9,7 @@ import numpy as np
 from netgraph._checks import check_choice, check_given_seed, check_number, check_positive
 from netgraph._columns import Columns
 from netgraph._ids import as_ids
-from simcore.distributions import _BY_NAME, Constant, Distribution, parse
+from simcore.distributions import NAMES, Constant, Distribution, parse
 from simcore.errors import ParameterError
 from simcore.parameter import check_names
 
@@ -154,7 +154,7 @@ def _check_distribution_name(value: Any, quantity: str) -> None:
     if name == "lin_corr":
         expected = 'a dictionary, {"distribution": "lin_corr", "correl_attribute": ..., ...}, or netgraph.attributes.Linear'
         raise ParameterError(f"{quantity}: distribution 'lin_corr'", got=value, expected=expected)
-    check_choice(f"distribution for {quantity}", name, [*_BY_NAME, "lin_corr"])
+    check_choice(f"distribution for {quantity}", name, [*NAMES, "lin_corr"])
 
 
 def edge_values(value: Any, graph: "Graph", rows: Any, *, quantity: str, seed: int | None = None) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.parameter import as_floats, check_names
 
-__all__ = ["Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "is_distribution", "parse"]
+__all__ = ["NAMES", "Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "is_distribution", "parse"]
 
 
 class Distribution:
@@ -184,7 +184,7 @@ class Exponential(Distribution):
 
 
 # Name to (class, {keyword in a dictionary: field of the class}); the keywords are NNGT's, the fields' own names work too.
-_BY_NAME: dict[str, tuple[type[Distribution], dict[str, str]]] = {
+NAMES: dict[str, tuple[type[Distribution], dict[str, str]]] = {
     "constant": (Constant, {"value": "value"}),
     "uniform": (Uniform, {"lower": "low", "upper": "high"}),
     "normal": (Normal, {"avg": "mean", "std": "std", "lower": "low", "upper": "high"}),
@@ -238,9 +238,9 @@ def parse(spec: Any, where: str) -> "float | np.ndarray | Distribution":
 
 
 def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) -> Distribution:
-    if not isinstance(name, str) or name not in _BY_NAME:
-        raise UnknownNameError(f"distribution for {where}", got=name, choices=_BY_NAME)
-    cls, aliases = _BY_NAME[name]
+    if not isinstance(name, str) or name not in NAMES:
+        raise UnknownNameError(f"distribution for {where}", got=name, choices=NAMES)
+    cls, aliases = NAMES[name]
     known = {**aliases, **{f.name: f.name for f in fields(cls)}}  # type: ignore[arg-type]
     check_names(f"parameter of the distribution {name!r} for {where}", keywords, known)
     names = [f.name for f in fields(cls)]  # type: ignore[arg-type]
