@@ -51,7 +51,6 @@ def test_what_type_checkers_see_of_a_generator_has_the_arguments_that_it_takes(n
 
 
 def test_mypy_tells_networks_from_graphs(tmp_path):
-    pytest.importorskip("mypy")
     (tmp_path / "user.py").write_text(USER_CODE)
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(tmp_path / "user.py")]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=240)
