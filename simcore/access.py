@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from simcore.contents import Contents
-from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import ParameterError
 from simcore.model_checks import check_constants, is_own
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
+from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
 from simcore.wiring import check_ends, sends_negative
 

@@ -1,5 +1,6 @@
 """What the user asked for: populations, devices and projections. Inert, checked once, read by the kernel's builders."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,19 +9,18 @@ import numpy as np
 
 from simcore.devices import DeviceModel
 from simcore.distributions import Distribution
+from simcore.edges import EdgeBatch, edge_batches
 from simcore.models import NeuronModel
 from simcore.synapses import SynapseModel
+from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["MAX_DELAY_STEPS", "DevicePopulation", "EdgeBatch", "Population", "Projection"]
+__all__ = ["DevicePopulation", "Population", "Projection"]
 
-# Delays are stored in 16 bits.
-MAX_DELAY_STEPS = 65_535
+# Numbers that are worked on at a time, so that those in between stay in the cache.
+_IN_CACHE = 1 << 14
 
 # A step after all others.
 _FOREVER = 2**62
-
-# Edges that are drawn and placed at once: their arrays stay in the cache's reach and the interpreter stays out of the way.
-_BATCH = 1 << 18
 
 
 @dataclass(eq=False)
@@ -73,26 +73,6 @@ class DevicePopulation:
         ends = [end for end, _ in self.past]
         tables = [parameters[node] for _, parameters in self.past] + [self.parameters[node]]
         return [(0 if k == 0 else ends[k - 1], _FOREVER if k == len(ends) else ends[k], p) for k, p in enumerate(tables)]
-
-
-@dataclass(frozen=True)
-class EdgeBatch:
-    """Some edges of a projection: numbers of sources, targets and edges, delays in steps, weights.
-
-    Parameters
-    ----------
-    sources, targets : ndarray of int32, shape (n,)
-    numbers : ndarray of int64, shape (n,)
-        Position of each edge in its projection.
-    delays : int or ndarray of uint16, shape (n,)
-    weights : float or ndarray of float64, shape (n,)
-    """
-
-    sources: np.ndarray
-    targets: np.ndarray
-    numbers: np.ndarray
-    delays: Any
-    weights: Any
 
 
 @dataclass(eq=False)
@@ -153,69 +133,43 @@ class Projection:
         return self._counts
 
     def batches(self, own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
-        """The edges, some at a time, always in the same order.
+        """The edges, some at a time; see `simcore.edges.edge_batches`."""
+        return edge_batches(self, own)
 
-        Parameters
-        ----------
-        own : ndarray of bool, shape (n_nodes,), optional
-            Targets whose edges are wanted; all if None.
-        """
-        return self._explicit(own) if self.rule is None else self._drawn(own)
-
-    def _explicit(self, own: np.ndarray | None) -> Iterator[EdgeBatch]:
-        for first in range(0, self.targets.size, _BATCH):
-            part = slice(first, min(first + _BATCH, self.targets.size))
-            numbers = np.arange(part.start, part.stop, dtype=np.int64)
-            if own is not None:
-                numbers = numbers[own[self.targets[part]]]
-            yield self._batch(self.sources[numbers], self.targets[numbers], numbers, numbers)
-
-    def _drawn(self, own: np.ndarray | None) -> Iterator[EdgeBatch]:
-        ends = np.cumsum(self.counts)
-        positions = np.arange(self.targets.size) if own is None else np.flatnonzero(own[self.targets])
-        for first, last in _pieces(positions, ends):
-            counts = self.counts[first:last]
-            start = int(ends[first] - counts[0])
-            chosen = self.rule.draw(self.sources, self.targets, self.stream, first, last)
-            numbers = np.arange(start, start + chosen.size, dtype=np.int64)
-            keys = numbers
-            if isinstance(self.weight, Distribution) or isinstance(self.delay, Distribution):
-                within = numbers - np.repeat(ends[first:last] - counts, counts)
-                keys = (np.repeat(np.arange(first, last, dtype=np.int64), counts) << 32) | within
-            yield self._batch(self.sources[chosen], np.repeat(self.targets[first:last], counts), numbers, keys)
-
-    def _batch(self, sources: np.ndarray, targets: np.ndarray, numbers: np.ndarray, keys: np.ndarray) -> EdgeBatch:
-        return EdgeBatch(sources, targets, numbers, self._delays(numbers, keys), self._weights(numbers, keys))
-
-    def _weights(self, numbers: np.ndarray, keys: np.ndarray) -> Any:
+    def weights_of(self, batch: EdgeBatch) -> Any:
+        """Weights of some edges: a number, or float32 (drawn) or float64 (given) of shape (n,)."""
         from simcore.random import Purpose
 
         if isinstance(self.weight, Distribution):
             # Drawn weights are defined in single precision, in which they are stored.
-            return self.weight.draw(self.seed, Purpose.WEIGHTS + self.index, keys).astype(np.float32).astype(np.float64)
-        return self.weight[numbers] if isinstance(self.weight, np.ndarray) else self.weight
+            u = batch.uniforms(Purpose.WEIGHTS + self.index)
+            out = np.empty(u.size, dtype=np.float32)
+            for first in range(0, u.size, _IN_CACHE):
+                out[first : first + _IN_CACHE] = self.weight.quantile(u[first : first + _IN_CACHE])
+            return out
+        return self.weight[batch.numbers] if isinstance(self.weight, np.ndarray) else self.weight
 
-    def _delays(self, numbers: np.ndarray, keys: np.ndarray) -> Any:
+    def delays_of(self, batch: EdgeBatch) -> Any:
+        """Delays of some edges in steps: a number, or uint16 of shape (n,)."""
         from simcore.random import Purpose
-        from simcore.timegrid import TimeGrid
 
-        if isinstance(self.delay, Distribution):
-            drawn = self.delay.draw(self.seed, Purpose.DELAYS + self.index, keys)
-            return np.clip(TimeGrid(self.dt).steps_nearest(drawn), 1, MAX_DELAY_STEPS).astype(np.uint16)
-        return self.delay[numbers] if isinstance(self.delay, np.ndarray) else self.delay
+        if self._delay_table is not None:
+            return self._delay_table.draw(batch, Purpose.DELAYS + self.index)
+        return self.delay[batch.numbers] if isinstance(self.delay, np.ndarray) else self.delay
 
+    def check_delays(self) -> None:
+        """Refuse a distribution of delays that cannot be drawn on the grid."""
+        _ = self._delay_table
 
-def _pieces(positions: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Ranges of consecutive target positions with about `_BATCH` edges each; targets without edges are passed over."""
-    counts = np.diff(ends, prepend=0)
-    positions = positions[counts[positions] > 0]
-    if positions.size == 0:
-        return
-    breaks = np.flatnonzero(np.diff(positions) > 1) + 1
-    for run in np.split(positions, breaks):
-        before = ends[run] - counts[run]
-        first = 0
-        while first < run.size:
-            last = max(first + 1, int(np.searchsorted(ends[run], before[first] + _BATCH, side="right")))
-            yield int(run[first]), int(run[min(last, run.size) - 1]) + 1
-            first = last
+    @functools.cached_property
+    def _delay_table(self) -> Any:
+        from simcore.delays import DelayTable
+
+        return DelayTable(self.delay, TimeGrid(self.dt)) if isinstance(self.delay, Distribution) else None
+
+    @functools.cached_property
+    def delay_range(self) -> tuple[int, int]:
+        """Shortest and longest delay in steps that an edge has or may draw."""
+        if self._delay_table is not None:
+            return self._delay_table.low, self._delay_table.high
+        return int(np.min(self.delay, initial=MAX_DELAY_STEPS)), int(np.max(self.delay, initial=0))

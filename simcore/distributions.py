@@ -128,14 +128,17 @@ class Normal(Distribution):
         if self.std == 0:
             return np.full(u.shape, float(self.mean))
         a, b = self._bounds()
-        if self.mean < self.low:
-            return np.clip(self.mean - self.std * normal_quantiles(_inside(a + (1.0 - u) * (b - a))), self.low, self.high)
-        return np.clip(self.mean + self.std * normal_quantiles(_inside(a + u * (b - a))), self.low, self.high)
-
-
-def _inside(share: np.ndarray) -> np.ndarray:
-    """Shares kept off 0 and 1, whose quantiles are infinite: rounding may reach them."""
-    return np.clip(share, 5e-324, 1.0 - 2.0**-53)
+        upper = self.mean < self.low
+        value = 1.0 - u if upper else u.copy()
+        if (a, b) != (0.0, 1.0):
+            value *= b - a
+            value += a
+            # Rounding may reach 0 and 1, whose quantiles are infinite.
+            value = np.clip(value, 5e-324, 1.0 - 2.0**-53)
+        value = normal_quantiles(value)
+        value *= -self.std if upper else self.std
+        value += self.mean
+        return value if np.isinf([self.low, self.high]).all() else np.clip(value, self.low, self.high)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,15 @@ import numpy as np
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
 
-__all__ = ["MAX_STEPS", "TICS_PER_MS", "TimeGrid", "steps_up"]
+__all__ = ["MAX_DELAY_STEPS", "MAX_STEPS", "TICS_PER_MS", "TimeGrid", "steps_up"]
 
 TICS_PER_MS = 1000
 
 # Steps are 32-bit numbers where they are recorded and counted down.
 MAX_STEPS = 2**31 - 1
+
+# Delays are stored in 16 bits.
+MAX_DELAY_STEPS = 65_535
 
 
 def steps_up(duration: Any, dt: float) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.description import MAX_DELAY_STEPS, DevicePopulation, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection
 from simcore.devices import DeviceModel
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, ParameterError
@@ -13,7 +13,7 @@ from simcore.model_checks import check_synapse_model
 from simcore.models import NeuronModel
 from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
-from simcore.timegrid import TimeGrid
+from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
 __all__ = ["check_ends", "describe", "sends_negative"]
 
@@ -48,6 +48,7 @@ def describe(
         _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
     )  # fmt: skip
     check_ends(projection, groups, grid)
+    projection.check_delays()
     return projection
 
 
@@ -79,14 +80,17 @@ def _one_an_edge(where: str, value: Any, n_edges: int | None) -> Any:
 
 
 def _delay(delay: Any, n_edges: int | None, grid: TimeGrid) -> Any:
-    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms."""
+    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms, and half a step is its least delay."""
     where = "connect: delay"
     value = _one_an_edge(where, parse(delay, where), n_edges)
     ends = value.quantile(np.array([2.0**-53, 1.0 - 2.0**-53])) if isinstance(value, Distribution) else value
     low, high = float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf))
-    if low < grid.dt - 1e-9:
-        hint = "; truncate the distribution with low=dt" if isinstance(value, Distribution) else ""
-        raise ParameterError(where, got=low, expected=f">= dt = {grid.dt:g} ms{hint}")
+    if isinstance(value, Distribution):
+        if grid.steps_nearest(low) < 1:
+            expected = f">= dt / 2 = {grid.dt / 2:g} ms, which rounds to one step; truncate the distribution with low=dt / 2"
+            raise ParameterError(where, got=low, expected=expected)
+    elif low < grid.dt - 1e-9:
+        raise ParameterError(where, got=low, expected=f">= dt = {grid.dt:g} ms")
     if high > (MAX_DELAY_STEPS + 0.4) * grid.dt:
         raise ParameterError(where, got=high, expected=f"<= {MAX_DELAY_STEPS * grid.dt:g} ms ({MAX_DELAY_STEPS} steps)")
     if isinstance(value, Distribution):

@@ -1,8 +1,9 @@
 """Synapses onto a block, by (source, delay, target), built straight into their final arrays from regenerated edges.
 
 The edges of a projection can be produced again and again in the same order (`Projection.batches`), so the arrays are filled in
-three passes that hold no edge list: count the edges of each source, place the delays, place all else. Reading a projection's
-weights back is the third pass once more.
+two passes that hold no edge list: count the edges of each source and delay, then place targets, weights and all else. Where a
+table of all sources and delays would be large beside the synapses, a pass more places the delays. Reading a projection's
+weights back is the last pass once more.
 """
 
 from dataclasses import dataclass, field
@@ -11,9 +12,13 @@ from typing import Any
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.description import EdgeBatch, Projection
+from simcore.description import Projection
+from simcore.edges import EdgeBatch
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
 from simcore.synapses import SynapseModel
+
+# Bytes of a table of sources and delays that need no thought.
+_SMALL_TABLE = 1 << 26
 
 __all__ = ["PathwayPlan", "Route", "Synapses", "build_synapses", "grow_wheel", "new_wheel"]
 
@@ -77,14 +82,22 @@ class Synapses:
     targets: np.ndarray
     weights: np.ndarray
     columns: dict[str, np.ndarray]
-    min_delay: int
-    max_delay: int
     wheel: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def n_synapses(self) -> int:
         """Number of synapses."""
         return self.targets.size
+
+    @property
+    def min_delay(self) -> int:
+        """Shortest delay in steps."""
+        return int(self.run_delay.min())
+
+    @property
+    def max_delay(self) -> int:
+        """Longest delay in steps."""
+        return int(self.run_delay.max())
 
     @property
     def n_bytes(self) -> int:
@@ -101,9 +114,51 @@ class Synapses:
 
 
 @compiled
-def _count(sources, counts):
+def _count_cells(sources, delays, step, low, width, cells):
     for e in range(sources.size):
-        counts[sources[e]] += np.uint32(1)
+        cells[np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)] += 1
+
+
+@compiled
+def _runs_of_cells(cells, width, low, sources, run_first, run_delay, run_end, fill):
+    """Count (or with `fill` write) the runs of each source; then its cells hold where each run begins."""
+    total = 0
+    begin = np.int64(0)
+    for s in range(sources.size):
+        run_first[s] = total
+        base = begin
+        for d in range(width):
+            number = np.int64(cells[sources[s] * width + d])
+            if number > 0:
+                if fill:
+                    cells[sources[s] * width + d] = begin
+                    begin += number
+                    run_delay[total] = low + d
+                    run_end[total] = begin - base
+                total += 1
+    run_first[sources.size] = total
+    return total
+
+
+@compiled
+def _next_places(sources, delays, step, low, width, cells, out):
+    for e in range(sources.size):
+        cell = np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)
+        out[e] = cells[cell]
+        cells[cell] += 1
+
+
+# Targets and weights are put in loops of their own: with one array at a time, more scattered writes are under way at once.
+@compiled
+def _put_targets(where, targets, local, out):
+    for e in range(where.size):
+        out[where[e]] = local[targets[e]]
+
+
+@compiled
+def _put_weights(where, weights, step, scale, out):
+    for e in range(where.size):
+        out[where[e]] = weights[e * step] * scale
 
 
 @compiled
@@ -172,22 +227,87 @@ def build_synapses(
     local : ndarray of uint16, shape (n_nodes,)
         Position of each node in its block.
     """
-    n_nodes = own.size
-    counts = [np.zeros(0, dtype=np.uint32) for _ in plans]
-    delays: list[set[int]] = [set() for _ in plans]
-    for _, plan, batch in _routed(routes, own):
-        if counts[plan].size == 0:
-            counts[plan] = np.zeros(n_nodes, dtype=np.uint32)
-        _count(batch.sources, counts[plan])
-        delays[plan].update({int(np.min(batch.delays)), int(np.max(batch.delays))})
-    found = [k for k in range(len(plans)) if counts[k].size]
-    built = {k: _empty(plans[k], counts[k], delays[k]) for k in found}
+    tables: dict[int, _Cells] = {}
+    sizes = _table_sizes(plans, routes, own)
+    for _, k, batch in _routed(routes, own):
+        if k not in tables:
+            tables[k] = _Cells(own.size, *sizes[k])
+        tables[k].count(batch)
+    built = {k: tables[k].synapses(plans[k]) for k in sorted(tables)}
     _place_all_delays(routes, own, built)
-    used = {k: np.zeros(s.run_delay.size, dtype=np.uint32) for k, s in built.items()}
+    used = {k: np.zeros(s.run_delay.size, dtype=np.uint32) for k, s in built.items() if not tables[k].knows_runs}
     for projection, k, batch in _routed(routes, own):
-        where = built[k].positions(batch, used[k])
+        where = built[k].positions(batch, used[k]) if k in used else tables[k].places(batch)
         _fill(built[k], projection, batch, where, local)
-    return [built[k] for k in found]
+    return list(built.values())
+
+
+class _Cells:
+    """How many edges there are of each source and delay, and where the next of them goes.
+
+    Parameters
+    ----------
+    n_nodes : int
+    low, high : int
+        Shortest and longest delay that an edge may have.
+    n_synapses : int
+        No less than the edges to be counted.
+    is_wide : bool
+        Whether the table has a column for each delay, or one for all.
+    """
+
+    def __init__(self, n_nodes: int, low: int, high: int, n_synapses: int, is_wide: bool) -> None:
+        self._low, self._width = low, high - low + 1 if is_wide else 1
+        self.knows_runs = is_wide
+        self._cells = np.zeros(n_nodes * self._width, dtype=np.uint32 if n_synapses < 2**32 else np.int64)
+
+    def _delays(self, batch: EdgeBatch) -> tuple[np.ndarray, int]:
+        return _as_array(batch.delays if self.knows_runs else self._low, np.uint16)
+
+    def count(self, batch: EdgeBatch) -> None:
+        """Count the edges of a batch."""
+        _count_cells(batch.sources, *self._delays(batch), self._low, self._width, self._cells)
+
+    def synapses(self, plan: PathwayPlan) -> Synapses:
+        """Arrays of the right sizes, for the edges counted so far; their runs too, if the table knows them."""
+        counts = self._cells.reshape(-1, self._width).sum(axis=1)
+        sources = np.flatnonzero(counts)
+        slot = np.full(counts.size, -1, dtype=np.int32)
+        slot[sources] = np.arange(sources.size, dtype=np.int32)
+        base = np.zeros(sources.size + 1, dtype=np.int64)
+        np.cumsum(counts[sources], out=base[1:])
+        n = int(base[-1])
+        run_first = np.zeros(sources.size + 1, dtype=np.int64)
+        run_delay, run_end = np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint32)
+        if self.knows_runs:
+            table = (self._cells, self._width, self._low, sources, run_first)
+            n_runs = _runs_of_cells(*table, run_delay, run_end, False)
+            run_delay, run_end = np.empty(n_runs, dtype=np.uint16), np.empty(n_runs, dtype=np.uint32)
+            _runs_of_cells(*table, run_delay, run_end, True)
+        targets = np.empty(n, dtype=np.uint16)
+        weights = np.empty(0 if plan.weight_form == "constant" else n, dtype=plan.weight_form.replace("constant", "float32"))
+        columns = {name: np.empty(n) for name in plan.columns}
+        return Synapses(plan, slot, base, run_first, run_delay, run_end, targets, weights, columns)
+
+    def places(self, batch: EdgeBatch) -> np.ndarray:
+        """Where the edges of a batch go."""
+        out = np.empty(batch.sources.size, dtype=self._cells.dtype)
+        _next_places(batch.sources, *self._delays(batch), self._low, self._width, self._cells, out)
+        return out
+
+
+def _table_sizes(
+    plans: list[PathwayPlan], routes: list[tuple[Projection, "Route"]], own: np.ndarray
+) -> list[tuple[int, int, int, bool]]:
+    """For each plan its shortest and longest delay, its most edges, and whether a table of sources and delays is worth it."""
+    out = []
+    for k in range(len(plans)):
+        members = [projection for projection, route in routes if (route.table == k).any()]
+        low, high = min(p.delay_range[0] for p in members), max(p.delay_range[1] for p in members)
+        n_synapses = sum(p.n_edges for p in members)
+        n_bytes = 4 * own.size * (high - low + 1)
+        out.append((low, high, n_synapses, low == high or n_bytes <= max(_SMALL_TABLE, 2 * n_synapses * own.mean())))
+    return out
 
 
 @dataclass(frozen=True)
@@ -210,7 +330,7 @@ class Route:
         if plans.size == 1:
             return [(int(plans[0]), batch)]
         chosen = self.table[self.population_of[batch.targets], (np.asarray(batch.weights) < 0).astype(np.int8)]
-        return [(int(k), _subset(batch, np.flatnonzero(chosen == k))) for k in np.unique(chosen)]
+        return [(int(k), batch.take(np.flatnonzero(chosen == k))) for k in np.unique(chosen)]
 
 
 def _routed(routes: list[tuple[Projection, Route]], own: np.ndarray) -> Any:
@@ -221,47 +341,11 @@ def _routed(routes: list[tuple[Projection, Route]], own: np.ndarray) -> Any:
                     yield projection, plan, part
 
 
-def _subset(batch: EdgeBatch, rows: np.ndarray) -> EdgeBatch:
-    def take(x: Any) -> Any:
-        return x[rows] if isinstance(x, np.ndarray) else x
-
-    return EdgeBatch(*(take(x) for x in (batch.sources, batch.targets, batch.numbers, batch.delays, batch.weights)))
-
-
 def _as_array(value: Any, dtype: Any) -> tuple[np.ndarray, int]:
     """An array and the stride that reads it: a single number is read with stride 0."""
     if np.ndim(value) == 0:
         return np.full(1, value, dtype=dtype), 0
     return np.ascontiguousarray(value, dtype=dtype), 1
-
-
-def _empty(plan: PathwayPlan, counts: np.ndarray, delays: set[int]) -> Synapses:
-    """Arrays of the right sizes; with several delays the runs are still to be found."""
-    sources = np.flatnonzero(counts)
-    slot = np.full(counts.size, -1, dtype=np.int32)
-    slot[sources] = np.arange(sources.size, dtype=np.int32)
-    base = np.zeros(sources.size + 1, dtype=np.int64)
-    np.cumsum(counts[sources], out=base[1:])
-    n = int(base[-1])
-    run_first = np.arange(sources.size + 1, dtype=np.int64)
-    run_delay, run_end = np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint32)
-    if len(delays) == 1:
-        run_delay, run_end = np.full(sources.size, next(iter(delays)), dtype=np.uint16), counts[sources]
-    weights = np.empty(0 if plan.weight_form == "constant" else n, dtype=plan.weight_form.replace("constant", "float32"))
-    columns = {name: np.empty(n) for name in plan.columns}
-    return Synapses(
-        plan,
-        slot,
-        base,
-        run_first,
-        run_delay,
-        run_end,
-        np.empty(n, dtype=np.uint16),
-        weights,
-        columns,
-        min(delays),
-        max(delays),
-    )
 
 
 def _place_all_delays(routes: list[tuple[Projection, Route]], own: np.ndarray, built: dict[int, Synapses]) -> None:
@@ -277,16 +361,16 @@ def _place_all_delays(routes: list[tuple[Projection, Route]], own: np.ndarray, b
             _place_delays(batch.sources, delays, step, built[k].slot, built[k].base, used[k], placed[k])
     for k in todo:
         s = built[k]
-        histogram = np.zeros(s.max_delay + 1, dtype=np.uint32)
+        histogram = np.zeros(int(placed[k].max()) + 1, dtype=np.uint32)
         n_runs = _find_runs(placed[k], s.base, histogram, s.run_first, s.run_delay, s.run_end, False)
         s.run_delay, s.run_end = np.empty(n_runs, dtype=np.uint16), np.empty(n_runs, dtype=np.uint32)
         _find_runs(placed[k], s.base, histogram, s.run_first, s.run_delay, s.run_end, True)
 
 
 def _fill(s: Synapses, projection: Projection, batch: EdgeBatch, where: np.ndarray, local: np.ndarray) -> None:
-    s.targets[where] = local[batch.targets]
+    _put_targets(where, batch.targets, local, s.targets)
     if s.weights.size:
-        s.weights[where] = batch.weights * s.plan.scale
+        _put_weights(where, *_as_array(batch.weights, np.result_type(batch.weights)), s.plan.scale, s.weights)
     for name in s.plan.columns:
         value = projection.parameters[name]
         s.columns[name][where] = value[batch.numbers] if isinstance(value, np.ndarray) else value

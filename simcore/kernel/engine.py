@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from simcore.compile import run_parallel
-from simcore.description import DevicePopulation, EdgeBatch, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection
+from simcore.edges import EdgeBatch
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel

@@ -181,7 +181,7 @@ CALLS = {
     "delays that may be too short": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], delay=Normal(1.0, 0.5)),
         ParameterError,
-        "truncate the distribution with low=dt",
+        "truncate the distribution with low=dt / 2",
     ),
     "unknown synapse": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], synapse="tsodyks"),

@@ -1,0 +1,94 @@
+"""Delays drawn from a distribution, straight onto the time grid."""
+
+import numpy as np
+
+from simcore.compile import compiled
+from simcore.distributions import Distribution
+from simcore.edges import EdgeBatch
+from simcore.errors import ParameterError
+from simcore.random import CHUNK, next_row_words, seed_words, unit_interval
+from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
+
+__all__ = ["DelayTable"]
+
+# Random bits of a uniform number, and entries of the guide for each threshold: with them a search takes one comparison or two.
+_BITS = 52
+_PER_THRESHOLD = 4
+
+
+class DelayTable:
+    """Where the delay of a uniform number goes from one step of the grid to the next.
+
+    A delay on the grid takes few values, so drawing one is a look-up: the same delays as rounding the distribution's quantiles,
+    for a fraction of the time.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Of delays in ms; its quantiles must not fall.
+    grid : TimeGrid
+
+    Examples
+    --------
+    >>> from simcore.distributions import Uniform
+    >>> table = DelayTable(Uniform(0.2, 0.5), TimeGrid(0.1))
+    >>> table.low, table.high
+    (2, 5)
+    """
+
+    def __init__(self, distribution: Distribution, grid: TimeGrid) -> None:
+        self._distribution, self._grid = distribution, grid
+        ends = self._at(np.array([0, 2**_BITS - 1]))
+        self.low, self.high = int(ends[0]), int(ends[1])
+        if not np.all(np.diff(self._at(np.linspace(0, 2**_BITS - 1, 999).astype(np.int64))) >= 0):
+            raise ParameterError("connect: delay", got=distribution, expected="a distribution whose quantiles do not fall")
+        self._thresholds = self._find_thresholds()
+        entries = 1 << int(_PER_THRESHOLD * (self.high - self.low + 1)).bit_length()
+        self._guide = np.searchsorted(self._thresholds, np.arange(entries) / entries, side="right").astype(np.int32)
+
+    def _at(self, numbers: np.ndarray) -> np.ndarray:
+        """Steps of the uniform numbers that `simcore.random.unit_interval` makes of 52-bit integers."""
+        drawn = self._distribution.quantile((numbers.astype(np.float64) + 0.5) * 2.0**-_BITS)
+        return np.clip(self._grid.steps_nearest(drawn), 1, MAX_DELAY_STEPS)
+
+    def _find_thresholds(self) -> np.ndarray:
+        """For each step above the lowest, the least uniform number that gives it or more, by bisection of all at once."""
+        wanted = np.arange(self.low + 1, self.high + 1)
+        below, above = np.zeros(wanted.size, dtype=np.int64), np.full(wanted.size, 2**_BITS - 1, dtype=np.int64)
+        for _ in range(_BITS if wanted.size else 0):
+            middle = (below + above) >> 1
+            enough = self._at(middle) >= wanted
+            above, below = np.where(enough, middle, above), np.where(enough, below, middle)
+        return (above.astype(np.float64) + 0.5) * 2.0**-_BITS
+
+    def draw(self, batch: EdgeBatch, purpose: int) -> np.ndarray:
+        """Delays in steps of some edges; uint16."""
+        out = np.empty(batch.sources.size, dtype=np.uint16)
+        if batch.rows is None:
+            _look_up(batch.uniforms(purpose), self._thresholds, self._guide, self.low, out)
+        else:
+            stream = (np.uint64(purpose), *seed_words(batch.seed))
+            _draw_rows(*batch.rows[1:], stream, self._thresholds, self._guide, self.low, out)
+        return out
+
+
+@compiled
+def _look_up(u, thresholds, guide, low, out):
+    for i in range(u.size):
+        k = np.int64(guide[np.int64(u[i] * guide.size)])
+        while k < thresholds.size and thresholds[k] <= u[i]:
+            k += 1
+        out[i] = low + k
+
+
+@compiled
+def _draw_rows(first, counts, stream, thresholds, guide, low, out):
+    """Draw and look up some edges at a time, so that their uniform numbers stay in the first-level cache."""
+    at, words, u = np.zeros(2, np.int64), np.empty((2, CHUNK), np.uint64), np.empty(CHUNK)
+    done = 0
+    while done < out.size:
+        n = next_row_words(first, counts, at, words, stream)
+        for k in range(n):
+            u[k] = unit_interval(words[0, k], words[1, k])
+        _look_up(u[:n], thresholds, guide, low, out[done : done + n])
+        done += n
