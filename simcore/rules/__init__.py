@@ -7,6 +7,7 @@ from simcore.rules.fixed_indegree import FixedIndegree
 from simcore.rules.fixed_total_number import FixedTotalNumber
 from simcore.rules.one_to_one import OneToOne
 from simcore.rules.pairwise_bernoulli import PairwiseBernoulli
+from simcore.rules.pairwise_poisson import PairwisePoisson
 
 __all__ = [
     "AllToAll",
@@ -16,6 +17,7 @@ __all__ = [
     "OneToOne",
     "Pairs",
     "PairwiseBernoulli",
+    "PairwisePoisson",
     "Rule",
     "Stream",
     "positions_of",

@@ -1,4 +1,4 @@
-"""Binomial and hypergeometric numbers, each from one uniform number, exact to double precision.
+"""Binomial, hypergeometric and Poisson numbers, each from one uniform number, exact to double precision.
 
 The probability of the most likely value comes from the saddle-point form (Loader 2000, "Fast and accurate computation of
 binomial probabilities"), which keeps full precision for counts of any size; its neighbours follow by the ratio of successive
@@ -11,7 +11,7 @@ import numpy as np
 
 from simcore.compile import compiled
 
-__all__ = ["binomial_value", "hypergeometric_value"]
+__all__ = ["binomial_value", "hypergeometric_value", "poisson_value"]
 
 
 @compiled
@@ -107,10 +107,37 @@ def binomial_value(u, draws, p):
 
 
 @compiled
+def poisson_value(u, mean):
+    """Poisson number.
+
+    Parameters
+    ----------
+    u : float
+        Uniform in (0, 1).
+    mean : float
+        Not negative, below 2**31.
+
+    Returns
+    -------
+    k : int64
+    """
+    if mean <= 0.0:
+        return np.int64(0)
+    mode = np.int64(mean)
+    at_mode = math.exp(-mean)
+    if mode > 0:
+        k = np.float64(mode)
+        at_mode = math.exp(-_stirling_error(k) - _deviance(k, mean)) / math.sqrt(2.0 * math.pi * k)
+    return _outward(u, at_mode, mode, np.int64(0), np.int64(2**62), 0.0, 0.0, 0.0, -mean)
+
+
+@compiled
 def _ratio(k, draws, good, bad, odds):
-    """Probability of k + 1 over that of k; binomial if `odds` > 0, else hypergeometric."""
+    """Probability of k + 1 over that of k: binomial if `odds` > 0, Poisson of mean -odds if it is < 0, else hypergeometric."""
     if odds > 0.0:
         return (draws - k) * odds / (k + 1.0)
+    if odds < 0.0:
+        return -odds / (k + 1.0)
     return (good - k) * (draws - k) / ((k + 1.0) * (bad - draws + k + 1.0))
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from simcore.compile import compiled
 from simcore.random import philox, unit_interval
-from simcore.rules._discrete import binomial_value, hypergeometric_value
+from simcore.rules._discrete import binomial_value, hypergeometric_value, poisson_value
 
-__all__ = ["binomial_counts", "distinct_rows", "repeated_rows", "split_total"]
+__all__ = ["binomial_counts", "distinct_rows", "poisson_counts", "repeated_rows", "split_total"]
 
 DRAW = 0
 COUNT = 1
@@ -174,6 +174,15 @@ def binomial_counts(first, available, p, stream, out):
     for r in range(available.size):
         w0, w1, _, _ = philox(np.uint64(first + r), np.uint64(0), np.uint64(COUNT), purpose, k0, k1)
         out[r] = binomial_value(unit_interval(w0, w1), available[r], p)
+
+
+@compiled
+def poisson_counts(first, available, mean, stream, out):
+    """Draw for each row the sum of the Poisson numbers, of the given mean, of its `available` pairs."""
+    purpose, k0, k1 = stream
+    for r in range(available.size):
+        w0, w1, _, _ = philox(np.uint64(first + r), np.uint64(0), np.uint64(COUNT), purpose, k0, k1)
+        out[r] = poisson_value(unit_interval(w0, w1), mean * available[r])
 
 
 @compiled

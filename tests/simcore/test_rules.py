@@ -18,10 +18,11 @@ from simcore.rules import (
     FixedTotalNumber,
     OneToOne,
     PairwiseBernoulli,
+    PairwisePoisson,
     Stream,
     positions_of,
 )
-from simcore.rules._discrete import binomial_value, hypergeometric_value
+from simcore.rules._discrete import binomial_value, hypergeometric_value, poisson_value
 from simcore.rules._rows import repeated_rows
 from tests.reference import graphs
 
@@ -70,6 +71,8 @@ RULES = [
     FixedIndegree(9, allow_autapses=False, allow_multapses=False),
     PairwiseBernoulli(0.3),
     PairwiseBernoulli(0.8, allow_autapses=False),
+    PairwisePoisson(0.4),
+    PairwisePoisson(2.5, allow_autapses=False),
     FixedTotalNumber(40),
     FixedTotalNumber(40, allow_autapses=False, allow_multapses=False),
     DistanceBernoulli(np.c_[IDS, IDS], np.c_[IDS, IDS], 3.0),
@@ -224,6 +227,27 @@ def test_bernoulli_pairs_are_independent_with_probability_p(autapses):
     assert_uniform(p_values)
 
 
+@pytest.mark.parametrize("autapses", [True, False])
+def test_pairs_get_independent_poisson_numbers(autapses):
+    # Edges of two sources onto one target: every pair of numbers, those of three and more taken together.
+    sources = np.arange(2)
+    targets = np.arange(5000) + (0 if autapses else 2)
+    mean = 0.7
+    law = np.append(stats.poisson(mean).pmf([0, 1, 2]), stats.poisson(mean).sf(2))
+    p_values = []
+    for seed in range(N_SEEDS):
+        found = np.minimum(incidence_fast(PairwisePoisson(mean, allow_autapses=autapses), sources, targets, seed), 3)
+        numbers = np.bincount(found @ [4, 1], minlength=16)
+        p_values.append(stats.chisquare(numbers, np.outer(law, law).ravel() * len(targets)).pvalue)
+    assert_uniform(p_values)
+
+
+def test_poisson_pairs_keep_autapses_out():
+    ids = np.arange(50)
+    assert np.trace(incidence(PairwisePoisson(3.0), ids, ids, 1)) > 100
+    assert np.trace(incidence(PairwisePoisson(3.0, allow_autapses=False), ids, ids, 1)) == 0
+
+
 def incidence_fast(rule, sources, targets, seed):
     counts = rule.counts(sources, targets, stream(seed))
     out = np.zeros((len(targets), len(sources)), dtype=np.int64)
@@ -279,6 +303,16 @@ def test_binomial_numbers_have_the_exact_law(n, p):
     np.testing.assert_allclose(
         np.searchsorted(values, points, "right") / 4000, law.cdf(points), atol=2e-2 if n > 10**8 else 5e-3
     )
+
+
+@pytest.mark.parametrize("mean", [1e-9, 0.3, 1.0, 7.5, 31.9, 1e3, 1e6, 1e9])
+def test_poisson_numbers_have_the_exact_law(mean):
+    grid = (np.arange(4000) + 0.5) / 4000
+    values = np.sort([poisson_value(u, mean) for u in grid])
+    law = stats.poisson(mean)
+    points = np.unique(values)
+    shares = np.searchsorted(values, points, "right") / 4000
+    np.testing.assert_allclose(shares, law.cdf(points), atol=2e-2 if mean > 10**5 else 5e-3)
 
 
 @pytest.mark.parametrize(
@@ -398,6 +432,9 @@ def test_a_list_of_indegrees_of_the_wrong_length_is_refused():
         (lambda: FixedIndegree(1.5), "indegree: got 1.5"),
         (lambda: PairwiseBernoulli(1.1), "p: got 1.1"),
         (lambda: PairwiseBernoulli(float("nan")), "p: got nan"),
+        (lambda: PairwisePoisson(-0.1), "pairwise_avg_num_conns: got -0.1"),
+        (lambda: PairwisePoisson(np.inf), "pairwise_avg_num_conns: got inf"),
+        (lambda: PairwisePoisson(1e9).check(np.arange(5), np.arange(3)), "expected at most 2.14748e\\+08 for 5 sources"),
         (lambda: FixedTotalNumber(-2), "N: got -2"),
         (lambda: FixedTotalNumber(2.5), "N: got 2.5"),
         (lambda: DistanceBernoulli(np.zeros((2, 2)), np.zeros((2, 3)), 1.0), "2 coordinates"),
