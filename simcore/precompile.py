@@ -71,6 +71,13 @@ def _rules() -> None:
     neurons = simulation.create("iaf_psc_exp", 4)
     distinct = rules.FixedIndegree(2, allow_multapses=False)
     pairwise = [rules.PairwiseBernoulli(0.5), rules.PairwisePoisson(0.5)]
-    for rule in (rules.AllToAll(), rules.FixedIndegree(2), distinct, *pairwise, rules.FixedTotalNumber(4)):
+    for rule in (
+        rules.AllToAll(),
+        rules.FixedIndegree(2),
+        distinct,
+        *pairwise,
+        rules.FixedOutdegree(2),
+        rules.FixedTotalNumber(4),
+    ):
         simulation.connect(neurons, neurons, rule, weight=Uniform(1.0, 2.0), delay=Uniform(1.0, 2.0))
     simulation.run(0.1)

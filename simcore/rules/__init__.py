@@ -4,6 +4,7 @@ from simcore.rules._base import Pairs, Rule, Stream, positions_of
 from simcore.rules.all_to_all import AllToAll
 from simcore.rules.distance_bernoulli import DistanceBernoulli
 from simcore.rules.fixed_indegree import FixedIndegree
+from simcore.rules.fixed_outdegree import FixedOutdegree
 from simcore.rules.fixed_total_number import FixedTotalNumber
 from simcore.rules.one_to_one import OneToOne
 from simcore.rules.pairwise_bernoulli import PairwiseBernoulli
@@ -13,6 +14,7 @@ __all__ = [
     "AllToAll",
     "DistanceBernoulli",
     "FixedIndegree",
+    "FixedOutdegree",
     "FixedTotalNumber",
     "OneToOne",
     "Pairs",

@@ -10,12 +10,23 @@ from simcore.compile import compiled
 from simcore.random import philox, unit_interval
 from simcore.rules._discrete import binomial_value, hypergeometric_value, poisson_value
 
-__all__ = ["binomial_counts", "distinct_rows", "poisson_counts", "repeated_rows", "split_total"]
+__all__ = [
+    "SPLIT",
+    "WORDS",
+    "binomial_counts",
+    "distinct_rows",
+    "draw_distinct",
+    "draw_repeated",
+    "poisson_counts",
+    "repeated_rows",
+    "split_total",
+]
 
 DRAW = 0
 COUNT = 1
 SPLIT = 2
 _LANES = 64
+WORDS = 4 * _LANES
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
@@ -39,13 +50,12 @@ def _biased(n):
 
 
 @compiled
-def _sparse_row(target, k, n, taken, words, stream, out):
+def _sparse_row(target, block, k, n, taken, words, stream, out):
     """Draw positions below `n` and drop those already taken, until `k` are found; `taken` is left as it was."""
     purpose, k0, k1 = stream
     one = np.uint64(1)
     size = np.uint64(n)
     limit = _biased(size)
-    block = np.int64(0)
     at = 4 * _LANES
     c = np.int64(0)
     while c < k:
@@ -66,7 +76,7 @@ def _sparse_row(target, k, n, taken, words, stream, out):
 
 
 @compiled
-def _dense_row(target, k, n, taken, free, words, stream, out):
+def _dense_row(target, block, k, n, taken, free, words, stream, out):
     """List the positions below `n` that are not taken and draw `k` of them by shuffling; all of them stay in order."""
     purpose, k0, k1 = stream
     one = np.uint64(1)
@@ -78,7 +88,6 @@ def _dense_row(target, k, n, taken, free, words, stream, out):
         for c in range(k):
             out[c] = free[c]
         return
-    block = np.int64(0)
     at = 4 * _LANES
     for c in range(k):
         left = np.uint64(allowed - c)
@@ -95,6 +104,46 @@ def _dense_row(target, k, n, taken, free, words, stream, out):
             drawn = low >= limit
         out[c] = free[j]
         free[j] = free[c]
+
+
+@compiled
+def draw_distinct(target, block, k, n, skip, taken, free, words, stream, out):
+    """Draw `k` distinct positions below `n` that are not in `skip`, from the words of `target` from `block` on.
+
+    ``taken`` (uint64, a bit a position, all clear), ``free`` (int32, n + 1) and ``words`` are room to work in.
+    """
+    one = np.uint64(1)
+    left = n - skip.size
+    for e in range(skip.size):
+        taken[skip[e] >> 6] |= one << np.uint64(skip[e] & 63)
+    if 2 * k <= left and 2 * left >= n:
+        _sparse_row(target, block, k, n, taken, words, stream, out)
+    elif k > 0:
+        _dense_row(target, block, k, n, taken, free, words, stream, out)
+    for e in range(skip.size):
+        taken[skip[e] >> 6] = np.uint64(0)
+
+
+@compiled
+def draw_repeated(target, block, k, n, skip, words, stream, out):
+    """Draw `k` independent positions below `n` that are not in `skip`, which ascends; arguments as `draw_distinct`."""
+    purpose, k0, k1 = stream
+    size = np.uint64(n - skip.size)
+    limit = _biased(size)
+    at = 4 * _LANES
+    c = np.int64(0)
+    while c < k:
+        if at == 4 * _LANES:
+            block = _refill(words, target, block, purpose, k0, k1)
+            at = 0
+        product = np.uint64(words[at]) * size
+        at += 1
+        if (product & _MASK) >= limit:
+            s = np.int32(product >> _SHIFT)
+            for e in range(skip.size):
+                s += np.int32(s >= skip[e])
+            out[c] = s
+            c += 1
 
 
 @compiled
@@ -115,55 +164,28 @@ def distinct_rows(first, counts, allowed, stream, out):
     out : ndarray of int32, shape (counts.sum(),)
     """
     widths, skip_start, skip = allowed
-    one = np.uint64(1)
     widest = np.int64(0)
     for r in range(counts.size):
         widest = max(widest, widths[r])
     taken = np.zeros((widest + 63) >> 6, np.uint64)
-    free = np.empty(0, np.int32)
-    words = np.empty(4 * _LANES, np.uint32)
+    free = np.empty(widest + 1, np.int32)
+    words = np.empty(WORDS, np.uint32)
     begin = np.int64(0)
     for r in range(counts.size):
-        n, k = widths[r], counts[r]
-        left = n - (skip_start[r + 1] - skip_start[r])
-        for e in range(skip_start[r], skip_start[r + 1]):
-            taken[skip[e] >> 6] |= one << np.uint64(skip[e] & 63)
-        if 2 * k <= left and 2 * left >= n:
-            _sparse_row(first + r, k, n, taken, words, stream, out[begin : begin + k])
-        elif k > 0:
-            if free.size == 0:
-                free = np.empty(widest + 1, np.int32)
-            _dense_row(first + r, k, n, taken, free, words, stream, out[begin : begin + k])
-        for e in range(skip_start[r], skip_start[r + 1]):
-            taken[skip[e] >> 6] = np.uint64(0)
-        begin += k
+        own, row = skip[skip_start[r] : skip_start[r + 1]], out[begin : begin + counts[r]]
+        draw_distinct(first + r, np.int64(0), counts[r], widths[r], own, taken, free, words, stream, row)
+        begin += counts[r]
 
 
 @compiled
 def repeated_rows(first, counts, allowed, stream, out):
     """Fill each row with that many independent, uniform positions; arguments as `distinct_rows`, `skip` ascending in a row."""
     widths, skip_start, skip = allowed
-    purpose, k0, k1 = stream
-    words = np.empty(4 * _LANES, np.uint32)
+    words = np.empty(WORDS, np.uint32)
     begin = np.int64(0)
     for r in range(counts.size):
-        n = np.uint64(widths[r] - (skip_start[r + 1] - skip_start[r]))
-        limit = _biased(n)
-        block = np.int64(0)
-        at = 4 * _LANES
-        c = np.int64(0)
-        while c < counts[r]:
-            if at == 4 * _LANES:
-                block = _refill(words, first + r, block, purpose, k0, k1)
-                at = 0
-            product = np.uint64(words[at]) * n
-            at += 1
-            if (product & _MASK) >= limit:
-                s = np.int32(product >> _SHIFT)
-                for e in range(skip_start[r], skip_start[r + 1]):
-                    s += np.int32(s >= skip[e])
-                out[begin + c] = s
-                c += 1
+        own, row = skip[skip_start[r] : skip_start[r + 1]], out[begin : begin + counts[r]]
+        draw_repeated(first + r, np.int64(0), counts[r], widths[r], own, words, stream, row)
         begin += counts[r]
 
 

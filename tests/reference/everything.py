@@ -64,7 +64,8 @@ def _connect(sim, pre, other, post, k):
     strong, weak = WEIGHTS[unit]
     every = [
         rules.OneToOne(), rules.FixedIndegree(8), rules.PairwiseBernoulli(0.1), rules.FixedTotalNumber(600),
-        rules.PairwisePoisson(0.1), rules.FixedIndegree(6, allow_multapses=False), rules.AllToAll(allow_autapses=False),
+        rules.PairwisePoisson(0.1), rules.FixedOutdegree(9), rules.FixedIndegree(6, allow_multapses=False),
+        rules.AllToAll(allow_autapses=False),
     ]  # fmt: skip
     rule = every[k % len(every)]
     scale = 0.1 if isinstance(rule, rules.AllToAll) else 1.0

@@ -15,6 +15,7 @@ from simcore.rules import (
     AllToAll,
     DistanceBernoulli,
     FixedIndegree,
+    FixedOutdegree,
     FixedTotalNumber,
     OneToOne,
     PairwiseBernoulli,
@@ -71,6 +72,10 @@ RULES = [
     FixedIndegree(9, allow_autapses=False, allow_multapses=False),
     PairwiseBernoulli(0.3),
     PairwiseBernoulli(0.8, allow_autapses=False),
+    FixedOutdegree(3),
+    FixedOutdegree(3, allow_autapses=False),
+    FixedOutdegree(np.arange(12), allow_autapses=False, allow_multapses=False),
+    FixedOutdegree(70),
     PairwisePoisson(0.4),
     PairwisePoisson(2.5, allow_autapses=False),
     FixedTotalNumber(40),
@@ -140,6 +145,70 @@ def test_fixed_indegree_respects_degrees_autapses_and_multapses(n_sources, n_tar
         assert all(0 <= i < n_sources for i in row)
         assert autapses or target not in sources[row]
         assert multapses or len(set(row.tolist())) == len(row)
+
+
+@given(
+    n_sources=st.integers(1, 40), n_targets=st.integers(1, 300), data=st.data(), autapses=st.booleans(), multapses=st.booleans()
+)
+@settings(max_examples=60, deadline=None)
+def test_fixed_outdegree_respects_degrees_autapses_and_multapses(n_sources, n_targets, data, autapses, multapses):
+    sources = np.random.default_rng(n_sources).permutation(n_sources + 5)[:n_sources]
+    targets = np.random.default_rng(n_targets).permutation(n_targets)
+    available = n_targets - (0 if autapses else np.isin(sources, targets).astype(int))
+    most = 400 if multapses else int(np.min(available))
+    degrees = np.array(data.draw(st.lists(st.integers(0, most), min_size=n_sources, max_size=n_sources)))
+    if np.any((degrees > 0) & (available < 1)):
+        return
+    rule = FixedOutdegree(degrees, allow_autapses=autapses, allow_multapses=multapses)
+    seed = data.draw(st.integers(0, 2**64 - 1))
+    found = incidence(rule, sources, targets, seed)
+    np.testing.assert_array_equal(found.sum(axis=0), degrees)
+    assert multapses or found.max() <= 1
+    if not autapses:
+        assert not found[targets[:, None] == sources].any()
+
+
+@pytest.mark.parametrize("autapses", [True, False])
+def test_all_sets_of_distinct_targets_are_equally_likely(autapses):
+    n, k = 6, 2
+    ids = np.arange(n)
+    rule = FixedOutdegree(k, allow_autapses=autapses, allow_multapses=False)
+    own = 3
+    subsets = [c for c in itertools.combinations(ids, k) if autapses or own not in c]
+    p_values = []
+    for batch in range(40):
+        found = dict.fromkeys(subsets, 0)
+        for seed in range(batch * 150, (batch + 1) * 150):
+            found[tuple(np.flatnonzero(incidence_fast(rule, ids, ids, seed)[:, own]).tolist())] += 1
+        p_values.append(stats.chisquare(list(found.values())).pvalue)
+    assert_uniform(p_values)
+
+
+@pytest.mark.parametrize("autapses", [True, False])
+@pytest.mark.parametrize("multapses", [True, False])
+def test_shares_of_a_fixed_outdegree_follow_the_exact_law_across_tiles(multapses, autapses):
+    # 130 edges of each source into 200 targets, drawn in four tiles: those into targets 30 to 79.
+    ids = np.arange(200)
+    rule = FixedOutdegree(130, allow_autapses=autapses, allow_multapses=multapses)
+    others = np.r_[0:30, 80:200]
+    n = 200 if autapses else 199
+    law = stats.binom(130, 50 / n) if multapses else stats.hypergeom(n, 50, 130)
+    edges = np.unique(law.ppf(np.linspace(0, 1, 9)[1:-1]))
+    expected = np.diff(np.r_[0.0, law.cdf(edges), 1.0]) * others.size
+    p_values = []
+    for seed in range(N_SEEDS):
+        shares = incidence_fast(rule, ids, ids, seed)[30:80, others].sum(axis=0)
+        p_values.append(stats.chisquare(np.histogram(shares, np.r_[-1, edges + 0.5, 10**6])[0], expected).pvalue)
+    assert_uniform(p_values)
+
+
+def test_repeated_targets_of_a_source_are_uniform():
+    # Each of 100 targets of one source, in two tiles: multinomial.
+    p_values = []
+    for seed in range(N_SEEDS):
+        counts = FixedOutdegree(90 * 64).counts(np.arange(1), np.arange(100), stream(seed))
+        p_values.append(stats.chisquare(counts).pvalue)
+    assert_uniform(p_values)
 
 
 @given(n=st.integers(2, 40), seed=st.integers(0, 2**64 - 1), data=st.data(), autapses=st.booleans(), multapses=st.booleans())
@@ -410,6 +479,9 @@ def test_empty_and_repeated_populations_are_refused(rule):
         (FixedIndegree(4, allow_multapses=False), 3, 5, "target 0 wants 4 edges, but only 3"),
         (FixedIndegree(3, allow_autapses=False, allow_multapses=False), 3, 5, "target 0 wants 3 edges, but only 2"),
         (FixedIndegree(1, allow_autapses=False), 1, 1, "only 0 sources"),
+        (FixedOutdegree(6, allow_multapses=False), 3, 5, "source 0 wants 6 edges, but only 5 targets"),
+        (FixedOutdegree([0, 3, 3], allow_autapses=False, allow_multapses=False), 3, 3, "source 1 wants 3 edges, but only 2"),
+        (FixedOutdegree(1, allow_autapses=False), 1, 1, "only 0 targets"),
         (FixedTotalNumber(7, allow_autapses=False, allow_multapses=False), 3, 3, "7 distinct edges wanted, but only 6"),
         (FixedTotalNumber(7, allow_autapses=False), 1, 1, "no pair is available"),
         (DistanceBernoulli(np.zeros((2, 2)), np.zeros((5, 2)), 1.0), 3, 5, "3 sources and 2 positions"),
@@ -423,6 +495,8 @@ def test_more_edges_than_there_are_pairs_are_refused(rule, sources, targets, mes
 def test_a_list_of_indegrees_of_the_wrong_length_is_refused():
     with pytest.raises(ParameterError, match="one for each of the 3 targets"):
         FixedIndegree([1, 2]).check(np.arange(5), np.arange(3))
+    with pytest.raises(ParameterError, match="one for each of the 5 sources"):
+        FixedOutdegree([1, 2]).check(np.arange(5), np.arange(3))
 
 
 @pytest.mark.parametrize(
@@ -430,6 +504,8 @@ def test_a_list_of_indegrees_of_the_wrong_length_is_refused():
     [
         (lambda: FixedIndegree(-1), "indegree: got -1"),
         (lambda: FixedIndegree(1.5), "indegree: got 1.5"),
+        (lambda: FixedOutdegree(-1), "outdegree: got -1"),
+        (lambda: FixedOutdegree(1.5), "outdegree: got 1.5"),
         (lambda: PairwiseBernoulli(1.1), "p: got 1.1"),
         (lambda: PairwiseBernoulli(float("nan")), "p: got nan"),
         (lambda: PairwisePoisson(-0.1), "pairwise_avg_num_conns: got -0.1"),

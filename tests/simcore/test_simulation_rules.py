@@ -20,7 +20,7 @@ def run(sim, targets, n_steps):
 RULES = [
     rules.AllToAll(), rules.AllToAll(allow_autapses=False), rules.OneToOne(), rules.FixedIndegree(7),
     rules.FixedIndegree(7, allow_autapses=False, allow_multapses=False), rules.FixedIndegree(np.arange(40)),
-    rules.PairwiseBernoulli(0.2), rules.PairwisePoisson(0.3), rules.FixedTotalNumber(333),
+    rules.PairwiseBernoulli(0.2), rules.PairwisePoisson(0.3), rules.FixedOutdegree(5), rules.FixedTotalNumber(333),
 ]  # fmt: skip
 
 
