@@ -98,7 +98,8 @@ class Access(Contents):
 
         def change() -> None:
             if self._step > 0 and not group.model.is_source:
-                recent = [(end, old) for end, old in group.past if end > self._step - MAX_DELAY_STEPS]
+                # A current acts one step after its delay, so the longest delay is still waited for in this step.
+                recent = [(end, old) for end, old in group.past if end + MAX_DELAY_STEPS >= self._step]
                 group.past = [*recent, (self._step, group.parameters)]
             group.parameters = parameters
 

@@ -17,10 +17,10 @@ from simcore.edges import EdgeBatch
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
 from simcore.synapses import SynapseModel
 
+__all__ = ["PathwayPlan", "Route", "Synapses", "build_synapses", "grow_wheel", "new_wheel"]
+
 # Bytes of a table of sources and delays that need no thought.
 _SMALL_TABLE = 1 << 26
-
-__all__ = ["PathwayPlan", "Route", "Synapses", "build_synapses", "grow_wheel", "new_wheel"]
 
 
 @dataclass(eq=False)

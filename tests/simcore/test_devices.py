@@ -7,6 +7,7 @@ from simcore import Simulation, load
 from simcore.devices import REGISTRY, WINDOW, DeviceModel
 from simcore.errors import EdgeError, InconsistentError, ParameterError, UnknownNameError
 from simcore.parameter import Param
+from simcore.timegrid import MAX_DELAY_STEPS
 
 DEVICES = REGISTRY.names()
 
@@ -237,6 +238,21 @@ def test_what_a_stimulator_sent_before_a_change_arrives_as_in_nest(case, delay, 
     expected = increments(np.array(meter.events["V_m"]))
     np.testing.assert_allclose(increments(recorder["V_m"][:, 0])[: expected.size], expected, rtol=0.0, atol=2e-5)
     assert np.unique(expected.round(3)).size > 1
+
+
+def test_parameters_of_the_past_are_kept_as_long_as_the_longest_delay():
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neuron, source = sim.create("iaf_psc_delta", params=MEMBRANE), sim.create("dc_generator", params={"amplitude": 10.0})
+    sim.connect(source, neuron, delay=MAX_DELAY_STEPS * 0.1)
+    sim.run(1.0)
+    source.set(amplitude=-30.0)
+    sim.run(MAX_DELAY_STEPS * 0.1)
+    source.set(amplitude=5.0)
+    recorder = sim.record(neuron, "V_m", interval=0.1)
+    before = neuron.get("V_m")[0]
+    sim.run(0.3)
+    steps = np.diff(np.concatenate([[before], recorder["V_m"][:, 0]]))
+    np.testing.assert_allclose(steps, [0.01, -0.03, -0.03], rtol=1e-5)
 
 
 def test_poisson_spikes_under_way_survive_a_change_of_rate_and_a_checkpoint(tmp_path):
