@@ -1,6 +1,6 @@
 """Access: read and change parameters and states of nodes, and read connections back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -45,11 +45,21 @@ class Access(Contents):
         for group, numbers in self.split(self.own(nodes, "get: nodes")):
             check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
+            self.gather_states(group, (name,))
             found.append((where, _values_of(group, name, numbers - group.first)))
         out = np.empty(len(nodes), dtype=np.result_type(*(values for _, values in found)) if found else np.float64)
         for where, values in found:
             out[where] = values
         return out
+
+    def gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
+        """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""
+        if self.n_ranks == 1 or self._step == 0 or isinstance(group, DevicePopulation):
+            return
+        own = np.flatnonzero(self.owned(np.arange(group.first, group.first + group.size)))
+        columns = {name: group.columns[name][own] for name in names if name in group.columns}
+        for name, values in (self.ranks.join(group.size, own, columns) if columns else {}).items():
+            group.columns[name][:] = values
 
     def set(self, nodes: Nodes, values: Mapping[str, Any] | None = None, **named: Any) -> None:
         """Set parameters or state variables of some nodes; all is checked before anything changes.
@@ -113,7 +123,8 @@ class Access(Contents):
         groups: list[Population | DevicePopulation] = [*self.populations]
         groups += [changed if g is group else g for g in self.devices]
         for projection in self.projections:
-            if ((projection.sources >= group.first) & (projection.sources < group.first + group.size)).any():
+            sources = projection.ends[0]
+            if ((sources >= group.first) & (sources < group.first + group.size)).any():
                 check_ends(projection, groups, self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
@@ -167,9 +178,13 @@ class Access(Contents):
         self.prepare()
         n = projection.n_edges
         out = {"source": np.empty(n, np.int64), "target": np.empty(n, np.int64), "weight": np.empty(n), "delay": np.empty(n)}
-        for batch in projection.batches():
+        seen = np.zeros(n, dtype=bool)
+        for batch in projection.batches(self._engine.owned if self.n_ranks > 1 else None):
+            seen[batch.numbers] = True
             out["source"][batch.numbers], out["target"][batch.numbers] = self._ids[batch.sources], self._ids[batch.targets]
             out["weight"][batch.numbers], out["delay"][batch.numbers] = batch.weights, self.grid.times(batch.delays)
+        if self.n_ranks > 1:
+            out = self.ranks.join(n, np.flatnonzero(seen), {name: values[seen] for name, values in out.items()})
         if self._engine.stores(projection):
             out |= self._engine.read_back(projection)
         return out

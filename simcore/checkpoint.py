@@ -30,30 +30,34 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
     from simcore.kernel.underway import spikes_under_way
 
     path = Path(path)
-    store = _Store({})
-    engine = simulation.prepare()
-    header = {
-        "format": _FORMAT[0],
-        "version": _FORMAT[1],
-        "dt": simulation.dt,
-        "seed": simulation.seed,
-        "step": engine.step,
-        "draws": [simulation.draws, simulation.initial_draws],
-        "builds": engine.builds,
-        "populations": [_population(p, store) for p in simulation.populations],
-        "initial": [store.put_all(columns) for columns in simulation.initial],
-        "devices": [_devices(d, store) for d in simulation.devices],
-        "projections": [_projection(p, engine, store) for p in simulation.projections],
-        "recorders": simulation.recorder_states(store.put),
-        "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
-        "last_spikes": store.put(engine.last_spikes),
-        "under_way": store.put(spikes_under_way(engine)),
-        "spikes": [(began, store.put(rows)) for began, rows in simulation.spike_rows],
-    }
-    return write_archive(path, header, store.arrays)
+    with simulation.ranks.together():
+        store, engine = _Store({}), simulation.prepare()
+        for population in simulation.populations:
+            simulation.gather_states(population, population.columns)
+        header = {
+            "format": _FORMAT[0],
+            "version": _FORMAT[1],
+            "dt": simulation.dt,
+            "seed": simulation.seed,
+            "step": engine.step,
+            "draws": [simulation.draws, simulation.initial_draws],
+            "builds": engine.builds,
+            "populations": [_population(p, store) for p in simulation.populations],
+            "initial": [store.put_all(columns) for columns in simulation.initial],
+            "devices": [_devices(d, store) for d in simulation.devices],
+            "projections": [_projection(p, engine, store) for p in simulation.projections],
+            "recorders": simulation.recorder_states(store.put),
+            "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
+            "last_spikes": store.put(np.maximum.reduce(simulation.ranks.share(engine.last_spikes))),
+            "under_way": store.put(spikes_under_way(engine)),
+            "spikes": [(began, store.put(rows)) for began, rows in simulation.all_spike_rows()],
+        }
+        return write_archive(path, header, store.arrays) if simulation.rank == 0 else path
 
 
-def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[Any] = ()) -> "Simulation":
+def load(
+    path: str | Path, *, threads: int | None = None, own_models: Iterable[Any] = (), comm: Any = None, local: bool = False
+) -> "Simulation":
     """Read a simulation that `Simulation.save` wrote, and go on with it.
 
     Parameters
@@ -64,6 +68,8 @@ def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[A
         Threads to use; the spikes do not depend on it. None takes all cores.
     own_models : iterable of NeuronModel, SynapseModel or DeviceModel
         Models of your own that the simulation uses: the file holds their names, never code.
+    comm, local
+        As in `Simulation`; the file may come from any number of ranks.
 
     Returns
     -------
@@ -81,17 +87,19 @@ def load(path: str | Path, *, threads: int | None = None, own_models: Iterable[A
     >>> sim = load("state.npz")  # doctest: +SKIP
     >>> results = sim.run(1000.0)  # doctest: +SKIP
     """
+    from simcore.simulation import Simulation
+
     header, arrays = read_archive(Path(path), _KIND, _FORMAT)
     with refuse_broken(Path(path), _KIND):
         known = {model.name: model for model in own_models}
-        return _rebuilt(header, _Store(arrays), known, threads)
+        simulation = Simulation(header["dt"], seed=header["seed"], threads=threads, comm=comm, local=local)
+        with simulation.ranks.together():
+            return _rebuilt(simulation, header, _Store(arrays), known)
 
 
-def _rebuilt(header: dict[str, Any], store: "_Store", known: dict[str, Any], threads: int | None) -> "Simulation":
+def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", known: dict[str, Any]) -> "Simulation":
     from simcore.kernel.underway import put_spikes_under_way
-    from simcore.simulation import Simulation
 
-    simulation = Simulation(header["dt"], seed=header["seed"], threads=threads)
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
     simulation.projections = [_to_projection(k, p, store, known, simulation) for k, p in enumerate(header["projections"])]
@@ -108,6 +116,7 @@ def _rebuilt(header: dict[str, Any], store: "_Store", known: dict[str, Any], thr
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
     put_spikes_under_way(engine, store.get(header["under_way"]))
+    simulation.keep_own_records()
     return simulation
 
 
@@ -202,16 +211,27 @@ def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> 
 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:
-    names = ("sources", "targets", "rule", "weight", "delay", "receptor")
+    names = ("sources", "targets", "weight", "delay")
     state = {}
     if engine.stores(projection) and projection.synapse.state:
         state = {k: v for k, v in engine.read_back(projection).items() if k in projection.synapse.state}
+    ends = _whole(projection, {name: getattr(projection, name) for name in names}, engine.ranks)
     return {
-        **{name: store.pack(getattr(projection, name)) for name in names},
+        **{name: store.pack(value) for name, value in ends.items()},
+        "rule": store.pack(projection.rule),
+        "receptor": projection.receptor,
         "synapse": projection.synapse.name,
-        "parameters": {k: store.pack(v) for k, v in projection.parameters.items()},
+        "parameters": {k: store.pack(v) for k, v in _whole(projection, projection.parameters, engine.ranks).items()},
         "state": store.put_all(state),
     }
+
+
+def _whole(projection: Projection, values: dict[str, Any], ranks: Any) -> dict[str, Any]:
+    """Values of a projection, with the arrays that were cut to the shares of the ranks put together again."""
+    if projection.kept is None:
+        return values
+    arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+    return values | ranks.join(projection.n_edges, projection.kept, arrays)
 
 
 def _to_projection(

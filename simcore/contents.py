@@ -7,7 +7,9 @@ import numpy as np
 
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import ParameterError, SimulationError
+from simcore.fingerprint import fingerprint
 from simcore.nodes import Nodes
+from simcore.ranks import Ranks
 from simcore.recorders import SpikeRecorder, TraceRecorder, recorded_flags
 from simcore.timegrid import TimeGrid
 
@@ -25,10 +27,13 @@ class Contents:
         Seed of every random number.
     threads : int, optional
         Threads to use; None takes all cores.
+    comm : mpi4py communicator, optional
+        Processes that simulate the network together; None takes those that were started together.
+    local : bool
+        Whether each process keeps its own results.
     """
 
-    def __init__(self, dt: float, *, seed: int, threads: int | None) -> None:
-        from simcore.compile import default_threads
+    def __init__(self, dt: float, *, seed: int, threads: int | None, comm: Any, local: bool) -> None:
         from simcore.random import check_seed
 
         if not isinstance(dt, (int, float, np.integer, np.floating)) or isinstance(dt, bool):
@@ -38,7 +43,9 @@ class Contents:
         is_whole = isinstance(threads, (int, np.integer)) and not isinstance(threads, bool)
         if threads is not None and (not is_whole or threads < 1):
             raise ParameterError("Simulation: threads", got=threads, expected="a whole number >= 1, or None")
-        self.threads = default_threads() if threads is None else int(threads)
+        self.ranks = Ranks.find(comm)
+        self.threads = self.ranks.threads() if threads is None else int(threads)
+        self.local = bool(local)
         self.populations: list[Population] = []
         self.devices: list[DevicePopulation] = []
         self.projections: list[Projection] = []
@@ -65,6 +72,22 @@ class Contents:
     def time(self) -> float:
         """Simulated time so far in ms."""
         return self.grid.times(self._step)
+
+    @property
+    def rank(self) -> int:
+        """Number of this process among those that simulate the network together; 0 for one alone."""
+        return self.ranks.rank
+
+    @property
+    def n_ranks(self) -> int:
+        """Number of processes that simulate the network together."""
+        return self.ranks.size
+
+    def owned(self, numbers: np.ndarray) -> np.ndarray:
+        """Which of some nodes, given by number, are neurons of this rank; all are for a process alone."""
+        if self.ranks.size == 1:
+            return np.ones(len(numbers), dtype=bool)
+        return self.prepare().owned[numbers]
 
     @property
     def n_nodes(self) -> int:
@@ -144,16 +167,23 @@ class Contents:
         return [(g, numbers) for g, numbers in inside if numbers.size]
 
     def prepare(self) -> Any:
-        """Build what was asked for since the last run; returns the compiled side."""
+        """Build what was asked for since the last run; returns the compiled side. All ranks do it."""
+        if self._engine is not None and not self._dirty:
+            return self._engine
+        with self.ranks.together():
+            return self._prepare()
+
+    def _prepare(self) -> Any:
         from simcore.kernel.engine import Engine
 
         if self._engine is None:
-            self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
+            self._engine = Engine(self.grid, seed=self.seed, threads=self.threads, ranks=self.ranks)
         if self._step == 0:
             self.initial, self.initial_draws = [], self.draws
         fresh = self.populations[len(self.initial) :]
         self.initial += [{name: column.copy() for name, column in p.columns.items()} for p in fresh]
         if self._dirty:
+            self.ranks.check_same(fingerprint(self))
             self._build()
             requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
             self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests)

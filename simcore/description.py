@@ -97,6 +97,8 @@ class Projection:
         Receptor type of the targets.
     seed, dt : int, float
         Seed of the simulation and step in ms.
+    kept : ndarray of int64, optional
+        Which of the listed edges this rank has kept; None if all.
     """
 
     index: int
@@ -110,12 +112,42 @@ class Projection:
     receptor: int
     seed: int
     dt: float
+    kept: np.ndarray | None = field(default=None, repr=False)
     _counts: np.ndarray | None = field(default=None, repr=False)
+    _n_edges: int | None = field(default=None, repr=False)
 
     @property
     def n_edges(self) -> int:
-        """Number of edges."""
-        return self.targets.size if self.rule is None else int(self.counts.sum())
+        """Number of edges, those of other ranks included."""
+        if self._n_edges is None:
+            return self.targets.size if self.rule is None else int(self.counts.sum())
+        return self._n_edges
+
+    def keep(self, own: np.ndarray) -> None:
+        """Forget the listed edges onto other targets than `own` (bool, shape (n_nodes,)); a rule stays as it is."""
+        if self.rule is not None or self.kept is not None:
+            return
+        # What is asked of the whole projection is answered before it is cut.
+        self._n_edges, _, _, _ = self.n_edges, self.delay_range, self.ends, self.weight_range
+        self.kept = np.flatnonzero(own[self.targets])
+        self.sources, self.targets = self.sources[self.kept], self.targets[self.kept]
+        self.weight, self.delay = _rows(self.weight, self.kept), _rows(self.delay, self.kept)
+        self.parameters = {name: _rows(value, self.kept) for name, value in self.parameters.items()}
+
+    @functools.cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The different sources, and the different targets, in ascending order."""
+        return _different(self.sources), _different(self.targets)
+
+    @functools.cached_property
+    def weight_range(self) -> tuple[float, float]:
+        """Lowest and highest weight that an edge has or may draw."""
+        if isinstance(self.weight, Distribution):
+            low, high = self.weight.quantile(np.array([2.0**-53, 1.0 - 2.0**-53]))
+            return float(low), float(high)
+        if isinstance(self.weight, np.ndarray):
+            return float(np.min(self.weight, initial=np.inf)), float(np.max(self.weight, initial=-np.inf))
+        return float(self.weight), float(self.weight)
 
     @property
     def stream(self) -> Any:
@@ -147,7 +179,7 @@ class Projection:
             for first in range(0, u.size, _IN_CACHE):
                 out[first : first + _IN_CACHE] = self.weight.quantile(u[first : first + _IN_CACHE])
             return out
-        return self.weight[batch.numbers] if isinstance(self.weight, np.ndarray) else self.weight
+        return _rows(self.weight, batch.places)
 
     def delays_of(self, batch: EdgeBatch) -> Any:
         """Delays of some edges in steps: a number, or uint16 of shape (n,)."""
@@ -155,7 +187,7 @@ class Projection:
 
         if self._delay_table is not None:
             return self._delay_table.draw(batch, Purpose.DELAYS + self.index)
-        return self.delay[batch.numbers] if isinstance(self.delay, np.ndarray) else self.delay
+        return _rows(self.delay, batch.places)
 
     def check_delays(self) -> None:
         """Refuse a distribution of delays that cannot be drawn on the grid."""
@@ -173,3 +205,14 @@ class Projection:
         if self._delay_table is not None:
             return self._delay_table.low, self._delay_table.high
         return int(np.min(self.delay, initial=MAX_DELAY_STEPS)), int(np.max(self.delay, initial=0))
+
+
+def _rows(values: Any, places: np.ndarray) -> Any:
+    """Some rows of an array; a number is the same for all."""
+    return values[places] if isinstance(values, np.ndarray) else values
+
+
+def _different(numbers: np.ndarray) -> np.ndarray:
+    present = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
+    present[numbers] = True
+    return np.flatnonzero(present)

@@ -29,15 +29,17 @@ class EdgeBatch:
         What the random numbers of each edge are keyed by; None if `rows` says it.
     rows : (int, int, ndarray of int64), optional
         Number of the first edge, position of its target among the targets, and edges of this target and of those that follow.
+    places : ndarray of int64, shape (n,), optional
+        Position of each edge in the arrays of its projection; None if that is its number.
     """
 
     def __init__(
         self, projection: "Projection", sources: np.ndarray, targets: np.ndarray, *, numbers: np.ndarray | None = None,
-        keys: np.ndarray | None = None, rows: tuple[int, int, np.ndarray] | None = None,
+        keys: np.ndarray | None = None, rows: tuple[int, int, np.ndarray] | None = None, places: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         self.sources, self.targets = sources, targets
         self._projection, self.seed, self.rows = projection, projection.seed, rows
-        self._numbers, self._keys = numbers, keys
+        self._numbers, self._keys, self._places = numbers, keys, places
 
     @property
     def numbers(self) -> np.ndarray:
@@ -46,6 +48,11 @@ class EdgeBatch:
             assert self.rows is not None  # one of the two is given
             self._numbers = np.arange(self.rows[0], self.rows[0] + self.sources.size, dtype=np.int64)
         return self._numbers
+
+    @property
+    def places(self) -> np.ndarray:
+        """Position of each edge in the arrays of its projection; int64, shape (n,)."""
+        return self.numbers if self._places is None else self._places
 
     def uniforms(self, purpose: int) -> np.ndarray:
         """A random number in (0, 1) for each edge; float64, shape (n,)."""
@@ -72,7 +79,8 @@ class EdgeBatch:
         keys = self._keys if self.rows is None else row_keys(*self.rows[1:])
         assert keys is not None  # one of the two is given
         ends = (self.sources[chosen], self.targets[chosen])
-        return EdgeBatch(self._projection, *ends, numbers=self.numbers[chosen], keys=keys[chosen])
+        places = None if self._places is None else self._places[chosen]
+        return EdgeBatch(self._projection, *ends, numbers=self.numbers[chosen], keys=keys[chosen], places=places)
 
 
 def edge_batches(projection: "Projection", own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
@@ -88,13 +96,13 @@ def edge_batches(projection: "Projection", own: np.ndarray | None = None) -> Ite
 
 
 def _explicit(projection: "Projection", own: np.ndarray | None) -> Iterator[EdgeBatch]:
-    sources, targets = projection.sources, projection.targets
+    sources, targets, kept = projection.sources, projection.targets, projection.kept
     for first in range(0, targets.size, _BATCH):
-        part = slice(first, min(first + _BATCH, targets.size))
-        numbers = np.arange(part.start, part.stop, dtype=np.int64)
+        places = np.arange(first, min(first + _BATCH, targets.size), dtype=np.int64)
         if own is not None:
-            numbers = numbers[own[targets[part]]]
-        yield EdgeBatch(projection, sources[numbers], targets[numbers], numbers=numbers, keys=numbers)
+            places = places[own[targets[places]]]
+        numbers = places if kept is None else kept[places]
+        yield EdgeBatch(projection, sources[places], targets[places], numbers=numbers, keys=numbers, places=places)
 
 
 def _drawn(projection: "Projection", own: np.ndarray | None) -> Iterator[EdgeBatch]:

@@ -24,6 +24,7 @@ def provenance(simulation: "Simulation", *, start: float, timing: dict[str, floa
         "seed": simulation.seed,
         "dt": simulation.dt,
         "threads": simulation.threads,
+        "ranks": simulation.n_ranks,
         "start": start,
         "stop": simulation.time,
         "n_nodes": simulation.n_nodes,

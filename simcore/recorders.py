@@ -144,32 +144,57 @@ class TraceRecorder:
         self.numbers, self.names, self.requests, self.timing = numbers, names, requests, timing
         self.pieces: list[Traces] = []
 
-    def gather(self, first: int, last: int) -> Traces | None:
-        """Take over what was sampled between two steps."""
+    def gather(self, first: int, last: int) -> Traces:
+        """Take over what was sampled between two steps; on every rank all of it, unless the simulation keeps results local."""
         simulation = self._simulation()
-        if simulation is None:
-            return None
+        assert simulation is not None  # it calls this
         stamps = sample_stamps(self.timing, first, last)
-        values = {name: np.empty((stamps.size, self.numbers.size)) for name in self.names}
-        units = {}
+        own = np.flatnonzero(simulation.owned(self.numbers))
+        values, units = self._sampled(simulation, own, stamps.size)
+        if simulation.local:
+            piece = Traces(simulation.grid.times(stamps), self._ids[own], values, units)
+        else:
+            values = simulation.ranks.join(self.numbers.size, own, values)
+            piece = Traces(simulation.grid.times(stamps), self._ids, values, units)
+        self.pieces.append(piece)
+        return piece
+
+    def _sampled(self, simulation: "Contents", own: np.ndarray, n_stamps: int) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+        """Samples of this rank's neurons, shape (n_stamps, own.size), and the units."""
+        values, units = {name: np.empty((n_stamps, own.size)) for name in self.names}, {}
         for request, where in self.requests:
             population = simulation.populations[request.population]
-            sampled = np.concatenate([*request.samples, np.empty((0, len(request.columns), where.size))])[: stamps.size]
+            _, mine, columns_of_own = np.intersect1d(where, own, assume_unique=True, return_indices=True)
+            taken = slice(None) if mine.size == where.size else mine
+            pieces = [samples[:, :, taken] for samples in request.samples]
+            sampled = np.concatenate([*pieces, np.empty((0, len(request.columns), mine.size))])[:n_stamps]
             request.samples.clear()
             columns = {name: sampled[:, k] for k, name in enumerate(request.columns)}
             for name in self.names:
-                values[name][:, where] = _value(population.model, name, columns, simulation.dt)
                 units[name] = population.model.recordable_units[name]
-        piece = Traces(simulation.grid.times(stamps), self._ids, values, units)
-        self.pieces.append(piece)
-        return piece
+                if mine.size:
+                    values[name][:, columns_of_own] = _value(population.model, name, columns, simulation.dt)
+        return values, units
 
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
         pieces = [
-            {"times": put(p.times), "values": {n: put(v) for n, v in p.values.items()}, "units": p.units} for p in self.pieces
+            {"times": put(p.times), "values": {n: put(v) for n, v in self._whole(p).items()}, "units": p.units}
+            for p in self.pieces
         ]
         return {"numbers": put(self.numbers), "names": list(self.names), "timing": list(self.timing), "pieces": pieces}
+
+    def _whole(self, piece: Traces) -> dict[str, np.ndarray]:
+        """The traces of all ranks."""
+        simulation = self._simulation()
+        assert simulation is not None  # it calls this
+        if not simulation.local:
+            return piece.values
+        return simulation.ranks.join(self.numbers.size, np.flatnonzero(simulation.owned(self.numbers)), piece.values)
+
+    def keep(self, own: np.ndarray) -> None:
+        """Forget the traces of all but some of the recorded nodes, given by position."""
+        self.pieces = [Traces(p.times, p.ids[own], {n: v[:, own] for n, v in p.values.items()}, p.units) for p in self.pieces]
 
     def restore(self, pieces: list[dict[str, Any]], get: Callable[[str], np.ndarray]) -> None:
         """Take over what `state` stored."""
@@ -184,7 +209,7 @@ class TraceRecorder:
     @property
     def traces(self) -> Traces:
         """All samples since the start or the last reset."""
-        return Traces.joined(self.pieces, self._ids, self.names)
+        return Traces.joined(self.pieces, self.pieces[0].ids if self.pieces else self._ids, self.names)
 
     @property
     def times(self) -> np.ndarray:

@@ -121,6 +121,27 @@ class Recording(Contents):
         parts = [rows for began, rows in self.spike_rows if began >= first]
         return kept_spikes(parts, recorders, self._ids, self.grid)
 
+    def all_spike_rows(self) -> list[tuple[int, np.ndarray]]:
+        """Recorded spikes of all ranks: for each run the step at which it began, and rows of step, number and count."""
+        if not self.local:
+            return self.spike_rows
+        from simcore.kernel.engine import sorted_rows
+
+        return [(began, sorted_rows(self.ranks.share(rows))) for began, rows in self.spike_rows]
+
+    def keep_own_records(self) -> None:
+        """Forget what neurons of other ranks recorded, if results are local; stimulators belong to the first rank."""
+        if not self.local:
+            return
+        own = self.owned(np.arange(self.n_nodes))
+        if self.rank == 0:
+            for device in self.devices:
+                own[device.first : device.first + device.size] = True
+        self.spike_rows[:] = [(began, rows[own[rows[:, 1]]]) for began, rows in self.spike_rows]
+        for recorder in self._recorders:
+            if isinstance(recorder, TraceRecorder):
+                recorder.keep(np.flatnonzero(own[recorder.numbers]))
+
     def recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
         """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
         return [recorder.state(put) for recorder in self._recorders]

@@ -14,7 +14,7 @@ from simcore.progress import Progress
 from simcore.provenance import provenance
 from simcore.recorders import TraceRecorder, generator_rows
 from simcore.recording import Recording
-from simcore.results import Results
+from simcore.results import Results, Traces
 from simcore.timegrid import MAX_STEPS
 
 __all__ = ["Simulation"]
@@ -28,9 +28,20 @@ class Simulation(Building, Recording, Access):
     dt : float
         Step in ms, a multiple of 0.001 ms.
     seed : int
-        Seed of every random number, in [0, 2**64). The same seed gives the same spikes for any number of threads.
+        Seed of every random number, in [0, 2**64). The same seed gives the same spikes for any number of threads and ranks.
     threads : int, optional
-        Threads to use; None takes all cores that the process may use.
+        Threads to use in each process; None takes the cores that the process may use, shared with the ranks of its machine.
+    comm : mpi4py communicator, optional
+        Processes (ranks) that simulate the network together, each its share of the neurons with all synapses onto them. None
+        takes those that ``mpiexec`` or ``python -m simcore run`` started, else this process alone. All ranks run the same
+        script: every call to the simulation is made by all of them.
+    local : bool
+        Whether each rank keeps what its own neurons recorded; by default the results are complete on every rank.
+
+    Attributes
+    ----------
+    rank, n_ranks : int
+        Number of this process, and of all.
 
     Examples
     --------
@@ -42,8 +53,10 @@ class Simulation(Building, Recording, Access):
     array([27.8])
     """
 
-    def __init__(self, dt: float = 0.1, *, seed: int = 0, threads: int | None = None) -> None:
-        super().__init__(dt, seed=seed, threads=threads)
+    def __init__(
+        self, dt: float = 0.1, *, seed: int = 0, threads: int | None = None, comm: Any = None, local: bool = False
+    ) -> None:
+        super().__init__(dt, seed=seed, threads=threads, comm=comm, local=local)
 
     def run(self, duration: float, *, progress: bool | None = None) -> Results:
         """Simulate for a while.
@@ -75,7 +88,8 @@ class Simulation(Building, Recording, Access):
             left = self.grid.times(MAX_STEPS - self._step)
             raise ParameterError("run: duration", got=duration, expected=f"<= {left:g} ms, where the count of steps ends")
         first, timing = self._step, {"total": 0.0}
-        with Interrupt() as interrupt, Progress(duration, show=progress) as bar:
+        shown = progress if self.rank == 0 else False
+        with Interrupt() as interrupt, Progress(duration, show=shown) as bar, self.ranks.together():
 
             def visit(step: int) -> bool:
                 bar.advance_to(self.grid.times(step - first))
@@ -84,21 +98,30 @@ class Simulation(Building, Recording, Access):
             engine = self.prepare()
             try:
                 spikes, timing = engine.run(n_steps, visit=visit)
-                self.spike_rows.append((first, self._with_generators(spikes, first)))
-            finally:
-                traces = [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
+                self.spike_rows.append((first, self._gathered(spikes, first)))
+            except BaseException:
+                if self.n_ranks == 1:  # else the others wait for this rank's error
+                    self._gather_traces(first)
+                raise
+            traces = self._gather_traces(first)
             engine.check_health(self._ids)
+            interrupt.asked = any(self.ranks.share(interrupt.asked))
         simulated = self.grid.times(self._step - first)
         timing["real_time_factor"] = timing["total"] / (simulated / 1000.0) if simulated else 0.0
         meta = provenance(self, start=self.grid.times(first), timing=timing)
-        return Results(self.recorded_spikes(self._spike_recorders, first), [t for t in traces if t is not None], meta)
+        return Results(self.recorded_spikes(self._spike_recorders, first), traces, meta)
 
-    def _with_generators(self, spikes: np.ndarray, first: int) -> np.ndarray:
-        """Add the spikes of recorded spike generators since step `first`."""
+    def _gather_traces(self, first: int) -> list[Traces]:
+        return [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
+
+    def _gathered(self, spikes: np.ndarray, first: int) -> np.ndarray:
+        """Spikes of all ranks, and of recorded spike generators since step `first`; only those of this rank if local."""
         from simcore.kernel.engine import sorted_rows
 
-        rows = generator_rows(self._spike_recorders, self.devices, self.grid, first, self._step)
-        return sorted_rows([spikes, *rows]) if rows else spikes
+        parts = [spikes] if self.local else self.ranks.share(spikes)
+        if not self.local or self.rank == 0:
+            parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, first, self._step)]
+        return sorted_rows(parts) if len(parts) > 1 else spikes
 
     @property
     def results(self) -> Results:
@@ -167,7 +190,7 @@ class Simulation(Building, Recording, Access):
         """Build in the order of a saved simulation, and stand at its step; returns the compiled side."""
         from simcore.kernel.engine import Engine
 
-        self._engine = Engine(self.grid, seed=self.seed, threads=self.threads)
+        self._engine = Engine(self.grid, seed=self.seed, threads=self.threads, ranks=self.ranks)
         for populations, devices, projections, at in builds:
             self._engine.step = at
             self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])
@@ -192,7 +215,8 @@ class Simulation(Building, Recording, Access):
     def __repr__(self) -> str:
         end = ", closed" if self.is_closed else ""
         parts = f"{self.n_nodes} nodes, {len(self.projections)} projections"
-        return f"Simulation({parts}, t = {self.time:g} ms, dt = {self.dt:g} ms{end})"
+        ranks = f", rank {self.rank} of {self.n_ranks}" if self.n_ranks > 1 else ""
+        return f"Simulation({parts}, t = {self.time:g} ms, dt = {self.dt:g} ms{ranks}{end})"
 
     def _repr_html_(self) -> str:
         groups: list[Any] = [*self.populations, *self.devices]

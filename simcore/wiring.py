@@ -118,7 +118,7 @@ def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | No
 
 def check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid) -> None:
     """Refuse sources that cannot send, and targets that cannot receive, what the projection carries."""
-    senders = _groups_of(projection.sources, groups)
+    senders = _groups_of(projection.ends[0], groups)
     direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
     if len({_sending(g) for g in senders}) > 1:
         names = ", ".join(dict.fromkeys(g.model.name for g in senders))
@@ -128,7 +128,7 @@ def check_ends(projection: Projection, groups: Sequence[Population | DevicePopul
             f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
-    for group in _groups_of(projection.targets, groups):
+    for group in _groups_of(projection.ends[1], groups):
         if isinstance(group, DevicePopulation):
             raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input")
         if direct and direct[0].emits in ("current", "noise"):
@@ -157,14 +157,13 @@ def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[An
 
 def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> set[str]:
     """Signs of what arrives: of the weights, and of the weights times the factors of spike generators."""
-    from simcore.kernel.planning import highest_weight, lowest_weight
-
-    signs = {"negative"} if lowest_weight(projection) < 0 else set()
-    signs |= {"positive"} if highest_weight(projection) >= 0 else set()
+    low, high = projection.weight_range
+    signs = {"negative"} if low < 0 else set()
+    signs |= {"positive"} if high >= 0 else set()
     for group in senders:
         if isinstance(group, DevicePopulation) and group.model.is_source:
-            inside = (projection.sources >= group.first) & (projection.sources < group.first + group.size)
-            positions = np.unique(projection.sources[inside]) - group.first
+            sources = projection.ends[0]
+            positions = sources[(sources >= group.first) & (sources < group.first + group.size)] - group.first
             if any(sends_negative(group.model, group.parameters[p], grid) for p in positions):
                 return {"negative", "positive"}
     return signs
@@ -183,8 +182,5 @@ def _sending(group: Population | DevicePopulation) -> str:
 
 
 def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
-    if numbers.size == 0:
-        return []
-    present = np.zeros(int(numbers.max()) + 1, dtype=bool)
-    present[numbers] = True
-    return [g for g in groups if present[g.first : g.first + g.size].any()]
+    """The groups that some nodes, in ascending order, belong to."""
+    return [g for g in groups if np.searchsorted(numbers, g.first) < np.searchsorted(numbers, g.first + g.size)]

@@ -1,5 +1,6 @@
 """Blocks: a thread's share of the targets, with their input rows, synapses, stimulators, samplers and spike logs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,8 +63,8 @@ class TargetBlock:
     rows: np.ndarray
     synapses: list[Synapses] = field(default_factory=list)
     links: list[DeviceLink] = field(default_factory=list)
-    logs: tuple[np.ndarray, np.ndarray] | None = None
-    offsets: tuple[np.ndarray, np.ndarray] | None = None
+    log: np.ndarray | None = None
+    offsets: np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -71,25 +72,34 @@ class TargetBlock:
         return sum(part.size for part in self.parts)
 
 
-def divide(populations: list[tuple[int, Population]], threads: int) -> list[TargetBlock]:
-    """Blocks that share the neurons of some populations evenly: every block gets a slice of every population.
+def divide(populations: list[tuple[int, Population]], threads: Sequence[int], rank: int = 0) -> list[TargetBlock]:
+    """One rank's blocks of those that share the neurons of some populations evenly.
+
+    Every block gets a slice of every population. Every rank gets neurons, every thread only if that is worth it.
 
     Parameters
     ----------
     populations : list of (int, Population)
         Numbers and populations.
-    threads : int
-        Threads that may be used.
+    threads : sequence of int
+        Threads that each rank may use.
+    rank : int
+        Whose blocks are wanted.
     """
     total = sum(p.size for _, p in populations)
     if total == 0:
         return []
-    workers = max(1, min(threads, total // _WORTH_A_THREAD))
+    worth = max(1, total // len(threads) // _WORTH_A_THREAD)
+    first_worker = np.cumsum([0, *(min(n, worth) for n in threads)])
+    workers = int(first_worker[-1])
     # Spare neurons go round the blocks in turn, so that block sizes differ by one at most.
     n_blocks = workers * -(-total // (workers * (MAX_BLOCK - 1)))
     edges = [_edges(p.size, n_blocks, turn) for turn, p in _turns(populations, n_blocks)]
     blocks = []
     for b in range(n_blocks):
+        thread = b % workers - int(first_worker[rank])
+        if not 0 <= thread < min(threads[rank], worth):
+            continue
         parts, start = [], 0
         for (number, _), cut in zip(populations, edges, strict=True):
             size = int(cut[b + 1] - cut[b])
@@ -98,7 +108,7 @@ def divide(populations: list[tuple[int, Population]], threads: int) -> list[Targ
                 start += size
         if parts:
             channels = max(1, *(len(p.model.inputs) for _, p in populations))
-            blocks.append(TargetBlock(b % workers, parts, np.zeros((channels, start))))
+            blocks.append(TargetBlock(thread, parts, np.zeros((channels, start))))
     return blocks
 
 

@@ -373,7 +373,7 @@ def _fill(s: Synapses, projection: Projection, batch: EdgeBatch, where: np.ndarr
         _put_weights(where, *_as_array(batch.weights, np.result_type(batch.weights)), s.plan.scale, s.weights)
     for name in s.plan.columns:
         value = projection.parameters[name]
-        s.columns[name][where] = value[batch.numbers] if isinstance(value, np.ndarray) else value
+        s.columns[name][where] = value[batch.places] if isinstance(value, np.ndarray) else value
 
 
 def new_wheel(buckets: int, chunks: int) -> dict[str, np.ndarray]:

@@ -1,20 +1,27 @@
 """The step loop: deliver, stimulate, update, collect spikes, and once per minimal delay exchange them.
 
 One function for every mix of models: populations, synapses and devices are records with the address of their kernel. Each
-thread owns whole blocks of target neurons and meets the others only at the barrier; everything else it touches is its own.
+thread owns whole blocks of target neurons and meets the others only at the barriers around the exchange; everything else that
+it touches is its own.
 """
 
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.kernel.layout import ENTRIES, NO_CHUNK, Block, Context, Device, Pathway, Sampler, Slice, Stage, Status, Wheel
-from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step
+from simcore.kernel.exchange import exchange_spikes
+from simcore.kernel.layout import (
+    ENTRIES, NO_CHUNK, ROW, Block, Context, Device, Exchange, Pathway, Phase, Sampler, Slice, Stage, Status, Wheel, Wish,
+)  # fmt: skip
+from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step, load_atomically, ticks
 
-__all__ = ["drive", "lacks_room", "push", "segments"]
+__all__ = ["BROKEN", "drive", "lacks_room", "push", "segments"]
 
 # The factor 1.0 as float64 bits; the step from which on all arrivals count.
 _ONE = np.float64(1.0).view(np.int64).item()
 _ALL = 0
+
+# What the barrier's counter is set to when a thread has failed, so that the others do not wait for it.
+BROKEN = 1 << 62
 
 
 @compiled
@@ -137,40 +144,25 @@ def stimulate(pathways, first_pathway, last_pathway, event_steps, events, factor
 
 
 @compiled
-def register(blocks, pathways, first_pathway, last_pathway, order, context):
-    """Register the spikes of all blocks in this slice of time, by step, then id; False if a wheel must grow first."""
-    parity = context[Context.PARITY]
+def register(exchange, pathways, first_pathway, last_pathway, context):
+    """Register the spikes of all neurons in this slice of time, by step, then id; False if a wheel must grow first."""
+    n_spikes = exchange[Exchange.N_SPIKES]
+    spikes = array_at(exchange[Exchange.LIST_AT], ROW * n_spikes, np.int32)
     for p in range(first_pathway, last_pathway):
         if pathways[p, Pathway.FROM_DEVICES] != 0:
             continue
         needed = np.int64(0)
-        for b in range(blocks.shape[0]):
-            n_slices = blocks[b, Block.LAST_SLICE] - blocks[b, Block.FIRST_SLICE]
-            offsets = array_at(blocks[b, Block.OFFSETS_AT + parity], context[Context.LENGTH] * n_slices + 1, np.int64)
-            n_rows = offsets[context[Context.LENGTH] * n_slices]
-            log = array_at(blocks[b, Block.LOG_AT + parity], 3 * n_rows, np.int32)
-            for row in range(n_rows):
-                if log[3 * row] < pathways[p, Pathway.N_SOURCES]:
-                    needed += segments(pathways[p], np.int64(log[3 * row]), np.int64(log[3 * row + 1]))
+        for k in range(n_spikes):
+            if spikes[ROW * k] < pathways[p, Pathway.N_SOURCES]:
+                needed += segments(pathways[p], np.int64(spikes[ROW * k]), np.int64(spikes[ROW * k + 2]))
         if needed > 0 and lacks_room(pathways[p], needed, context, p):
             return False
-    for t in range(context[Context.LENGTH]):
-        for q in range(order.shape[0]):
-            b = order[q, 0]
-            n_slices = blocks[b, Block.LAST_SLICE] - blocks[b, Block.FIRST_SLICE]
-            offsets = array_at(blocks[b, Block.OFFSETS_AT + parity], context[Context.LENGTH] * n_slices + 1, np.int64)
-            at = t * n_slices + order[q, 1]
-            if offsets[at] == offsets[at + 1]:
-                continue
-            log = array_at(blocks[b, Block.LOG_AT + parity], 3 * offsets[at + 1], np.int32)
-            for p in range(first_pathway, last_pathway):
-                if pathways[p, Pathway.FROM_DEVICES] != 0:
-                    continue
-                for row in range(offsets[at], offsets[at + 1]):
-                    source = np.int64(log[3 * row])
-                    if source < pathways[p, Pathway.N_SOURCES]:
-                        count, interval = np.int64(log[3 * row + 1]), np.int64(log[3 * row + 2])
-                        push(pathways[p], source, context[Context.STEP] + t, count, interval, _ONE, _ALL)
+    for k in range(n_spikes):
+        source, emitted = np.int64(spikes[ROW * k]), context[Context.STEP] + spikes[ROW * k + 1]
+        count, interval = np.int64(spikes[ROW * k + 2]), np.int64(spikes[ROW * k + 3])
+        for p in range(first_pathway, last_pathway):
+            if pathways[p, Pathway.FROM_DEVICES] == 0 and source < pathways[p, Pathway.N_SOURCES]:
+                push(pathways[p], source, emitted, count, interval, _ONE, _ALL)
     return True
 
 
@@ -229,33 +221,47 @@ def sample(sampler, stamp):
     row[0] += 1
 
 
+@compiled(forceinline=True)
+def lap(context, phase):
+    """Count the time since the last lap for a phase."""
+    now = ticks(context.ctypes.data + 8 * Context.CLOCK)
+    context[Context.TIMES + phase] += now - context[Context.LAP]
+    context[Context.LAP] = now
+
+
 @compiled
 def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, context):
     """Run one block through the slice of time: its spikes go into the block's log."""
-    parity, length = context[Context.PARITY], context[Context.LENGTH]
+    length = context[Context.LENGTH]
     first_slice, last_slice = block[Block.FIRST_SLICE], block[Block.LAST_SLICE]
-    offsets = array_at(block[Block.OFFSETS_AT + parity], length * (last_slice - first_slice) + 1, np.int64)
-    log = array_at(block[Block.LOG_AT + parity], 3 * block[Block.LOG_ROWS], np.int32)
+    offsets = array_at(block[Block.OFFSETS_AT], length * (last_slice - first_slice) + 1, np.int64)
+    log = array_at(block[Block.LOG_AT], 3 * block[Block.LOG_ROWS], np.int32)
     n_rows = np.int64(0)
     at = 0
     offsets[0] = 0
     for step in range(context[Context.STEP], context[Context.STEP] + length):
         for p in range(block[Block.FIRST_PATHWAY], block[Block.LAST_PATHWAY]):
             deliver(pathways[p], step)
-        for d in range(block[Block.FIRST_DEVICE], block[Block.LAST_DEVICE]):
-            call_step(devices[d, Device.KERNEL], devices[d, Device.TABLE_AT], step)
+        lap(context, Phase.DELIVERY)
+        if block[Block.FIRST_DEVICE] < block[Block.LAST_DEVICE]:
+            for d in range(block[Block.FIRST_DEVICE], block[Block.LAST_DEVICE]):
+                call_step(devices[d, Device.KERNEL], devices[d, Device.TABLE_AT], step)
+            lap(context, Phase.INPUT)
         for s in range(first_slice, last_slice):
             n_rows = update(slices[s], step, log, n_rows, last_spikes, recorded, context)
             at += 1
             offsets[at] = n_rows
-        for m in range(block[Block.FIRST_SAMPLER], block[Block.LAST_SAMPLER]):
-            sample(samplers[m], step + 1)
+        lap(context, Phase.UPDATE)
+        if block[Block.FIRST_SAMPLER] < block[Block.LAST_SAMPLER]:
+            for m in range(block[Block.FIRST_SAMPLER], block[Block.LAST_SAMPLER]):
+                sample(samplers[m], step + 1)
+            lap(context, Phase.RECORDING)
 
 
 @compiled
 def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_steps, events, factors,
-          last_spikes, recorded, context, counter, n_threads, end, max_length):  # fmt: skip
-    """Run one thread's blocks ``own_blocks[0]`` to ``own_blocks[1]`` up to step `end`, or until Python must help.
+          last_spikes, recorded, context, exchange, counter, thread, n_threads, target, end, max_length):  # fmt: skip
+    """Run one thread's blocks ``own_blocks[0]`` to ``own_blocks[1]`` up to step `end`, or until Python is wanted.
 
     Parameters
     ----------
@@ -273,22 +279,28 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
         Room for recorded spikes: step, id, count.
     context : ndarray of int64
         What the thread keeps between calls; see `Context`.
+    exchange : ndarray of int64
+        See `Exchange`; the first thread fills it between the two barriers, and all read it after the second.
     counter : int
         Address of the barrier's counter.
-    n_threads, end, max_length : int
-        Threads at the barrier; step to stop at; longest slice of time in steps (the minimal delay).
+    thread, n_threads : int
+        Number of this thread, and of all.
+    target, end, max_length : int
+        Step from which on this rank wants to return; step to stop at; longest slice of time in steps (the minimal delay).
 
     Returns
     -------
     status : int
         A `Status`.
     """
-    first_pathway = blocks[own_blocks[0], Block.FIRST_PATHWAY]
-    last_pathway = blocks[own_blocks[1] - 1, Block.LAST_PATHWAY]
-    rows = np.int64(0)
+    first_pathway, last_pathway, rows = np.int64(0), np.int64(0), np.int64(0)
+    if own_blocks[0] < own_blocks[1]:
+        first_pathway = blocks[own_blocks[0], Block.FIRST_PATHWAY]
+        last_pathway = blocks[own_blocks[1] - 1, Block.LAST_PATHWAY]
     for b in range(own_blocks[0], own_blocks[1]):
         for s in range(blocks[b, Block.FIRST_SLICE], blocks[b, Block.LAST_SLICE]):
             rows += slices[s, Slice.SIZE] if slices[s, Slice.RECORDED_AT] != 0 else 0
+    context[Context.LAP] = ticks(context.ctypes.data + 8 * Context.CLOCK)
     while True:
         if context[Context.STAGE] == Stage.BEGIN:
             if context[Context.STEP] >= end:
@@ -301,14 +313,31 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
             if not stimulate(pathways, first_pathway, last_pathway, event_steps, events, factors, context):
                 return Status.GROW
             context[Context.STAGE] = Stage.ADVANCE
+            lap(context, Phase.INPUT)
         if context[Context.STAGE] == Stage.ADVANCE:
             for b in range(own_blocks[0], own_blocks[1]):
                 advance(blocks[b], slices, pathways, devices, samplers, last_spikes, recorded, context)
             context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)
+            if load_atomically(counter) >= BROKEN:
+                return Status.BROKEN
+            context[Context.STAGE] = Stage.EXCHANGE
+        if context[Context.STAGE] == Stage.EXCHANGE:
+            if thread == 0:
+                wishes_visit = context[Context.STEP] + context[Context.LENGTH] >= target
+                wish = np.int64(Wish.VISIT) if wishes_visit else np.int64(0)
+                status = exchange_spikes(exchange, blocks, order, context[Context.LENGTH], wish)
+                if status != Status.DONE:
+                    return status
+            context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)
+            if load_atomically(counter) >= BROKEN:
+                return Status.BROKEN
             context[Context.STAGE] = Stage.REGISTER
+            lap(context, Phase.EXCHANGE)
         if context[Context.STAGE] == Stage.REGISTER:
-            if not register(blocks, pathways, first_pathway, last_pathway, order, context):
+            if not register(exchange, pathways, first_pathway, last_pathway, context):
                 return Status.GROW
             context[Context.STEP] += context[Context.LENGTH]
-            context[Context.PARITY] = 1 - context[Context.PARITY]
             context[Context.STAGE] = Stage.BEGIN
+            lap(context, Phase.DELIVERY)
+            if exchange[Exchange.AGREED] != 0:
+                return Status.DONE

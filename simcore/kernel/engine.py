@@ -17,11 +17,13 @@ from simcore.edges import EdgeBatch
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
-from simcore.kernel.layout import Context, Illness, Status
+from simcore.kernel.exchange import SpikeExchange
+from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status, Wish
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.stimulation import build_links, spikes_of_generators
+from simcore.ranks import Ranks
 from simcore.timegrid import TimeGrid
 
 __all__ = ["Engine", "sorted_rows"]
@@ -42,16 +44,23 @@ class Engine:
     grid : TimeGrid
     seed : int
     threads : int
+    ranks : Ranks
+        Processes that simulate the same network, each its own blocks.
     """
 
-    def __init__(self, grid: TimeGrid, *, seed: int, threads: int) -> None:
+    def __init__(self, grid: TimeGrid, *, seed: int, threads: int, ranks: Ranks) -> None:
         self.grid = grid
         self.seed = seed
         self.threads = threads
+        self.ranks = ranks
+        self._threads_of_ranks = ranks.share(threads)
+        self.exchange = SpikeExchange(ranks)
         self.step = 0
         self.broken = False
         self.blocks: list[TargetBlock] = []
+        # Longest slice of time in steps: what the delays allow, and what recording allows too.
         self.max_length = _MAX_SLICE_STEPS
+        self._slice_steps = _MAX_SLICE_STEPS
         self.last_spikes = np.zeros(0, dtype=np.int64)
         self.population_of = np.zeros(0, dtype=np.int32)
         self.populations: list[Population] = []
@@ -78,7 +87,7 @@ class Engine:
         self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
         self.builds.append((len(populations), len(devices), len(projections), self.step))
         self._number_nodes()
-        self.blocks += divide(new_populations, self.threads)
+        self.blocks += divide(new_populations, self._threads_of_ranks, self.ranks.rank)
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:
             self._connect(new_projections)
@@ -109,6 +118,9 @@ class Engine:
         for projection, route in routes:
             self._plans[projection.index], self._routes[projection.index] = plans, route
 
+        if self.ranks.size > 1:
+            self._share_out(projections, plans, routes)
+
         def connect(block: TargetBlock) -> list[Synapses]:
             own, local = self._membership(block)
             block.links += build_links(block, stimulating, self.devices, self.populations, own, local, seed=self.seed)
@@ -119,6 +131,25 @@ class Engine:
             block.synapses += synapses
         delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
         self.max_length = min([self.max_length, *delays])
+
+    def _share_out(self, projections: list[Projection], plans: list[PathwayPlan], routes: list[Any]) -> None:
+        """Forget the edges of other ranks; the first rank compiles what building needs, on one target a projection."""
+        own = self.owned
+        for projection in projections:
+            projection.keep(own)
+        with self.ranks.first_alone():
+            if self.ranks.rank == 0 and self.blocks:
+                few, local = np.zeros_like(own), self._membership(self.blocks[0])[1]
+                few[[p.targets[0] for p, _ in routes if p.targets.size]] = True
+                build_synapses(plans, routes, few, local)
+
+    @property
+    def owned(self) -> np.ndarray:
+        """Which nodes are neurons of this rank; bool, shape (n_nodes,)."""
+        own = np.zeros(self.population_of.size, dtype=bool)
+        for block in self.blocks:
+            own |= self._membership(block)[0]
+        return own
 
     def _membership(self, block: TargetBlock) -> tuple[np.ndarray, np.ndarray]:
         own = np.zeros(self.population_of.size, dtype=bool)
@@ -131,13 +162,13 @@ class Engine:
 
     def _make_logs(self) -> None:
         largest = max((block.size for block in self.blocks), default=1)
-        self.max_length = max(1, min(self.max_length, _LOG_ROWS // largest))
+        self.max_length = self.ranks.least(max(1, min(self.max_length, _LOG_ROWS // largest)))
         for block in self.blocks:
             rows, slices = block.size * self.max_length, len(block.parts) * self.max_length + 1
-            if block.logs is None or block.logs[0].size < 3 * rows:
-                block.logs = (np.empty(3 * rows, dtype=np.int32), np.empty(3 * rows, dtype=np.int32))
-            if block.offsets is None or block.offsets[0].size < slices:
-                block.offsets = (np.zeros(slices, dtype=np.int64), np.zeros(slices, dtype=np.int64))
+            if block.log is None or block.log.size < 3 * rows:
+                block.log = np.empty(3 * rows, dtype=np.int32)
+            if block.offsets is None or block.offsets.size < slices:
+                block.offsets = np.zeros(slices, dtype=np.int64)
             for synapses in block.synapses:
                 if not synapses.wheel:
                     buckets = 1 << (synapses.max_delay + self.max_length).bit_length()
@@ -147,7 +178,9 @@ class Engine:
 
     def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
-        self.records = Records(self, recorded, samplers)
+        with self.ranks.first_alone():
+            self.records = Records(self, recorded, samplers)
+        self._slice_steps = self.ranks.least(min(self.max_length, self.records.most_steps))
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
         """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
@@ -162,55 +195,70 @@ class Engine:
         Returns
         -------
         spikes : ndarray of int32, shape (n, 3)
-            Recorded spikes by step, then node: step of emission, node, count.
+            Recorded spikes of this rank by step, then node: step of emission, node, count.
         timing : dict of str to float
-            Wall time in s.
+            Wall time in s: in total, and each of a `Phase`.
         """
         if self.broken:
             raise SimulationError("an error ended this simulation between two steps; reset() it or make a new one")
         assert self.records is not None  # the simulation refreshes before it runs
         end = self.step + n_steps
-        batch, found = 32, []
         events = spikes_of_generators(self.devices, self.grid, self.step, end, self.last_spikes)
-        n_threads = 1 + max((block.thread for block in self.blocks), default=0)
-        contexts = np.zeros((n_threads, Context.WORDS), dtype=np.int64)
+        contexts = np.zeros((len(self.records.own_blocks), Context.WORDS), dtype=np.int64)
         contexts[:, Context.STEP] = self.step
         self._counter[:] = 0
-        with ThreadPoolExecutor(max(1, n_threads - 1)) as pool:
-            self._advance(pool, contexts, events, self.step)  # no step: the loop is compiled or loaded before the clock starts
+        self.exchange.begin()
+        try:
+            found, timing = self._step_on(contexts, events, end, visit)
+        except BaseException as error:
+            self.ranks.abort(error)
+            raise
+        events.remember(self.last_spikes, self.step)
+        return sorted_rows(found), timing
+
+    def _step_on(
+        self, contexts: np.ndarray, events: Any, end: int, visit: Callable[[int], bool]
+    ) -> tuple[list[np.ndarray], dict[str, float]]:
+        """Run the step loop on all threads, with visits to Python in between; the recorded spikes and the wall times."""
+        assert self.records is not None  # `run` has looked
+        batch, found, laps = 32, [], [0.0]
+        with ThreadPoolExecutor(max(1, len(contexts) - 1)) as pool:
+            with self.ranks.first_alone():  # no step: the loop is compiled or loaded before the clock starts
+                self._advance(pool, contexts, events, (self.step, self.step))
             began = time.perf_counter()
-            while self.step < end:
-                target = min(end, self.step + min(batch, self.records.most_steps))
+            while self.step < end and not self.exchange.agreed(Wish.STOP):
                 lap = time.perf_counter()
-                found += self._advance(pool, contexts, events, target)
-                batch = _next_batch(batch, time.perf_counter() - lap)
-                self.step = target
+                target = self.step + min(batch, self.records.most_steps)
+                found += self._advance(pool, contexts, events, (target, end))
+                laps.append(time.perf_counter() - lap)
+                batch = _next_batch(batch, laps[-1])
+                self.step = int(contexts[0, Context.STEP])
                 self.records.collect()
                 if self.is_ill or not visit(self.step):
-                    break
-        events.remember(self.last_spikes, self.step)
-        return sorted_rows(found), {"total": time.perf_counter() - began}
+                    self.exchange.wish(Wish.STOP)  # the other ranks learn of it with the next slice of time
+                    if self.ranks.size == 1:
+                        break
+        return found, _timing(contexts, sum(laps), time.perf_counter() - began)
 
-    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
-        if not self.blocks:
-            contexts[:, Context.STEP] = target
-            return []
-        workers = [pool.submit(self._drive, thread, contexts, events, target) for thread in range(1, len(contexts))]
-        found = self._drive(0, contexts, events, target)
+    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
+        workers = [pool.submit(self._drive, thread, contexts, events, until) for thread in range(1, len(contexts))]
+        found = self._drive(0, contexts, events, until)
         for worker in workers:
             found += worker.result()
         return found
 
-    def _drive(self, thread: int, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
+    def _drive(self, thread: int, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
         """One thread's part; an error lets the other threads out of the barrier, and ends the simulation."""
         try:
-            return self._drive_on(thread, contexts, events, target)
+            return self._drive_on(thread, contexts, events, until)
         except BaseException:
+            from simcore.kernel.driver import BROKEN
+
             self.broken = True
-            self._counter[0] = 2**62
+            self._counter[0] = BROKEN
             raise
 
-    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, target: int) -> list[np.ndarray]:
+    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
         """Run the step loop, and help it when it returns early."""
         from simcore.kernel.driver import drive
 
@@ -221,20 +269,24 @@ class Engine:
         while True:
             status = drive(
                 records.blocks, own, records.slices, records.pathways, records.devices, records.samplers, records.order,
-                events.steps, events.rows, events.factors, self.last_spikes, room, context,
-                self._counter.ctypes.data, len(contexts), target, self.max_length,
+                events.steps, events.rows, events.factors, self.last_spikes, room, context, self.exchange.record,
+                self._counter.ctypes.data, thread, len(contexts), *until, self._slice_steps,
             )  # fmt: skip
             n_recorded = context[Context.N_RECORDED]
             if n_recorded:
                 found.append(room[:n_recorded].copy())
                 context[Context.N_RECORDED] = 0
-            if status == Status.DONE:
+            if status in (Status.DONE, Status.BROKEN):
                 return found
             if status == Status.GROW:
                 number = int(context[Context.NEEDED])
                 synapses = records.synapses[number]
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
+            elif status == Status.WIDEN:
+                self.exchange.widen()
+            elif status == Status.LOST:
+                raise SimulationError(f"MPI_Allgather failed with code {self.exchange.record[Exchange.ERROR]}")
 
     @property
     def is_ill(self) -> bool:
@@ -254,6 +306,7 @@ class Engine:
             node = self.populations[part.population].first + part.first + int(part.bad[Illness.NEURON])
             found.append((int(part.bad[Illness.STEP]), node, part.population, part.bad.copy()))
             part.bad[:] = -1
+        found = [one for of_rank in self.ranks.share(found) for one in of_rank]
         if not found:
             return
         step, node, number, illness = min(found, key=lambda item: item[:2])
@@ -281,9 +334,11 @@ class Engine:
     def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
         """Present weights and synapse state of a projection's edges, in the order in which they were made."""
         out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
+        own = np.zeros(projection.n_edges, dtype=bool)
         for synapses, part, where in self._places(projection):
             _read(synapses, part, where, out)
-        return out
+            own[part.numbers] = True
+        return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
         """Set the synapse state of a projection's edges, given in the order in which they were made."""
@@ -337,6 +392,14 @@ def sorted_rows(parts: Sequence[np.ndarray]) -> np.ndarray:
     """Rows (step, node, count) of several lists, by step, then node; the sort profits from order within the lists."""
     rows = np.concatenate([*parts, np.empty((0, 3), dtype=np.int32)])
     return rows[np.argsort((rows[:, 0].astype(np.int64) << 32) | rows[:, 1], kind="stable")]
+
+
+def _timing(contexts: np.ndarray, stepping: float, total: float) -> dict[str, float]:
+    """Wall time of each phase, as a mean over the threads; what Python does between two visits counts as recording."""
+    ticks = contexts[:, Context.TIMES : Context.TIMES + len(Phase)].sum(axis=0)
+    seconds = stepping * ticks / max(1, ticks.sum())
+    seconds[Phase.RECORDING] += total - stepping
+    return {"total": total, **{phase.name.lower(): float(seconds[phase]) for phase in Phase}}
 
 
 def _next_batch(batch: int, seconds: float) -> int:

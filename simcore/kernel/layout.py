@@ -8,17 +8,26 @@ from enum import IntEnum
 __all__ = [
     "ENTRIES",
     "NO_CHUNK",
+    "ROW",
     "Block",
     "Context",
     "Device",
+    "Exchange",
+    "ExchangeStage",
+    "Head",
     "Illness",
     "Pathway",
+    "Phase",
     "Sampler",
     "Slice",
     "Stage",
     "Status",
     "Wheel",
+    "Wish",
 ]
+
+# Words of a spike that is exchanged.
+ROW = 4
 
 # Segments in one chunk of a wheel's list, and the mark of an empty list.
 ENTRIES = 32
@@ -39,7 +48,7 @@ class Slice(IntEnum):
 
 
 class Block(IntEnum):
-    """A thread's share of the targets: ranges of rows in the other tables, and two spike logs used in turn."""
+    """A thread's share of the targets: ranges of rows in the other tables, and its spike log."""
 
     FIRST_SLICE = 0
     LAST_SLICE = 1
@@ -49,10 +58,10 @@ class Block(IntEnum):
     LAST_DEVICE = 5
     FIRST_SAMPLER = 6
     LAST_SAMPLER = 7
-    LOG_AT = 8  # and 9: rows of (id, count, interval), int32
-    OFFSETS_AT = 10  # and 11: first row of each (step, slice)
-    LOG_ROWS = 12
-    WORDS = 13
+    LOG_AT = 8  # rows of (id, count, interval), int32
+    OFFSETS_AT = 9  # first row of each (step, slice)
+    LOG_ROWS = 10
+    WORDS = 11
 
 
 class Pathway(IntEnum):
@@ -117,13 +126,64 @@ class Illness(IntEnum):
     WORDS = 4
 
 
+class Exchange(IntEnum):
+    """How the spikes of all blocks of all ranks become one list; rows of it are (id, step in the slice, count, interval)."""
+
+    ALLGATHER = 0  # address of the collective function, 0 in a process alone
+    COMM = 1
+    TYPE = 2
+    N_RANKS = 3
+    STAGE = 4
+    OWN_AT = 5  # a head and the spikes of this rank
+    OWN_ROOM = 6  # rows besides the head
+    HEADS_AT = 7  # the first message of each rank: a head and the first rows
+    REST_AT = 8  # the second one: the other rows
+    REST_ROOM = 9  # rows for each rank
+    ALL_AT = 10  # spikes of all ranks
+    SPARE_AT = 11  # as much room again, for sorting
+    ALL_ROOM = 12
+    STARTS_AT = 13  # where each rank's spikes begin
+    LIST_AT = 14  # where the sorted list is
+    N_SPIKES = 15
+    LONGEST = 16  # most spikes of one rank
+    LEVEL = 17  # rows in the first message
+    PEAK = 18  # recent value of LONGEST that the level follows
+    WISH = 19  # a Wish of this rank
+    AGREED = 20  # the wishes of all
+    ERROR = 21  # what the collective function returned
+    WORDS = 22
+
+
+class Head(IntEnum):
+    """First row of a message."""
+
+    N_SPIKES = 0
+    WISH = 1
+
+
+class ExchangeStage(IntEnum):
+    """Where in the exchange the first thread is."""
+
+    PACK = 0
+    SEND = 1
+    REST = 2
+
+
+class Wish(IntEnum):
+    """What a rank wants all ranks to do after this slice of time; a sum of these."""
+
+    VISIT = 1  # return to Python
+    STOP = 2  # end the run
+
+
 class Stage(IntEnum):
     """Where in a slice of time a thread is, so that it can return to Python and go on."""
 
     BEGIN = 0
     STIMULATE = 1
     ADVANCE = 2
-    REGISTER = 3
+    EXCHANGE = 3
+    REGISTER = 4
 
 
 class Status(IntEnum):
@@ -132,6 +192,19 @@ class Status(IntEnum):
     DONE = 0
     FLUSH = 1
     GROW = 2
+    WIDEN = 3  # the exchange lacks room
+    LOST = 4  # the exchange failed
+    BROKEN = 5  # another thread failed
+
+
+class Phase(IntEnum):
+    """What wall time is spent on, in the order of the clock's words in the context."""
+
+    INPUT = 0  # stimulators
+    DELIVERY = 1  # spikes to synapses, and from these to inputs
+    UPDATE = 2
+    RECORDING = 3
+    EXCHANGE = 4  # waiting for other threads and ranks included
 
 
 class Context(IntEnum):
@@ -140,10 +213,12 @@ class Context(IntEnum):
     STEP = 0
     STAGE = 1
     LENGTH = 2
-    PARITY = 3
-    PHASE = 4
-    EVENT = 5
-    N_RECORDED = 6
-    NEEDED = 7  # pathway that lacks chunks, and how many
-    CHUNKS = 8
-    WORDS = 9
+    PHASE = 3
+    EVENT = 4
+    N_RECORDED = 5
+    NEEDED = 6  # pathway that lacks chunks, and how many
+    CHUNKS = 7
+    CLOCK = 8  # two words that the clock writes
+    LAP = 10  # its latest reading
+    TIMES = 11  # ticks of each Phase
+    WORDS = 16

@@ -14,11 +14,13 @@ __all__ = [
     "add_atomically",
     "array_at",
     "barrier",
+    "call_allgather",
     "call_deliver",
     "call_step",
     "load_atomically",
     "pointer",
     "prefetch",
+    "ticks",
 ]
 
 _WORD = ir.IntType(64)
@@ -97,8 +99,35 @@ def call_deliver(typingctx, function, table, entries, n_entries):
     return _call(3)
 
 
+@intrinsic
+def call_allgather(typingctx, function, give, n_give, give_type, take, n_take, take_type, comm):
+    """Call MPI_Allgather at address `function`."""
+    return _call(7)
+
+
 # What the operating system calls giving up the rest of a time slice.
 _yield_thread = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
+
+
+if sys.platform == "win32":
+    _read_clock = types.ExternalFunction("QueryPerformanceCounter", types.int32(types.intp))
+
+    @compiled(forceinline=True)
+    def ticks(address):
+        """Wall time in ticks of some length; `address` is that of two int64 to be written."""
+        _read_clock(address)
+        return array_at(address, 2, np.int64)[0]
+
+else:
+    _MONOTONIC = 6 if sys.platform == "darwin" else 1
+    _read_clock = types.ExternalFunction("clock_gettime", types.int32(types.int32, types.intp))
+
+    @compiled(forceinline=True)
+    def ticks(address):
+        """Wall time in ticks of some length; `address` is that of two int64 to be written."""
+        _read_clock(_MONOTONIC, address)
+        seconds_and_rest = array_at(address, 2, np.int64)
+        return seconds_and_rest[0] * 1_000_000_000 + seconds_and_rest[1]
 
 
 @compiled

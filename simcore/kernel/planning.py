@@ -14,7 +14,7 @@ from simcore.distributions import Distribution
 from simcore.kernel.connectivity import PathwayPlan, Route
 from simcore.synapses import SynapseModel
 
-__all__ = ["highest_weight", "input_channels", "lowest_weight", "plan_pathways"]
+__all__ = ["input_channels", "plan_pathways"]
 
 # More different constants than this are stored one a synapse: each constant of its own costs a pass over the spikes.
 _MAX_CONSTANTS = 8
@@ -30,22 +30,6 @@ def input_channels(population: Population, receptor: int) -> tuple[int, int]:
             if port.takes in ("any", "negative", "count"):
                 negative = channel
     return positive, negative
-
-
-def lowest_weight(projection: Projection) -> float:
-    """The lowest weight that the projection has or may draw."""
-    weight = projection.weight
-    if isinstance(weight, Distribution):
-        return float(weight.quantile(np.array([2.0**-53]))[0])
-    return float(np.min(weight, initial=np.inf)) if isinstance(weight, np.ndarray) else float(weight)
-
-
-def highest_weight(projection: Projection) -> float:
-    """The highest weight that the projection has or may draw."""
-    weight = projection.weight
-    if isinstance(weight, Distribution):
-        return float(weight.quantile(np.array([1.0 - 2.0**-53]))[0])
-    return float(np.max(weight, initial=-np.inf)) if isinstance(weight, np.ndarray) else float(weight)
 
 
 @dataclass(frozen=True)
@@ -108,8 +92,9 @@ def plan_pathways(
 
 def _kinds(projection: Projection, populations: Sequence[Population], population_of: np.ndarray, from_devices: bool) -> Any:
     """The kinds that a projection's edges may belong to, with (population, sign) of the target."""
-    signs = [s for s, some in enumerate((highest_weight(projection) >= 0, lowest_weight(projection) < 0)) if some]
-    for population in np.unique(population_of[projection.targets]):
+    low, high = projection.weight_range
+    signs = [s for s, some in enumerate((high >= 0, low < 0)) if some]
+    for population in np.unique(population_of[projection.ends[1]]):
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
             channels = input_channels(populations[population], projection.receptor)

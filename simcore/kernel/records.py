@@ -64,7 +64,7 @@ class Records:
     # -- tables --------------------------------------------------------------------------------------------------------------
 
     def _add_block(self, block: TargetBlock, rows: dict[str, list[list[int]]], recorded: dict[int, np.ndarray]) -> None:
-        assert block.logs is not None  # the engine makes logs and offsets when it builds
+        assert block.log is not None  # the engine makes log and offsets when it builds
         assert block.offsets is not None
         before = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         rows["slices"] += [self._slice(block, part, recorded) for part in block.parts]
@@ -73,8 +73,7 @@ class Records:
         rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
         after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         ranges = [x for pair in zip(before, after, strict=True) for x in pair]
-        logs = [self._at(a) for a in (*block.logs, *block.offsets)]
-        rows["blocks"].append([*ranges, *logs, block.logs[0].size // 3])
+        rows["blocks"].append([*ranges, self._at(block.log), self._at(block.offsets), block.log.size // 3])
 
     def _slice(self, block: TargetBlock, part: BlockPart, recorded: dict[int, np.ndarray]) -> list[int]:
         population, constants = self.engine.populations[part.population], self._constants[part.population]
@@ -157,7 +156,8 @@ class Records:
         columns = [population.columns[name] for name in request.columns]
         addresses = [(self._at(c[part.first :]), int(c.dtype == np.int32)) for c in columns]
         pairs = self._keep(np.array(addresses, dtype=np.int64).reshape(-1))
-        out = self._keep(np.empty((self._rows_of(request) + 1, len(columns), inside.size)))
+        # Python comes by after a slice of time, which is at most as long as `most_steps`.
+        out = self._keep(np.empty((2 * self._rows_of(request) + 1, len(columns), inside.size)))
         row = self._keep(np.zeros(1, dtype=np.int64))
         self._outputs.append((request, out, row, inside))
         timing = [request.interval, request.offset, request.start, request.stop]
@@ -192,8 +192,8 @@ class Records:
         """Range of blocks of each thread, and room for the spikes that it records."""
         threads = [block.thread for block in self.engine.blocks]
         own, room = [], []
-        for thread in range(max(threads, default=-1) + 1):
-            first, last = threads.index(thread), len(threads) - threads[::-1].index(thread)
+        for thread in range(max(threads, default=0) + 1):
+            first, last = (threads.index(thread), len(threads) - threads[::-1].index(thread)) if threads else (0, 0)
             neurons = sum(self.engine.blocks[b].size for b in range(first, last))
             own.append(np.array([first, last], dtype=np.int64))
             room.append(np.empty((neurons * self.engine.max_length + _RECORD_ROWS, 3), dtype=np.int32))

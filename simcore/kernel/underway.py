@@ -28,7 +28,8 @@ def spikes_under_way(engine: "Engine") -> np.ndarray:
     found = [
         np.insert(_entries(s, engine.step), 0, number[id(s.plan)], axis=1) for block in engine.blocks for s in block.synapses
     ]
-    rows = np.concatenate([np.empty((0, 6), dtype=np.int64), *found])
+    own = np.unique(np.concatenate([np.empty((0, 6), dtype=np.int64), *found]), axis=0)
+    rows = np.concatenate(engine.ranks.share(own))
     # Every block and every run of delays has an entry of its own for the same spike.
     return np.unique(rows, axis=0)
 

@@ -18,9 +18,12 @@ def populations(sizes):
     return [(k, Population(models.REGISTRY.get("iaf_psc_exp"), int(first[k]), size, {}, {})) for k, size in enumerate(sizes)]
 
 
-@given(sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=30), threads=st.integers(1, 9))
-def test_blocks_hold_every_neuron_once_and_are_of_equal_size(sizes, threads):
-    blocks = divide(populations(sizes), threads)
+@given(
+    sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=30), threads=st.lists(st.integers(1, 5), min_size=1, max_size=4)
+)
+def test_blocks_of_all_ranks_hold_every_neuron_once_and_are_of_equal_size(sizes, threads):
+    of_ranks = [divide(populations(sizes), threads, rank) for rank in range(len(threads))]
+    blocks = [block for of_rank in of_ranks for block in of_rank]
     seen = [np.zeros(size, dtype=int) for size in sizes]
     for block in blocks:
         starts = np.concatenate([[0], np.cumsum([part.size for part in block.parts])])
@@ -31,22 +34,24 @@ def test_blocks_hold_every_neuron_once_and_are_of_equal_size(sizes, threads):
         assert block.rows.shape == (2, block.size)
     assert all((count == 1).all() for count in seen)
     assert np.ptp([block.size for block in blocks]) <= 1
-    used = {block.thread for block in blocks}
-    assert used == set(range(len(used)))
-    assert len(used) <= threads
-    assert len(used) == 1 or sum(sizes) >= 256 * len(used)
+    assert sum(len(of_rank) > 0 for of_rank in of_ranks) == min(len(threads), sum(sizes))
+    for n_threads, of_rank in zip(threads, of_ranks, strict=True):
+        used = {block.thread for block in of_rank}
+        assert used == set(range(len(used)))
+        assert len(used) <= n_threads
+        assert len(used) <= 1 or sum(sizes) >= 256 * len(used) * len(threads)
 
 
 @settings(max_examples=20)
 @given(sizes=st.lists(st.integers(1, 200_000), min_size=1, max_size=4), threads=st.integers(1, 3))
 def test_positions_in_a_block_fit_into_16_bits(sizes, threads):
-    blocks = divide(populations(sizes), threads)
+    blocks = divide(populations(sizes), [threads])
     assert max(block.size for block in blocks) <= MAX_BLOCK
     assert len(blocks) % len({block.thread for block in blocks}) == 0
 
 
 def test_no_neurons_make_no_blocks():
-    assert divide([], 3) == []
+    assert divide([], [3]) == []
 
 
 def free_chunks(wheel):
