@@ -234,7 +234,9 @@ class Network(Graph):
         """The live `simcore.Simulation` that the network was sent to; None before `to_sim` and after ``close()``."""
         return self._simulation
 
-    def to_sim(self, *, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> Any:
+    def to_sim(
+        self, *, dt: float = 0.1, seed: int = 0, threads: int | None = None, comm: Any = None, local: bool = False
+    ) -> Any:
         """Send the network to a new simulation; see `netgraph.simulation.to_sim`.
 
         The network and its population cannot be changed until the simulation is closed.
@@ -243,7 +245,7 @@ class Network(Graph):
         ----------
         dt : float
             Step in ms.
-        seed, threads
+        seed, threads, comm, local
             Of the simulation.
 
         Examples
@@ -254,7 +256,7 @@ class Network(Graph):
         """
         from netgraph.simulation.send import to_sim
 
-        return to_sim(self, dt=dt, seed=seed, threads=threads)
+        return to_sim(self, dt=dt, seed=seed, threads=threads, comm=comm, local=local)
 
     def to_nest(self, nest: Any, *, seed: int = 0) -> np.ndarray:
         """Send the network to NEST, or to any module with the PyNEST interface; see `netgraph.simulation.to_nest`.

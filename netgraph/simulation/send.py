@@ -10,7 +10,9 @@ from simcore.simulation import Simulation
 __all__ = ["live_simulation", "to_sim"]
 
 
-def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | None = None) -> Simulation:
+def to_sim(
+    network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | None = None, comm: Any = None, local: bool = False
+) -> Simulation:
     """Send a network to a new simulation: groups, parameters, edges, signs and synapses.
 
     The neurons keep the ids of the graph: ``sim.select(range(net.n_nodes))`` has them in the order of the graph, while
@@ -29,6 +31,11 @@ def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | N
         Seed of all that the simulation draws, parameters given as distributions included.
     threads : int, optional
         Threads to use; None takes all cores.
+    comm : mpi4py communicator, optional
+        Processes that simulate the network together; None takes those that ``mpiexec`` started, if it did. Each makes the same
+        graph, and its simulation keeps the edges onto its own neurons only.
+    local : bool
+        Whether each process keeps what its own neurons recorded; by default results are complete on every one.
 
     Returns
     -------
@@ -55,7 +62,7 @@ def to_sim(network: Network, *, dt: float = 0.1, seed: int = 0, threads: int | N
         raise ParameterError("to_sim: network", got=network, expected="a Network")
     if network.simulation is not None:
         raise SimulationError(f"{network.name!r} is in a simulation already; end that one first with net.simulation.close()")
-    simulation = Simulation(dt, seed=seed, threads=threads)
+    simulation = Simulation(dt, seed=seed, threads=threads, comm=comm, local=local)
     check_sendable(network, simulation.dt, "to_sim")
     for group in network.population.values():
         simulation.create(group.model, group.size, group_parameters(group, seed=seed), ids=group.ids)

@@ -10,7 +10,21 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.kernel.exchange import exchange_spikes
 from simcore.kernel.layout import (
-    ENTRIES, NO_CHUNK, ROW, Block, Context, Device, Exchange, Pathway, Phase, Sampler, Slice, Stage, Status, Wheel, Wish,
+    ENTRIES,
+    NO_CHUNK,
+    ROW,
+    Block,
+    Context,
+    Device,
+    Exchange,
+    Pathway,
+    Phase,
+    Sampler,
+    Slice,
+    Stage,
+    Status,
+    Wheel,
+    Wish,
 )  # fmt: skip
 from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step, load_atomically, ticks
 

@@ -62,7 +62,8 @@ rng = np.random.default_rng(1)
 listed = sim.connect_edges(rng.integers(0, 600, 9000), rng.integers(0, 600, 9000), weight=rng.normal(0.0, 1.0, 9000), delay=1.0)
 sim.run(5.0)
 engine = sim.prepare()
-print("held", sim.rank, engine.n_synapses, listed.sources.size, listed.weight.size, listed.n_edges, engine.owned.sum(), flush=True)
+sizes = [engine.n_synapses, listed.sources.size, listed.weight.size, listed.n_edges, engine.owned.sum()]
+print("held", sim.rank, *sizes, flush=True)
 """
     )
     code, out, err = mpi.start(script, n=3).wait()
@@ -359,7 +360,7 @@ def test_threads_may_be_set_from_outside(monkeypatch):
 
 
 def test_different_descriptions_are_named():
+    ranks = Ranks()
+    ranks.share = lambda value: [value, value[:1]]
     with pytest.raises(SimulationError, match="the seed on rank 0, nothing more on rank 1"):
-        ranks = Ranks()
-        ranks.share = lambda value: [value, value[:1]]
         ranks.check_same([("dt", 0.1), ("the seed", 3)])
