@@ -8,6 +8,7 @@ import numpy as np
 from simcore.description import Population
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.layout import Illness
+from simcore.kernel.neuron_kernel import CHUNK
 
 __all__ = ["MAX_BLOCK", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
 
@@ -128,5 +129,5 @@ def _edges(size: int, n_blocks: int, turn: int) -> np.ndarray:
 
 
 def _part(population: int, first: int, size: int, start: int) -> BlockPart:
-    scratch = [np.zeros(size, dtype=np.int32) for _ in range(3)]
-    return BlockPart(population, first, first + size, start, *scratch, bad=np.full(Illness.WORDS, -1, dtype=np.int64))
+    ids, counts, marks = (np.zeros(n, dtype=np.int32) for n in (size, size, CHUNK))
+    return BlockPart(population, first, first + size, start, ids, counts, marks, np.full(Illness.WORDS, -1, dtype=np.int64))

@@ -61,7 +61,8 @@ def device_kernel(model: DeviceModel, arrays: Sequence[str], integers: Sequence[
     source = function_sources([model.value], ["value_"], model.name)  # type: ignore[list-item]
     head = _head(model, tuple(arrays), tuple(integers))
     body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS}[model.emits]
-    helpers = _POISSON if model.emits == "counts" else ""
+    levels = [_COUNT.replace("LEVEL", str(level)) for level, _ in _LEVELS]
+    helpers = "".join([_POISSON, *levels]) if model.emits == "counts" else ""
     given = ", ".join(local(name, _SUPPLIED) for name in arguments(model.value))  # type: ignore[arg-type]
     text = body.replace("VALUE", f"value_({given})")
     return load_kernel(f"device {model.name}", source + helpers + head + text)
@@ -154,29 +155,40 @@ def count_above(word, thresholds, n_thresholds):
         above += np.uint32(word > thresholds[x])
         reached += np.uint32(word >= thresholds[x])
     return above, reached
-
-
-@compiled
-def count_16(words, thresholds, counts):
-    """Counts from 16 thresholds; returns whether some word does not decide."""
-    open_ = np.uint32(0)
-    for k in range(words.size):
-        above, reached = count_above(words[k], thresholds, 16)
-        counts[k] = above
-        open_ |= np.uint32(above != reached) | np.uint32(above == 16)
-    return open_
-
-
-@compiled
-def count_64(words, thresholds, counts):
-    """Counts from 64 thresholds; returns whether some word does not decide."""
-    open_ = np.uint32(0)
-    for k in range(words.size):
-        above, reached = count_above(words[k], thresholds, 64)
-        counts[k] = above
-        open_ |= np.uint32(above != reached) | np.uint32(above == 64)
-    return open_
 '''
+
+# How many thresholds are compared, and up to which mean: so many that larger counts hardly occur. The number must be known when
+# the loop is compiled, so that it becomes one of vectors.
+_LEVELS = ((8, 0.8), (12, 2.4), (16, 4.2), (32, 14.0), (64, 32.0))
+
+_COUNT = '''
+
+@compiled
+def count_LEVEL(words, thresholds, counts):
+    """Counts from LEVEL thresholds; returns whether some word does not decide."""
+    some = np.uint32(0)
+    for k in range(words.size):
+        above, reached = count_above(words[k], thresholds, LEVEL)
+        counts[k] = above
+        some |= np.uint32(above != reached) | np.uint32(above == LEVEL)
+    return some
+'''
+
+
+def _choice() -> str:
+    """Lines that count with as many thresholds as the mean asks for."""
+    lines = []
+    for level, mean in _LEVELS:
+        test = f"if part_mean <= {mean}" if not lines else (f"elif part_mean <= {mean}" if level < _LEVELS[-1][0] else "else")
+        lines += [
+            f"            {test}:",
+            f"                limit, some = {level}, count_{level}(words_of_chunk, thresholds, counts)",
+        ]
+    return "\n".join(lines)
+
+
+# Neurons whose counts stay in the first-level cache until they are added.
+_CHUNK = 512
 
 # Large means are split into a sum of independent draws with means up to 32.
 _COUNTS = f"""\
@@ -193,7 +205,6 @@ _COUNTS = f"""\
     parts = state[2]
     part_mean = mean / parts
     held = array_at(words[{Link.HELD_AT:d}], 5 * n, np.uint32)
-    counts = held[4 * n:]
     flag = np.uint64(1 << 23)
     for part in range(parts):
         stream = projection | (np.uint64(part) << np.uint64(24))
@@ -206,26 +217,25 @@ _COUNTS = f"""\
                 held[n + k] = np.uint32(w1)
                 held[2 * n + k] = np.uint32(w2)
                 held[3 * n + k] = np.uint32(w3)
-        word = (now & 3) * n
-        drawn = held[word:word + n]
-        limit = 16 if part_mean <= 5.0 else 64
-        if limit == 16:
-            open_ = count_16(drawn, thresholds[:16], counts)
-        else:
-            open_ = count_64(drawn, thresholds, counts)
-        if open_:
-            for k in range(n):
-                above, reached = count_above(drawn[k], thresholds, limit)
-                if above != reached or above == limit:
-                    w0, _, _, _ = philox(np.uint64(numbers[k]), np.uint64(now), stream, purpose ^ flag, k0, k1)
-                    counts[k] = exact_count(np.uint64(drawn[k]), w0, part_mean)
-        if words[{Link.IS_DENSE:d}]:
-            dense = row[:n]
-            for k in range(n):
-                dense[k] += weights[k] * counts[k]
-        else:
-            for k in range(n):
-                if counts[k]:
-                    row[targets[k]] += weights[k] * counts[k]
+        drawn = held[(now & 3) * n:]
+        for first in range(0, n, {_CHUNK}):
+            size = min({_CHUNK}, n - first)
+            words_of_chunk, counts = drawn[first:first + size], held[4 * n:4 * n + size]
+CHOICE
+            if some:
+                for k in range(size):
+                    above, reached = count_above(words_of_chunk[k], thresholds, limit)
+                    if above != reached or above == limit:
+                        edge = np.uint64(numbers[first + k])
+                        w0, _, _, _ = philox(edge, np.uint64(now), stream, purpose ^ flag, k0, k1)
+                        counts[k] = exact_count(np.uint64(words_of_chunk[k]), w0, part_mean)
+            if words[{Link.IS_DENSE:d}]:
+                dense, of_chunk = row[first:first + size], weights[first:first + size]
+                for k in range(size):
+                    dense[k] += of_chunk[k] * counts[k]
+            else:
+                for k in range(size):
+                    if counts[k]:
+                        row[targets[first + k]] += weights[first + k] * counts[k]
     return 0
-"""
+""".replace("CHOICE", _choice())

@@ -24,7 +24,6 @@ from simcore.kernel.layout import (
     Stage,
     Status,
     Wheel,
-    Wish,
 )  # fmt: skip
 from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step, load_atomically, ticks
 
@@ -274,8 +273,8 @@ def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, c
 
 @compiled
 def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_steps, events, factors,
-          last_spikes, recorded, context, exchange, counter, thread, n_threads, target, end, max_length):  # fmt: skip
-    """Run one thread's blocks ``own_blocks[0]`` to ``own_blocks[1]`` up to step `end`, or until Python is wanted.
+          last_spikes, recorded, context, exchange, counter, thread, n_threads, end, max_length):  # fmt: skip
+    """Run one thread's blocks ``own_blocks[0]`` to ``own_blocks[1]`` up to step `end`, or until Python must help.
 
     Parameters
     ----------
@@ -299,8 +298,8 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
         Address of the barrier's counter.
     thread, n_threads : int
         Number of this thread, and of all.
-    target, end, max_length : int
-        Step from which on this rank wants to return; step to stop at; longest slice of time in steps (the minimal delay).
+    end, max_length : int
+        Step to stop at, the same for all ranks; longest slice of time in steps (the minimal delay).
 
     Returns
     -------
@@ -337,9 +336,7 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
             context[Context.STAGE] = Stage.EXCHANGE
         if context[Context.STAGE] == Stage.EXCHANGE:
             if thread == 0:
-                wishes_visit = context[Context.STEP] + context[Context.LENGTH] >= target
-                wish = np.int64(Wish.VISIT) if wishes_visit else np.int64(0)
-                status = exchange_spikes(exchange, blocks, order, context[Context.LENGTH], wish)
+                status = exchange_spikes(exchange, blocks, order, context[Context.LENGTH])
                 if status != Status.DONE:
                     return status
             context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)
@@ -353,5 +350,5 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, event_
             context[Context.STEP] += context[Context.LENGTH]
             context[Context.STAGE] = Stage.BEGIN
             lap(context, Phase.DELIVERY)
-            if exchange[Exchange.AGREED] != 0:
+            if exchange[Exchange.STOPPED] != 0:
                 return Status.DONE

@@ -18,7 +18,7 @@ from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
 from simcore.kernel.exchange import SpikeExchange
-from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status, Wish
+from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
@@ -58,9 +58,7 @@ class Engine:
         self.step = 0
         self.broken = False
         self.blocks: list[TargetBlock] = []
-        # Longest slice of time in steps: what the delays allow, and what recording allows too.
         self.max_length = _MAX_SLICE_STEPS
-        self._slice_steps = _MAX_SLICE_STEPS
         self.last_spikes = np.zeros(0, dtype=np.int64)
         self.population_of = np.zeros(0, dtype=np.int32)
         self.populations: list[Population] = []
@@ -180,7 +178,6 @@ class Engine:
         """Fill the records anew after parameters, recorders or structure changed."""
         with self.ranks.first_alone():
             self.records = Records(self, recorded, samplers)
-        self._slice_steps = self.ranks.least(min(self.max_length, self.records.most_steps))
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
         """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
@@ -224,33 +221,33 @@ class Engine:
         batch, found, laps = 32, [], [0.0]
         with ThreadPoolExecutor(max(1, len(contexts) - 1)) as pool:
             with self.ranks.first_alone():  # no step: the loop is compiled or loaded before the clock starts
-                self._advance(pool, contexts, events, (self.step, self.step))
+                self._advance(pool, contexts, events, self.step)
             began = time.perf_counter()
-            while self.step < end and not self.exchange.agreed(Wish.STOP):
+            while self.step < end and not self.exchange.is_stopped:
                 lap = time.perf_counter()
-                target = self.step + min(batch, self.records.most_steps)
-                found += self._advance(pool, contexts, events, (target, end))
+                target = self.ranks.least(min(end, self.step + min(batch, self.records.most_steps)))
+                found += self._advance(pool, contexts, events, target)
                 laps.append(time.perf_counter() - lap)
                 batch = _next_batch(batch, laps[-1])
                 self.step = int(contexts[0, Context.STEP])
                 self.records.collect()
                 if self.is_ill or not visit(self.step):
-                    self.exchange.wish(Wish.STOP)  # the other ranks learn of it with the next slice of time
+                    self.exchange.stop()  # the other ranks learn of it with the next slice of time
                     if self.ranks.size == 1:
                         break
         return found, _timing(contexts, sum(laps), time.perf_counter() - began)
 
-    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
-        workers = [pool.submit(self._drive, thread, contexts, events, until) for thread in range(1, len(contexts))]
-        found = self._drive(0, contexts, events, until)
+    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
+        workers = [pool.submit(self._drive, thread, contexts, events, end) for thread in range(1, len(contexts))]
+        found = self._drive(0, contexts, events, end)
         for worker in workers:
             found += worker.result()
         return found
 
-    def _drive(self, thread: int, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
+    def _drive(self, thread: int, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
         """One thread's part; an error lets the other threads out of the barrier, and ends the simulation."""
         try:
-            return self._drive_on(thread, contexts, events, until)
+            return self._drive_on(thread, contexts, events, end)
         except BaseException:
             from simcore.kernel.driver import BROKEN
 
@@ -258,7 +255,7 @@ class Engine:
             self._counter[0] = BROKEN
             raise
 
-    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, until: tuple[int, int]) -> list[np.ndarray]:
+    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
         """Run the step loop, and help it when it returns early."""
         from simcore.kernel.driver import drive
 
@@ -270,7 +267,7 @@ class Engine:
             status = drive(
                 records.blocks, own, records.slices, records.pathways, records.devices, records.samplers, records.order,
                 events.steps, events.rows, events.factors, self.last_spikes, room, context, self.exchange.record,
-                self._counter.ctypes.data, thread, len(contexts), *until, self._slice_steps,
+                self._counter.ctypes.data, thread, len(contexts), end, self.max_length,
             )  # fmt: skip
             n_recorded = context[Context.N_RECORDED]
             if n_recorded:

@@ -1,7 +1,7 @@
 """Spike exchange: once per slice of time the spikes of all blocks, of all ranks, become one list by step, then id.
 
 The first thread packs what the threads of its rank have logged. With several ranks a first message of fixed size carries the
-number of spikes, a wish (return to Python, stop) and the first spikes of each rank; only if some rank has more, a second one
+number of spikes, whether to stop, and the first spikes of each rank; only if some rank has more, a second one
 carries the rest. The fixed size follows the recent number of spikes, alike on all ranks.
 
 This file is the seam for another way of exchanging: whatever fills the list may replace it.
@@ -57,20 +57,20 @@ def _send(exchange, address, to, n_rows):
 
 @compiled
 def _look(exchange):
-    """Read the heads that all ranks sent: what they wish, and where their spikes go."""
+    """Read the heads that all ranks sent: whether one wants to stop, and where their spikes go."""
     n_ranks, level = exchange[Exchange.N_RANKS], exchange[Exchange.LEVEL]
     heads = array_at(exchange[Exchange.HEADS_AT], n_ranks * (1 + level) * ROW, np.int32)
     starts = array_at(exchange[Exchange.STARTS_AT], n_ranks + 1, np.int64)
-    agreed = np.int64(0)
+    stopped = np.int64(0)
     longest = np.int64(0)
     starts[0] = 0
     for rank in range(n_ranks):
         head = rank * (1 + level) * ROW
         n = np.int64(heads[head + Head.N_SPIKES])
-        agreed |= np.int64(heads[head + Head.WISH])
+        stopped |= np.int64(heads[head + Head.STOP])
         longest = max(longest, n)
         starts[rank + 1] = starts[rank] + n
-    exchange[Exchange.AGREED] = agreed
+    exchange[Exchange.STOPPED] = stopped
     exchange[Exchange.LONGEST] = longest
     exchange[Exchange.N_SPIKES] = starts[n_ranks]
 
@@ -135,7 +135,7 @@ def _set_level(exchange):
 
 
 @compiled
-def exchange_spikes(exchange, blocks, order, length, wish):
+def exchange_spikes(exchange, blocks, order, length):
     """Make the list of all spikes of a slice of time.
 
     Parameters
@@ -146,8 +146,6 @@ def exchange_spikes(exchange, blocks, order, length, wish):
         Blocks of this rank, and (block, slice) by first id.
     length : int
         Steps in the slice.
-    wish : int
-        A `Wish`, beside the one that Python has left in the record.
 
     Returns
     -------
@@ -161,9 +159,8 @@ def exchange_spikes(exchange, blocks, order, length, wish):
         if exchange[Exchange.N_SPIKES] > exchange[Exchange.OWN_ROOM]:
             return Status.WIDEN
         own[Head.N_SPIKES] = exchange[Exchange.N_SPIKES]
-        own[Head.WISH] = exchange[Exchange.WISH] | wish
+        own[Head.STOP] = exchange[Exchange.STOP]
         if exchange[Exchange.ALLGATHER] == 0:
-            exchange[Exchange.AGREED] = own[Head.WISH]
             exchange[Exchange.LIST_AT] = exchange[Exchange.OWN_AT] + 4 * ROW
             return Status.DONE
         exchange[Exchange.STAGE] = ExchangeStage.SEND
@@ -230,13 +227,14 @@ class SpikeExchange:
         self.record[word] = array.ctypes.data
 
     def begin(self) -> None:
-        """Forget what was wished and agreed in an earlier run."""
-        self.record[[Exchange.WISH, Exchange.AGREED]] = 0
+        """Forget that an earlier run was stopped."""
+        self.record[[Exchange.STOP, Exchange.STOPPED]] = 0
 
-    def wish(self, wish: int) -> None:
-        """Have the ranks do something after the next slice of time: a `Wish`."""
-        self.record[Exchange.WISH] |= wish
+    def stop(self) -> None:
+        """Have all ranks end the run after the next slice of time."""
+        self.record[Exchange.STOP] = 1
 
-    def agreed(self, wish: int) -> bool:
-        """Whether some rank wished it."""
-        return bool(self.record[Exchange.AGREED] & wish)
+    @property
+    def is_stopped(self) -> bool:
+        """Whether some rank has ended the run."""
+        return bool(self.record[Exchange.STOPPED])

@@ -23,7 +23,6 @@ __all__ = [
     "Stage",
     "Status",
     "Wheel",
-    "Wish",
 ]
 
 # Words of a spike that is exchanged.
@@ -148,8 +147,8 @@ class Exchange(IntEnum):
     LONGEST = 16  # most spikes of one rank
     LEVEL = 17  # rows in the first message
     PEAK = 18  # recent value of LONGEST that the level follows
-    WISH = 19  # a Wish of this rank
-    AGREED = 20  # the wishes of all
+    STOP = 19  # whether this rank wants to end the run
+    STOPPED = 20  # whether some rank did
     ERROR = 21  # what the collective function returned
     WORDS = 22
 
@@ -158,7 +157,7 @@ class Head(IntEnum):
     """First row of a message."""
 
     N_SPIKES = 0
-    WISH = 1
+    STOP = 1
 
 
 class ExchangeStage(IntEnum):
@@ -167,13 +166,6 @@ class ExchangeStage(IntEnum):
     PACK = 0
     SEND = 1
     REST = 2
-
-
-class Wish(IntEnum):
-    """What a rank wants all ranks to do after this slice of time; a sum of these."""
-
-    VISIT = 1  # return to Python
-    STOP = 2  # end the run
 
 
 class Stage(IntEnum):

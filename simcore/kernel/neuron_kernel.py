@@ -15,7 +15,7 @@ from simcore.models import NeuronModel
 
 __all__ = ["CHUNK", "HEADER_WORDS", "MAX_SPIKES", "needed_constants", "neuron_kernel"]
 
-# Neurons in one vectorised loop: its spike marks stay in the first-level cache.
+# Neurons in one vectorised loop, whose spike marks share one small array.
 CHUNK = 256
 
 # Spikes of one neuron in one step: more are taken for an error of its model.
@@ -81,7 +81,7 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         f"    scalars = array_at(words[1], {len(scalars) + 1}, np.float64)",
         "    ids = array_at(words[2], n, np.int32)",
         "    counts = array_at(words[3], n, np.int32)",
-        "    marks = array_at(words[4], n, np.int32)",
+        f"    marks = array_at(words[4], {CHUNK}, np.int32)",
         *[
             f"    all_{c} = array_at(words[{HEADER_WORDS + k}], n, {dtypes.get(c, 'np.float64')})"
             for k, c in enumerate(columns)
@@ -91,12 +91,12 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         *([f"    lanes = np.zeros({len(rows) * chunk}, np.float64)"] if model.solver else []),
         *([] if current else ["    I_stim = 0.0"]),
         "    found = 0",
-        "    bad = 0",
         f"    for first in range(0, n, {chunk}):",
         f"        last = min(first + {chunk}, n)",
         "        fired = 0",
+        "        bad = 0",
         *[f"        some_{c} = all_{c}[first:last]" for c in columns],
-        "        some_marks = marks[first:last]",
+        "        some_marks = marks[:last - first]",
         *[f"        {line}" for line in (advance_lines(model, read, integers) if model.solver else [])],
         "        for i in range(last - first):",
         *[f"            {c} = {_typed(f'some_{c}[i]', c, integers if c in arrays else frozenset())}" for c in columns],
@@ -107,10 +107,10 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         *_count_spikes(),
         *_health(floats),
         "        if fired:",
-        "            for i in range(first, last):",
-        "                if marks[i] > 0:",
-        "                    ids[found] = i",
-        "                    counts[found] = marks[i]",
+        "            for i in range(last - first):",
+        "                if some_marks[i] > 0:",
+        "                    ids[found] = first + i",
+        "                    counts[found] = some_marks[i]",
         "                    found += 1",
         *_diagnosis(state, floats),
         "    return found",
@@ -161,22 +161,22 @@ def _diagnosis(state: Sequence[str], floats: list[str]) -> list[str]:
         f"flag[{int(word)}]" for word in (Illness.STEP, Illness.NEURON, Illness.VARIABLE, Illness.SIGN)
     )
     lines = [
-        "    if bad:",
-        f"        flag = array_at(words[5], {int(Illness.WORDS)}, np.int64)",
-        f"        if {step} < 0:",
-        f"            {step} = step",
-        "            for i in range(n):",
+        "        if bad:",
+        f"            flag = array_at(words[5], {int(Illness.WORDS)}, np.int64)",
+        f"            if {step} < 0:",
+        f"                {step} = step",
+        "                for i in range(last - first):",
     ]
     for name in floats:
         lines += [
-            f"                if {neuron} < 0 and not (all_{name}[i] - all_{name}[i] == 0.0):",
-            f"                    {neuron} = i",
-            f"                    {variable} = {state.index(name)}",
-            f"                    {sign} = 1 if all_{name}[i] > 0.0 else (-1 if all_{name}[i] < 0.0 else 0)",
+            f"                    if {neuron} < 0 and not (some_{name}[i] - some_{name}[i] == 0.0):",
+            f"                        {neuron} = first + i",
+            f"                        {variable} = {state.index(name)}",
+            f"                        {sign} = 1 if some_{name}[i] > 0.0 else (-1 if some_{name}[i] < 0.0 else 0)",
         ]
     return [
         *lines,
-        f"                if {neuron} < 0 and marks[i] < 0:",
-        f"                    {neuron} = i",
-        f"                    {variable} = {len(state)}",
+        f"                    if {neuron} < 0 and some_marks[i] < 0:",
+        f"                        {neuron} = first + i",
+        f"                        {variable} = {len(state)}",
     ]

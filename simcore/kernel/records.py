@@ -156,8 +156,7 @@ class Records:
         columns = [population.columns[name] for name in request.columns]
         addresses = [(self._at(c[part.first :]), int(c.dtype == np.int32)) for c in columns]
         pairs = self._keep(np.array(addresses, dtype=np.int64).reshape(-1))
-        # Python comes by after a slice of time, which is at most as long as `most_steps`.
-        out = self._keep(np.empty((2 * self._rows_of(request) + 1, len(columns), inside.size)))
+        out = self._keep(np.empty((self._rows_of(request) + 1, len(columns), inside.size)))
         row = self._keep(np.zeros(1, dtype=np.int64))
         self._outputs.append((request, out, row, inside))
         timing = [request.interval, request.offset, request.start, request.stop]

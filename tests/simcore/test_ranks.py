@@ -21,6 +21,12 @@ sim = Simulation(dt=0.1, seed=3, threads=1)
 neurons = sim.create("iaf_psc_exp", 600, {"V_m": Uniform(-70.0, -55.0), "I_e": 450.0})
 sim.connect(neurons, neurons, rules.FixedIndegree(30), weight=5.0, delay=Uniform(1.0, 3.0))
 spikes = sim.record(neurons, "spikes")
+
+def tell(*words):
+    """One line of each rank, from the first one, so that they do not mix."""
+    lines = sim.ranks.share(" ".join(map(str, words)))
+    if sim.rank == 0:
+        print("\\n".join(lines), flush=True)
 """
 
 
@@ -63,7 +69,7 @@ listed = sim.connect_edges(rng.integers(0, 600, 9000), rng.integers(0, 600, 9000
 sim.run(5.0)
 engine = sim.prepare()
 sizes = [engine.n_synapses, listed.sources.size, listed.weight.size, listed.n_edges, engine.owned.sum()]
-print("held", sim.rank, *sizes, flush=True)
+tell("held", sim.rank, *sizes)
 """
     )
     code, out, err = mpi.start(script, n=3).wait()
@@ -145,7 +151,7 @@ if sim.rank == 1:
 try:
     sim.run(1.0)
 except (NetspikeError, MemoryError) as error:
-    print(f"rank {sim.rank} got {type(error).__name__}: {error}", flush=True)
+    tell(f"rank {sim.rank} got {type(error).__name__}: {error}")
 """
     )
     code, out, err = mpi.start(script, n=3).wait(60.0)
@@ -181,7 +187,7 @@ sick = sim.create("aeif_cond_exp", 3, {"I_e": [0.0, -1e7, 0.0]})
 try:
     sim.run(50.0)
 except NumericalError as error:
-    print("rank", sim.rank, error, flush=True)
+    tell("rank", sim.rank, error)
 """
     )
     code, out, err = mpi.start(script, n=2).wait(60.0)
@@ -215,7 +221,7 @@ sim.run(1.0)
 try:
     sim.run(1e6)
 except KeyboardInterrupt as error:
-    print("rank", sim.rank, "stopped at", sim.time, error, flush=True)
+    tell("rank", sim.rank, "stopped at", sim.time, error)
 at = sim.time
 sim.run(30.0)
 if sim.rank == 0:
@@ -271,7 +277,8 @@ def test_a_process_on_its_own_never_loads_mpi():
 
 def test_simcore_run_starts_a_script_on_ranks_that_share_the_cores(tmp_path):
     (tmp_path / "script.py").write_text(
-        "import sys, simcore\nsim = simcore.Simulation()\nprint(sim.rank, sim.n_ranks, sim.threads, sys.argv[1:], flush=True)"
+        "import sys, simcore\nsim = simcore.Simulation()\nlines = sim.ranks.share((sim.rank, sim.n_ranks, sim.threads, sys.argv[1:]))\n"
+        "for line in lines if sim.rank == 0 else ():\n    print(*line)"
     )
     line = [sys.executable, "-m", "simcore", "run", "-n", "3"]
     code, out, err = mpi.Job([*line, "--threads", "5", str(tmp_path / "script.py"), "--x", "1"]).wait(60.0)
