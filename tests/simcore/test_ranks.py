@@ -23,7 +23,7 @@ sim.connect(neurons, neurons, rules.FixedIndegree(30), weight=5.0, delay=Uniform
 spikes = sim.record(neurons, "spikes")
 
 def tell(*words):
-    """One line of each rank, from the first one, so that they do not mix."""
+    # One line of each rank, from the first one, so that they do not mix.
     lines = sim.ranks.share(" ".join(map(str, words)))
     if sim.rank == 0:
         print("\\n".join(lines), flush=True)
