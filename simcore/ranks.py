@@ -6,7 +6,7 @@ of one rank to all others, so that nobody waits for a rank that has given up.
 
 import functools
 import os
-import platform
+import socket
 import sys
 import time
 import traceback
@@ -25,8 +25,8 @@ _SIZES = {"OMPI_COMM_WORLD_SIZE": "Open MPI", "PMI_SIZE": "MPICH", "SLURM_STEP_N
 # And their number of this process: a size alone may be left over from a job that contains this process.
 _RANKS = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
 
-# How long another rank than the first waits with its message, since the first may have the same to say [s].
-_PATIENCE = 1.0
+# How long other ranks than the first wait with their message, one after the other, since they may all have the same to say [s].
+_PATIENCE, _AFTER_ANOTHER = 1.0, 0.3
 
 
 class Ranks:
@@ -179,7 +179,7 @@ class Ranks:
 
     def _on_this_machine(self, cores: set[int]) -> tuple[int, int]:
         """Ranks on this machine, and the cores that they may use together."""
-        found = self.share((platform.node(), cores))
+        found = self.share((socket.gethostname(), cores))
         here = [c for name, c in found if name == found[self.rank][0]]
         return len(here), len(set().union(*here))
 
@@ -315,7 +315,7 @@ def _end_all_on_errors() -> None:
 
         world = MPI.COMM_WORLD
         if world.Get_rank() > 0:
-            time.sleep(_PATIENCE)
+            time.sleep(_PATIENCE + _AFTER_ANOTHER * min(world.Get_rank(), 20))
         if world.Get_size() == 1 or MPI.Is_finalized():
             before(kind, error, trace)
         else:

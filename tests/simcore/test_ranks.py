@@ -277,7 +277,8 @@ def test_a_process_on_its_own_never_loads_mpi():
 
 def test_simcore_run_starts_a_script_on_ranks_that_share_the_cores(tmp_path):
     (tmp_path / "script.py").write_text(
-        "import sys, simcore\nsim = simcore.Simulation()\nlines = sim.ranks.share((sim.rank, sim.n_ranks, sim.threads, sys.argv[1:]))\n"
+        "import sys, simcore\nsim = simcore.Simulation()\n"
+        "lines = sim.ranks.share((sim.rank, sim.n_ranks, sim.threads, sys.argv[1:]))\n"
         "for line in lines if sim.rank == 0 else ():\n    print(*line)"
     )
     line = [sys.executable, "-m", "simcore", "run", "-n", "3"]
