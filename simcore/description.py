@@ -84,7 +84,7 @@ class Projection:
     index : int
         Number of the projection; keys its random streams.
     sources, targets : ndarray of int32
-        One an edge if `rule` is None, else the two lists of nodes.
+        One an edge if `rule` is None, else the two lists of nodes that the rule is given.
     rule : object or None
         A rule of `simcore.rules`.
     weight : float, ndarray of float64 or Distribution
@@ -117,6 +117,11 @@ class Projection:
         """Number of edges."""
         return self.targets.size if self.rule is None else int(self.counts.sum())
 
+    @functools.cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes that send, and nodes that receive: a rule may make edges both ways."""
+        return (self.sources, self.targets) if self.rule is None else self.rule.ends(self.sources, self.targets)
+
     @property
     def stream(self) -> Any:
         """Random stream of the rule."""
@@ -127,7 +132,7 @@ class Projection:
 
     @property
     def counts(self) -> np.ndarray:
-        """Edges of each target of the rule, shape (n_targets,)."""
+        """Edges of each of the rule's nodes that receive; int64, of the length of the second of `ends`."""
         if self._counts is None:
             self._counts = np.asarray(self.rule.counts(self.sources, self.targets, self.stream), dtype=np.int64)
         return self._counts

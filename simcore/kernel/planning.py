@@ -109,7 +109,7 @@ def plan_pathways(
 def _kinds(projection: Projection, populations: Sequence[Population], population_of: np.ndarray, from_devices: bool) -> Any:
     """The kinds that a projection's edges may belong to, with (population, sign) of the target."""
     signs = [s for s, some in enumerate((highest_weight(projection) >= 0, lowest_weight(projection) < 0)) if some]
-    for population in np.unique(population_of[projection.targets]):
+    for population in np.unique(population_of[projection.ends[1]]):
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
             channels = input_channels(populations[population], projection.receptor)
