@@ -123,7 +123,7 @@ class Access(Contents):
         groups: list[Population | DevicePopulation] = [*self.populations]
         groups += [changed if g is group else g for g in self.devices]
         for projection in self.projections:
-            sources = projection.ends[0]
+            sources = projection.end_nodes[0]
             if ((sources >= group.first) & (sources < group.first + group.size)).any():
                 check_ends(projection, groups, self.grid)
 

@@ -84,7 +84,7 @@ class Projection:
     index : int
         Number of the projection; keys its random streams.
     sources, targets : ndarray of int32
-        One an edge if `rule` is None, else the two lists of nodes.
+        One an edge if `rule` is None, else the two lists of nodes that the rule is given.
     rule : object or None
         A rule of `simcore.rules`.
     weight : float, ndarray of float64 or Distribution
@@ -128,16 +128,17 @@ class Projection:
         if self.rule is not None or self.kept is not None:
             return
         # What is asked of the whole projection is answered before it is cut.
-        self._n_edges, _, _, _ = self.n_edges, self.delay_range, self.ends, self.weight_range
+        self._n_edges, _, _, _ = self.n_edges, self.delay_range, self.end_nodes, self.weight_range
         self.kept = np.flatnonzero(own[self.targets])
         self.sources, self.targets = self.sources[self.kept], self.targets[self.kept]
         self.weight, self.delay = _rows(self.weight, self.kept), _rows(self.delay, self.kept)
         self.parameters = {name: _rows(value, self.kept) for name, value in self.parameters.items()}
 
     @functools.cached_property
-    def ends(self) -> tuple[np.ndarray, np.ndarray]:
-        """The different sources, and the different targets, in ascending order."""
-        return _different(self.sources), _different(self.targets)
+    def end_nodes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The different nodes that send, and those that receive, in ascending order."""
+        sources, targets = self.ends
+        return _different(sources), _different(targets)
 
     @functools.cached_property
     def weight_range(self) -> tuple[float, float]:
@@ -150,6 +151,15 @@ class Projection:
         return float(self.weight), float(self.weight)
 
     @property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes that send, and nodes that receive: a rule may make edges both ways."""
+        return (self.sources, self.targets) if self.rule is None else self._ends_of_rule
+
+    @functools.cached_property
+    def _ends_of_rule(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.rule.ends(self.sources, self.targets)
+
+    @property
     def stream(self) -> Any:
         """Random stream of the rule."""
         from simcore.random import Purpose
@@ -159,7 +169,7 @@ class Projection:
 
     @property
     def counts(self) -> np.ndarray:
-        """Edges of each target of the rule, shape (n_targets,)."""
+        """Edges of each of the rule's nodes that receive; int64, of the length of the second of `ends`."""
         if self._counts is None:
             self._counts = np.asarray(self.rule.counts(self.sources, self.targets, self.stream), dtype=np.int64)
         return self._counts

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simcore.rules import pair_keys
+
 if TYPE_CHECKING:
     from simcore.description import Projection
 
@@ -28,7 +30,7 @@ class EdgeBatch:
     keys : ndarray of int64, shape (n,), optional
         What the random numbers of each edge are keyed by; None if `rows` says it.
     rows : (int, int, ndarray of int64), optional
-        Number of the first edge, position of its target among the targets, and edges of this target and of those that follow.
+        Number of the first edge, position of its target among those that receive, and edges of this and the following targets.
     places : ndarray of int64, shape (n,), optional
         Position of each edge in the arrays of its projection; None if that is its number.
     """
@@ -106,22 +108,27 @@ def _explicit(projection: "Projection", own: np.ndarray | None) -> Iterator[Edge
 
 
 def _drawn(projection: "Projection", own: np.ndarray | None) -> Iterator[EdgeBatch]:
-    sources, targets, rule = projection.sources, projection.targets, projection.rule
+    (sources, targets), rule = projection.ends, projection.rule
+    given = projection.sources, projection.targets
     ends = np.cumsum(projection.counts)
     positions = np.arange(targets.size) if own is None else np.flatnonzero(own[targets])
     in_a_row = bool(np.all(np.diff(sources) == 1))
-    for first, last in _pieces(positions, ends):
+    for first, last in _pieces(positions, projection.counts, ends):
         counts = projection.counts[first:last]
-        rows = (int(ends[first] - counts[0]), first, counts)
-        chosen = rule.draw(sources, targets, projection.stream, first, last)
+        number = int(ends[first] - counts[0])
+        chosen = rule.draw(*given, projection.stream, first, last, counts)
+        keyed: dict[str, Any] = {"rows": (number, first, counts)}
+        if rule.make_symmetric:
+            numbers = np.arange(number, number + chosen.size, dtype=np.int64)
+            keyed = {"numbers": numbers, "keys": pair_keys((given[0].size, given[1].size), first, counts, chosen)}
         if in_a_row:
             chosen += sources[0]
-        yield EdgeBatch(projection, chosen if in_a_row else sources[chosen], np.repeat(targets[first:last], counts), rows=rows)
+        pairs = chosen if in_a_row else sources[chosen], np.repeat(targets[first:last], counts)
+        yield EdgeBatch(projection, *pairs, **keyed)
 
 
-def _pieces(positions: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
+def _pieces(positions: np.ndarray, counts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
     """Ranges of consecutive target positions with about `_BATCH` edges each; ranges without edges are passed over."""
-    counts = np.diff(ends, prepend=0)
     breaks = np.flatnonzero(np.diff(positions) > 1) + 1
     for run in np.split(positions, breaks):
         before, after = ends[run] - counts[run], ends[run]

@@ -70,7 +70,7 @@ def _rules() -> None:
     simulation = Simulation(dt=0.1)
     neurons = simulation.create("iaf_psc_exp", 4)
     distinct = rules.FixedIndegree(2, allow_multapses=False)
-    pairwise = [rules.PairwiseBernoulli(0.5), rules.PairwisePoisson(0.5)]
+    pairwise = [rules.PairwiseBernoulli(0.5), rules.PairwisePoisson(0.5), rules.SymmetricPairwiseBernoulli(0.5)]
     for rule in (
         rules.AllToAll(),
         rules.FixedIndegree(2),

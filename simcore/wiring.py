@@ -118,7 +118,12 @@ def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | No
 
 def check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid) -> None:
     """Refuse sources that cannot send, and targets that cannot receive, what the projection carries."""
-    senders = _groups_of(projection.ends[0], groups)
+    senders, receivers = (_groups_of(nodes, groups) for nodes in projection.end_nodes)
+    for group in receivers:
+        if isinstance(group, DevicePopulation):
+            is_symmetric = projection.rule is not None and projection.rule.make_symmetric
+            why = f", and {type(projection.rule).__name__} makes edges both ways" if is_symmetric else ""
+            raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input{why}")
     direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
     if len({_sending(g) for g in senders}) > 1:
         names = ", ".join(dict.fromkeys(g.model.name for g in senders))
@@ -128,9 +133,7 @@ def check_ends(projection: Projection, groups: Sequence[Population | DevicePopul
             f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
-    for group in _groups_of(projection.ends[1], groups):
-        if isinstance(group, DevicePopulation):
-            raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input")
+    for group in receivers:
         if direct and direct[0].emits in ("current", "noise"):
             if not group.model.takes_current:
                 raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
@@ -162,7 +165,7 @@ def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> se
     signs |= {"positive"} if high >= 0 else set()
     for group in senders:
         if isinstance(group, DevicePopulation) and group.model.is_source:
-            sources = projection.ends[0]
+            sources = projection.end_nodes[0]
             positions = sources[(sources >= group.first) & (sources < group.first + group.size)] - group.first
             if any(sends_negative(group.model, group.parameters[p], grid) for p in positions):
                 return {"negative", "positive"}

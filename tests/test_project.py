@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.reference import everything
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("numba", "scipy", "networkx", "igraph", "matplotlib", "pandas", "shapely", "mpi4py", "neo", "h5py")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -70,6 +72,18 @@ def test_blocks_of_the_how_to_page_run_from_top_to_bottom(tmp_path, monkeypatch)
     assert (tmp_path / "activity.png").exists()
     names["later"].close()
     plt.close("all")
+
+
+def test_the_page_of_connection_rules_lists_every_rule_and_its_block_runs():
+    from simcore import rules
+
+    page = (ROOT / "docs/connection_rules.md").read_text()
+    listed = dict(re.findall(r"^\| `(\w+)\(([^`]*)\)`", page, flags=re.MULTILINE))
+    assert listed.keys() == {rule.__name__ for rule in everything.RULES}
+    for name, arguments in listed.items():
+        assert set(filter(None, arguments.split(", "))) <= inspect.signature(getattr(rules, name)).parameters.keys(), name
+    (block,) = re.findall(r"```python\n(.+?)```", page, flags=re.DOTALL)
+    exec(compile(block, "connection_rules.md", "exec"), {})
 
 
 PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]

@@ -12,6 +12,7 @@ from netgraph.generation._options import Options
 from netgraph.generation._site import Rows, Site, skipping
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import DistanceBernoulli, Pairs, Stream
+from simcore.rules.distance_bernoulli import FORMS
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DistanceRule", "distance_rule"]
 
-_FORMS = ("exp", "gaussian", "lin")
 _DEFAULT_DENSITY = 1000.0
 _PILOT_EDGES = 4000
 _FASTEST = 1e300
@@ -41,7 +41,7 @@ class DistanceRule:
     name = "distance_rule"
 
     def __post_init__(self) -> None:
-        check_choice("rule of distance_rule", self.rule, _FORMS)
+        check_choice("rule of distance_rule", self.rule, FORMS)
         check_positive("distance_rule: scale", self.scale, "µm")
         given = {"density": self.density, "edges": self.edges, "avg_deg": self.avg_deg, "max_proba": self.max_proba}
         one_of("distance_rule: number of edges", given)

@@ -94,7 +94,7 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
     """The kinds that a projection's edges may belong to, with (population, sign) of the target."""
     low, high = projection.weight_range
     signs = [s for s, some in enumerate((high >= 0, low < 0)) if some]
-    for population in np.unique(population_of[projection.ends[1]]):
+    for population in np.unique(population_of[projection.end_nodes[1]]):
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
             channels = input_channels(populations[population], projection.receptor)

@@ -7,7 +7,7 @@ import numpy as np
 
 from simcore.errors import EdgeError
 
-__all__ = ["Pairs", "Rule", "Stream", "positions_of"]
+__all__ = ["Pairs", "Rule", "Stream", "check_ids", "is_ascending", "pair_keys", "positions_of"]
 
 _MOST_SOURCES = 2**31 - 1
 _MOST_TARGETS = 2**32 - 1
@@ -85,11 +85,13 @@ class Pairs:
 class Rule:
     """Base of all rules. Subclasses say which pairs exist (`pairs`), how many are drawn (`row_counts`) and whether they repeat.
 
-    Every draw belongs to the position of its target, so any slicing of the targets gives the same edges.
+    Every draw belongs to the position of its target, so any slicing of the targets gives the same edges. A rule that is
+    not made of rows of such pairs gives its own `counts` and `draw` instead.
     """
 
     allow_autapses: bool = True
     allow_multapses: bool = False
+    make_symmetric: bool = False
 
     def check(self, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse what cannot be drawn, before anything is drawn.
@@ -107,6 +109,19 @@ class Rule:
         check_ids(self, sources, targets)
         self.check_pairs(self.pairs(sources, targets))
 
+    def ends(self, sources: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes that send, and nodes that receive: as given; with `make_symmetric` also the other way round, after these.
+
+        Examples
+        --------
+        >>> from simcore.rules import OneToOne
+        >>> OneToOne(make_symmetric=True).ends(np.array([1, 2]), np.array([7, 8]))
+        (array([1, 2, 7, 8]), array([7, 8, 1, 2]))
+        """
+        if not self.make_symmetric:
+            return sources, targets
+        return np.concatenate([sources, targets]), np.concatenate([targets, sources])
+
     def pairs(self, sources: np.ndarray, targets: np.ndarray) -> Pairs:
         """The pairs that the rule draws from."""
         return Pairs.between(sources, targets, allow_autapses=self.allow_autapses)
@@ -115,11 +130,13 @@ class Rule:
         """Refuse numbers that the pairs cannot give."""
 
     def counts(self, sources: np.ndarray, targets: np.ndarray, stream: Stream) -> np.ndarray:
-        """Number of edges of each target; int64, shape (n_targets,)."""
+        """Number of edges of each node that receives; int64, of the length of the second of `ends`."""
         return self.row_counts(self.pairs(sources, targets), stream, 0, len(targets))
 
-    def draw(self, sources: np.ndarray, targets: np.ndarray, stream: Stream, first: int, last: int) -> np.ndarray:
-        """Positions in `sources` of the edges of ``targets[first:last]``, one target after the other.
+    def draw(
+        self, sources: np.ndarray, targets: np.ndarray, stream: Stream, first: int, last: int, counts: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Where the edges onto a slice of the nodes that receive come from, one such node after the other.
 
         Parameters
         ----------
@@ -127,15 +144,18 @@ class Rule:
             Node ids, as given to `check`.
         stream : Stream
         first, last : int
-            Slice of the targets.
+            Slice of the second of `ends`: of the targets, unless the rule makes edges both ways.
+        counts : ndarray of int64, shape (last - first,), optional
+            What `counts` gave for them, if it is at hand.
 
         Returns
         -------
         positions : ndarray of int32, shape (counts[first:last].sum(),)
-            The same whatever the slices; the lock of the interpreter is released while they are drawn.
+            In the first of `ends`. The same whatever the slices; the lock of the interpreter is released while they are drawn.
         """
         pairs = self.pairs(sources, targets)
-        counts = self.row_counts(pairs, stream, first, last)
+        if counts is None:
+            counts = self.row_counts(pairs, stream, first, last)
         out = np.empty(int(counts.sum()), dtype=np.int32)
         self.fill(pairs, stream, first, counts, out)
         return out
@@ -153,15 +173,50 @@ class Rule:
         kernel(first, counts, rows.arrays(), stream.words(), out)
 
 
+def pair_keys(shape: tuple[int, int], first: int, counts: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """A number for each edge of a rule with `make_symmetric`, which is that of the edge back, too.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Number of sources and of targets, as given to the rule.
+    first : int
+        Place of the first receiving node among the `Rule.ends`.
+    counts : ndarray of int64, shape (n,)
+        Edges of that node and those that follow.
+    positions : ndarray of int32
+        What `Rule.draw` gave for them.
+
+    Returns
+    -------
+    keys : ndarray of int64
+        The position of the pair's target in the upper half, that of its source in the lower.
+
+    Examples
+    --------
+    >>> pair_keys((3, 2), 0, np.array([0, 1, 0, 0, 1]), np.array([2, 4]))
+    array([4294967298, 4294967298])
+    """
+    n_sources, n_targets = shape
+    row = np.repeat(np.arange(first, first + len(counts), dtype=np.int64), counts)
+    place = positions.astype(np.int64)
+    is_forward = row < n_targets
+    return np.where(is_forward, row << 32 | place, place - n_sources << 32 | row - n_targets)
+
+
 def check_ids(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
     """Refuse empty, repeated or too many ids."""
     name = type(rule).__name__
+    if rule.make_symmetric and len(sources) + len(targets) > _MOST_SOURCES:
+        raise EdgeError(
+            f"{name}: got {len(sources)} sources and {len(targets)} targets, expected at most {_MOST_SOURCES} in all"
+        )
     for ids, word, most in ((sources, "source", _MOST_SOURCES), (targets, "target", _MOST_TARGETS)):
         if len(ids) == 0:
             raise EdgeError(f"{name}: the {word} population is empty")
         if len(ids) > most:
             raise EdgeError(f"{name}: got {len(ids)} {word}s, expected at most {most}")
-        if not _ascending(ids) and len(np.unique(ids)) < len(ids):
+        if not is_ascending(ids) and len(np.unique(ids)) < len(ids):
             raise EdgeError(f"{name}: the {word} population holds {len(ids) - len(np.unique(ids))} repeated ids")
 
 
@@ -175,7 +230,7 @@ def positions_of(wanted: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """
     if len(ids) == 0:
         return np.full(len(wanted), -1, dtype=np.int64)
-    ascending = _ascending(ids)
+    ascending = is_ascending(ids)
     if ascending and ids[-1] - ids[0] == len(ids) - 1:
         found = np.asarray(wanted, dtype=np.int64) - np.int64(ids[0])
         return np.where((found >= 0) & (found < len(ids)), found, -1)
@@ -185,5 +240,5 @@ def positions_of(wanted: np.ndarray, ids: np.ndarray) -> np.ndarray:
     return np.where(ids[found] == wanted, found, -1)
 
 
-def _ascending(ids: np.ndarray) -> bool:
+def is_ascending(ids: np.ndarray) -> bool:
     return bool(np.all(ids[1:] > ids[:-1]))

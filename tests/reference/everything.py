@@ -6,6 +6,8 @@ from simcore import Simulation, devices, models, rules, synapses
 from simcore.distributions import Normal, Uniform
 
 SIZE = 80
+RULES = {rule for rule in map(vars(rules).get, rules.__all__) if isinstance(rule, type) and rules.Rule in rule.__bases__}
+PLACES = np.random.default_rng(1).uniform(0.0, 100.0, (SIZE, 2))
 
 # Weight of one excitatory spike, and of an inhibitory one, by the unit of the input; pulses that make the models fire.
 WEIGHTS = {"mV": (1.2, -3.0), "pA": (180.0, -400.0), "nS": (4.0, -9.0), "": (1.0, 1.0)}
@@ -65,11 +67,13 @@ def _connect(sim, pre, other, post, k):
     every = [
         rules.OneToOne(), rules.FixedIndegree(8), rules.PairwiseBernoulli(0.1), rules.FixedTotalNumber(600),
         rules.PairwisePoisson(0.1), rules.FixedOutdegree(9), rules.FixedIndegree(6, allow_multapses=False),
-        rules.AllToAll(allow_autapses=False),
+        rules.AllToAll(allow_autapses=False), rules.SymmetricPairwiseBernoulli(0.05), rules.OneToOne(make_symmetric=True),
+        rules.DistanceBernoulli(PLACES, PLACES, 50.0, "gaussian", 0.4, (100.0, 100.0)),
     ]  # fmt: skip
     rule = every[k % len(every)]
     scale = 0.1 if isinstance(rule, rules.AllToAll) else 1.0
-    sim.connect(pre, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0))
+    source = post[::-1] if rule.make_symmetric else pre
+    sim.connect(source, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0))
     sim.connect(other, post, rules.FixedIndegree(3), weight=Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0])), delay=1.5)
     names = [name for name in synapses.REGISTRY.names() if name != "static_synapse"]
     sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)])

@@ -70,6 +70,50 @@ def fixed_indegree(sources, targets, k, seed, purpose, *, autapses, multapses):
     return rows
 
 
+def geometric_gaps(p, seed, purpose, row, column):
+    """The endless gaps between the edges of one tile."""
+    key = seed & MASK, seed >> 32
+    for start in itertools.count(0, LANES):
+        blocks = [philox((row, column, start + q, purpose), key) for q in range(LANES)]
+        for half in (0, 2):
+            for words in blocks:
+                u = ((words[half] << 20 | words[half + 1] >> 12) + 0.5) / 2**52
+                yield 0 if p == 1.0 else int(math.log(u) / math.log1p(-p))
+
+
+def symmetric_bernoulli(sources, targets, p, seed, purpose, *, multapses):
+    """Joined pairs (source, target), ids of both, in the order of the targets and then of the sources.
+
+    The matrix of targets and sources is cut into tiles with sides of powers of two, with 56 to 112 edges on average unless the
+    matrix is smaller.
+    """
+    sources, targets = [int(s) for s in sources], [int(t) for t in targets]
+    widths, heights = _power_of_two_from(len(sources)), _power_of_two_from(len(targets))
+    pairs = 1
+    while 2 * pairs * p <= 112:
+        pairs *= 2
+    width = min(2 ** ((pairs.bit_length() - 1) // 2), widths)
+    height = min(pairs // width, heights)
+    width = min(pairs // height, widths)
+    found = []
+    for row, column in itertools.product(range(-(-len(targets) // height)), range(-(-len(sources) // width))):
+        cell = -1
+        for gap in geometric_gaps(p, seed, purpose, row, column):
+            cell += 1 + gap
+            if cell >= height * width:
+                break
+            t, s = row * height + cell // width, column * width + cell % width
+            if t < len(targets) and s < len(sources):
+                found.append((t, s))
+    pairs = [(sources[s], targets[t]) for t, s in sorted(found)]
+    both = set(sources) & set(targets)
+    return [(s, t) for s, t in pairs if s != t and (multapses or s < t or not {s, t} <= both)]
+
+
+def _power_of_two_from(n):
+    return 2 ** (n - 1).bit_length()
+
+
 def distance(a, b, period=None):
     """Distance of two points, the shortest way around if space repeats."""
     total = 0.0

@@ -21,6 +21,7 @@ RULES = [
     rules.AllToAll(), rules.AllToAll(allow_autapses=False), rules.OneToOne(), rules.FixedIndegree(7),
     rules.FixedIndegree(7, allow_autapses=False, allow_multapses=False), rules.FixedIndegree(np.arange(40)),
     rules.PairwiseBernoulli(0.2), rules.PairwisePoisson(0.3), rules.FixedOutdegree(5), rules.FixedTotalNumber(333),
+    rules.OneToOne(make_symmetric=True), rules.SymmetricPairwiseBernoulli(0.2),
 ]  # fmt: skip
 
 
@@ -35,7 +36,8 @@ def test_edges_of_a_rule_are_those_that_arrive(rule):
     train = sim.create("spike_generator", params={"spike_times": [1.0]})
     sim.connect(train, sources, delay=DT)
     expected = np.zeros((60, 40))
-    np.add.at(expected, (10 + np.rint(edges["delay"] / DT).astype(int), edges["target"] - 40), edges["weight"])
+    onto, steps = edges["target"] >= 40, 10 + np.rint(edges["delay"] / DT).astype(int)
+    np.add.at(expected, (steps[onto], edges["target"][onto] - 40), edges["weight"][onto])
     np.testing.assert_allclose(run(sim, targets, 60), expected, rtol=1e-12)
 
 
