@@ -132,6 +132,11 @@ class Projection:
             self._counts = np.asarray(self.rule.counts(self.sources, self.targets, self.stream), dtype=np.int64)
         return self._counts
 
+    @functools.cached_property
+    def sources_in_a_row(self) -> bool:
+        """Whether the numbers of the sources follow each other."""
+        return bool(np.all(np.diff(self.sources) == 1))
+
     def batches(self, own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
         """The edges, some at a time; see `simcore.edges.edge_batches`."""
         return edge_batches(self, own)

@@ -91,6 +91,9 @@ class Rule:
     allow_autapses: bool = True
     allow_multapses: bool = False
 
+    # Edges to draw at once, about: few stay in the cache's reach, many spare a rule that goes through all sources each time.
+    edges_at_once = 1 << 18
+
     def check(self, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse what cannot be drawn, before anything is drawn.
 

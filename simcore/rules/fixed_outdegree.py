@@ -35,6 +35,8 @@ class FixedOutdegree(Rule):
     allow_autapses: bool = True
     allow_multapses: bool = True
 
+    edges_at_once = 1 << 21
+
     def __post_init__(self) -> None:
         degrees = np.asarray(self.outdegree)
         where = "FixedOutdegree: outdegree"
