@@ -118,6 +118,11 @@ class Projection:
         return self.targets.size if self.rule is None else int(self.counts.sum())
 
     @property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Nodes that send, and nodes that receive: of each edge if there is no rule."""
+        return self.sources, self.targets
+
+    @property
     def stream(self) -> Any:
         """Random stream of the rule."""
         from simcore.random import Purpose
@@ -135,7 +140,7 @@ class Projection:
     @functools.cached_property
     def sources_in_a_row(self) -> bool:
         """Whether the numbers of the sources follow each other."""
-        return bool(np.all(np.diff(self.sources) == 1))
+        return bool(np.all(np.diff(self.ends[0]) == 1))
 
     def batches(self, own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
         """The edges, some at a time; see `simcore.edges.edge_batches`."""

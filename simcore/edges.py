@@ -107,7 +107,7 @@ class EdgePiece:
     def n_edges(self) -> int:
         """Edges onto the wanted targets, whatever their sources."""
         p = self.projection
-        wanted = None if self.targets is None else self.targets[p.targets[self.first : self.last]]
+        wanted = None if self.targets is None else self.targets[p.ends[1][self.first : self.last]]
         if p.rule is None:
             return self.last - self.first if wanted is None else int(np.count_nonzero(wanted))
         counts = p.counts[self.first : self.last]
@@ -119,7 +119,7 @@ class EdgePiece:
 
     def _listed(self) -> EdgeBatch:
         part = slice(self.first, self.last)
-        sources, targets = self.projection.sources[part], self.projection.targets[part]
+        sources, targets = (ends[part] for ends in self.projection.ends)
         numbers = np.arange(self.first, self.last, dtype=np.int64)
         kept = self._kept(sources, targets)
         if kept is not None:
@@ -128,12 +128,13 @@ class EdgePiece:
 
     def _drawn(self) -> EdgeBatch:
         p = self.projection
+        senders, receivers = p.ends
         counts = p.counts[self.first : self.last]
-        positions = p.rule.draw(p.sources, p.targets, p.stream, self.first, self.last)
+        chosen = p.rule.draw(p.sources, p.targets, p.stream, self.first, self.last)
         if p.sources_in_a_row:
-            positions += p.sources[0]
-        sources = positions if p.sources_in_a_row else p.sources[positions]
-        targets = np.repeat(p.targets[self.first : self.last], counts)
+            chosen += senders[0]
+        sources = chosen if p.sources_in_a_row else senders[chosen]
+        targets = np.repeat(receivers[self.first : self.last], counts)
         batch = EdgeBatch(p, sources, targets, rows=(self.before, self.first, counts))
         kept = self._kept(sources, targets)
         return batch if kept is None else batch.take(kept)
@@ -179,14 +180,14 @@ def edge_pieces(
     ends = np.cumsum(projection.counts)
     for first, last in _ranges(projection, ends, targets, joined):
         before = int(ends[first] - projection.counts[first])
-        whole = targets is None or not joined or bool(targets[projection.targets[first:last]].all())
+        whole = targets is None or not joined or bool(targets[projection.ends[1][first:last]].all())
         yield EdgePiece(projection, first, last, before, sources, None if whole else targets)
 
 
 def _ranges(projection: "Projection", ends: np.ndarray, targets: np.ndarray | None, joined: bool) -> Iterator[tuple[int, int]]:
     """Ranges of rows with about as many edges as the rule draws at once; ranges without edges are passed over."""
     counts, at_once = projection.counts, projection.rule.edges_at_once
-    rows = np.arange(ends.size) if targets is None else np.flatnonzero(targets[projection.targets])
+    rows = np.arange(ends.size) if targets is None else np.flatnonzero(targets[projection.ends[1]])
     between = (ends[rows[1:]] - counts[rows[1:]]) - ends[rows[:-1]]
     breaks = np.flatnonzero((np.diff(rows) > 1) & (between >= joined * _GAP * at_once)) + 1
     for run in np.split(rows, breaks) if rows.size else ():
