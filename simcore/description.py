@@ -97,6 +97,8 @@ class Projection:
         Receptor type of the targets.
     seed, dt : int, float
         Seed of the simulation and step in ms.
+    promised : float
+        Bytes, about, that this projection and those that wait to be built with it take.
     """
 
     index: int
@@ -110,6 +112,7 @@ class Projection:
     receptor: int
     seed: int
     dt: float
+    promised: float = 0.0
     _counts: np.ndarray | None = field(default=None, repr=False)
 
     @property

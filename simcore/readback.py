@@ -13,6 +13,7 @@ import numpy as np
 from simcore.description import Projection
 from simcore.edges import EdgeBatch, edge_pieces
 from simcore.errors import ParameterError, UnknownNameError
+from simcore.memory import check_free
 from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS
 
@@ -90,9 +91,9 @@ def read_edges(
     edges : dict of str to ndarray, shape (n_edges,)
         ``"source"``, ``"target"`` (ids), ``"weight"``, ``"delay"`` [ms] and the columns.
     """
-    reading = _Reading(simulation, sources, targets)
+    reading = _Reading(simulation, sources, targets, names=["source", "target", "weight", "delay", *columns])
     reading.find(projections)
-    reading.fill(["source", "target", "weight", "delay", *columns])
+    reading.fill()
     reading.fetch()
     return reading.columns
 
@@ -100,8 +101,10 @@ def read_edges(
 class _Reading:
     """Edges between some nodes, in pieces that lie one after the other in arrays, which threads fill."""
 
-    def __init__(self, simulation: "Simulation", sources: np.ndarray | None, targets: np.ndarray | None) -> None:
-        self._simulation, self._sources, self._targets = simulation, sources, targets
+    def __init__(
+        self, simulation: "Simulation", sources: np.ndarray | None, targets: np.ndarray | None, *, names: Sequence[str]
+    ) -> None:
+        self._simulation, self._sources, self._targets, self._names = simulation, sources, targets, names
         self.columns: dict[str, np.ndarray] = {}
 
     def _parallel(self, tasks: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -116,6 +119,7 @@ class _Reading:
         self._projections = [piece.projection for piece in pieces]
         self._draws: list[Callable[[], EdgeBatch]] = [piece.edges for piece in pieces]
         sizes = [piece.n_edges for piece in pieces]
+        self._check_size(sizes)
         if self._sources is not None:
             # How many edges come from some sources shows when they are drawn.
             drawn = self._parallel(self._draws)
@@ -124,15 +128,24 @@ class _Reading:
         self._ends = np.cumsum([0, *sizes], dtype=np.int64)
         self._changing = self._stateful(projections)
 
+    def _check_size(self, sizes: Sequence[int]) -> None:
+        """Refuse arrays that do not fit into free memory; of sources, the share that is wanted is taken to send that share."""
+        shares = {}
+        for p in self._projections:
+            if p.index not in shares:
+                shares[p.index] = 1.0 if self._sources is None else self._sources[p.ends[0]].mean()
+        expected = sum(n * shares[p.index] for n, p in zip(sizes, self._projections, strict=True))
+        check_free("connectivity", f"{expected:.1e} edges", 8.0 * expected * len(self._names))
+
     def _stateful(self, projections: Sequence[Projection]) -> list[Projection]:
         """The projections whose synapses change while they work."""
         stateful = [p for p in projections if p.synapse.state]
         return [p for p in stateful if self._simulation.prepare().stores(p)]
 
-    def fill(self, names: Sequence[str]) -> None:
+    def fill(self) -> None:
         """Make the arrays, with values as they were given or drawn."""
         n = int(self._ends[-1])
-        self.columns = {name: np.empty(n, dtype=_TYPES.get(name, np.float64)) for name in names}
+        self.columns = {name: np.empty(n, dtype=_TYPES.get(name, np.float64)) for name in self._names}
         some = self._sources is not None or self._targets is not None
         # Numbers of the edges in their projections, where they have to be looked up and are not all there.
         self._numbers = np.empty(n, dtype=np.int64) if some and self._changing else None

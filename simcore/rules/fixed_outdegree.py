@@ -61,6 +61,10 @@ class FixedOutdegree(Rule):
                 f"FixedOutdegree: source {s} wants {wanted} edges, but only {available[s]} targets are available to it"
             )
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The sum of the out-degrees."""
+        return float(np.broadcast_to(np.asarray(self.outdegree, dtype=np.float64), n_sources).sum())
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """Number of sources that draw each target."""
         counts = np.zeros(last - first, dtype=np.int64)

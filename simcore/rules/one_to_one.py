@@ -27,6 +27,10 @@ class OneToOne(Rule):
         if len(sources) != len(targets):
             raise EdgeError(f"OneToOne: got {len(sources)} sources and {len(targets)} targets, expected the same number")
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """One a target."""
+        return float(n_targets)
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """One edge each."""
         return np.ones(last - first, dtype=np.int64)
