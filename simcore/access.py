@@ -1,19 +1,22 @@
 """Access: read and change parameters and states of nodes, and read connections back."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.errors import ParameterError
 from simcore.model_checks import check_constants, is_own
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
+from simcore.readback import chosen_projections, read_edges
 from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
 from simcore.wiring import check_ends, sends_negative
+
+if TYPE_CHECKING:
+    from simcore.simulation import Simulation
 
 __all__ = ["Access"]
 
@@ -145,49 +148,60 @@ class Access(Contents):
 
         return change
 
-    def connectivity(self, projection: Projection | None = None) -> dict[str, np.ndarray]:
-        """Edges as arrays, with present weights.
+    def connectivity(
+        self, projection: Projection | None = None, *, sources: Any = None, targets: Any = None, synapse: Any = None
+    ) -> dict[str, np.ndarray]:
+        """Edges as arrays, with present weights, in the order in which they were made.
+
+        The edges of the first connect call come first. Those of a rule are in the order of its targets; those of
+        `connect_edges` as they were given. The order depends neither on threads nor on the filters: these leave edges out.
 
         Parameters
         ----------
         projection : Projection, optional
-            What a connect call returned; None gives all edges, in the order in which they were made.
+            What a connect call returned; None stands for all.
+        sources, targets : Nodes or array_like of int, shape (n,), optional
+            Only edges from these sources, onto these targets: nodes or their ids. Few targets take less time than all.
+        synapse : str or SynapseModel, optional
+            Only edges with this synapse model.
 
         Returns
         -------
         edges : dict of str to ndarray, shape (n_edges,)
-            ``"source"``, ``"target"`` (ids), ``"weight"``, ``"delay"`` [ms], and for one projection also the state variables of
-            its synapse model.
+            ``"source"``, ``"target"`` (ids, int64), ``"weight"``, ``"delay"`` [ms] (float64). With a projection or a synapse
+            model also the state variables of the synapse model; without a projection also ``"projection"`` (int64), the
+            position in ``simulation.projections`` of the one that made the edge.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+            No projection of this simulation, ids without nodes, or no synapse model of that name.
 
         Examples
         --------
         >>> from simcore import Simulation
         >>> sim = Simulation(dt=0.1, seed=1)
         >>> neurons = sim.create("iaf_psc_exp", 3)
-        >>> edges = sim.connectivity(sim.connect_edges([0, 1], [2, 2], weight=[10.0, 20.0]))
-        >>> edges["weight"]
-        array([10., 20.])
+        >>> made = sim.connect_edges([0, 1, 2], [2, 2, 0], weight=[10.0, 20.0, 30.0])
+        >>> sim.connectivity(made)["weight"]
+        array([10., 20., 30.])
+        >>> sim.connectivity(targets=neurons[2:])["source"]
+        array([0, 1])
         """
         self._require_open()
-        if projection is None:
-            parts = [self.connectivity(p) for p in self.projections]
-            kinds = {"source": np.int64, "target": np.int64, "weight": np.float64, "delay": np.float64}
-            return {name: np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()}
-        if not any(projection is p for p in self.projections):
-            raise ParameterError("connectivity: projection", got=projection, expected="a projection of this simulation")
-        self.prepare()
-        n = projection.n_edges
-        out = {"source": np.empty(n, np.int64), "target": np.empty(n, np.int64), "weight": np.empty(n), "delay": np.empty(n)}
-        seen = np.zeros(n, dtype=bool)
-        for batch in projection.batches(self._engine.owned if self.n_ranks > 1 else None):
-            seen[batch.numbers] = True
-            out["source"][batch.numbers], out["target"][batch.numbers] = self._ids[batch.sources], self._ids[batch.targets]
-            out["weight"][batch.numbers], out["delay"][batch.numbers] = batch.weights, self.grid.times(batch.delays)
-        if self.n_ranks > 1:
-            out = self.ranks.join(n, np.flatnonzero(seen), {name: values[seen] for name, values in out.items()})
-        if self._engine.stores(projection):
-            out |= self._engine.read_back(projection)
-        return out
+        chosen, model = chosen_projections(self.projections, projection, synapse)
+        wanted = {"sources": self._mask(sources, "sources"), "targets": self._mask(targets, "targets")}
+        columns = [*(model.state if model else ()), *(["projection"] if projection is None else [])]
+        with self.ranks.together():
+            return read_edges(cast("Simulation", self), chosen, **wanted, columns=columns)
+
+    def _mask(self, nodes: Any, name: str) -> np.ndarray | None:
+        """Which of all nodes are among the given ones; None for None."""
+        if nodes is None:
+            return None
+        mask = np.zeros(self.n_nodes, dtype=bool)
+        mask[self.numbers_of(nodes, f"connectivity: {name}")] = True
+        return mask
 
 
 def _values_of(group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:

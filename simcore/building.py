@@ -9,7 +9,9 @@ from simcore import devices, models
 from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.devices import DeviceModel
+from simcore.distributions import is_distribution
 from simcore.errors import ParameterError, UnknownNameError
+from simcore.memory import check_free
 from simcore.model_checks import check_constants, check_neuron_model, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
@@ -19,6 +21,9 @@ from simcore.wiring import describe
 __all__ = ["Building"]
 
 _LARGEST_NETWORK = 2**31 - 1
+
+# Bytes of a stimulator: a dictionary of parameters.
+_STIMULATOR = 400
 
 
 class Building(Contents):
@@ -64,6 +69,7 @@ class Building(Contents):
             raise ParameterError("create: n", got=n, expected=f"at most {_LARGEST_NETWORK - self.n_nodes} more nodes")
         if params is not None and not isinstance(params, Mapping):
             raise ParameterError("create: params", got=params, expected="a dictionary of names and values")
+        check_free("create", f"{n:.1e} nodes", float(n) * _bytes_a_node(record, params or {}) * self.ranks.on_this_machine)
         new_ids = self._new_ids(int(n), ids)
         if isinstance(record, DeviceModel):
             self.devices.append(self._device_population(record, int(n), params or {}))
@@ -201,9 +207,12 @@ class Building(Contents):
         return sources, targets
 
     def _describe(self, sources: np.ndarray, targets: np.ndarray, *, delay: Any, **given: Any) -> Projection:
+        n_built = 0 if self._engine is None else len(self._engine.projections)
+        promised = self.projections[-1].promised if len(self.projections) > n_built else 0.0
         return describe(
             len(self.projections), sources, targets, delay=max(1.0, self.dt) if delay is None else delay,
-            groups=[*self.populations, *self.devices], grid=self.grid, seed=self.seed, **given,
+            groups=[*self.populations, *self.devices], grid=self.grid, seed=self.seed, promised=promised,
+            share=self.ranks.on_this_machine / self.n_ranks, **given,
         )  # fmt: skip
 
     def _add_projection(self, sources: np.ndarray, targets: np.ndarray, **given: Any) -> Projection:
@@ -233,3 +242,12 @@ def _model(name: Any) -> NeuronModel | DeviceModel:
         if isinstance(name, registry.record) or (isinstance(name, str) and name in registry):
             return registry.get(name)
     raise UnknownNameError("model", got=name, choices=[*models.REGISTRY.names(), *devices.REGISTRY.names()])
+
+
+def _bytes_a_node(model: NeuronModel | DeviceModel, params: Mapping[str, Any]) -> int:
+    """Bytes of a node: its ids, its state now and at time zero, parameters drawn for it, its inputs and its share of lists."""
+    if isinstance(model, DeviceModel):
+        return _STIMULATOR
+    state = sum(np.dtype(variable.dtype).itemsize for variable in model.state.values())
+    drawn = sum(is_distribution(value) for value in params.values())
+    return 16 + 2 * state + 8 * (drawn + len(model.inputs)) + 12

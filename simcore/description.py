@@ -99,6 +99,8 @@ class Projection:
         Seed of the simulation and step in ms.
     kept : ndarray of int64, optional
         Which of the listed edges this rank has kept; None if all.
+    promised : float
+        Bytes, about, that this projection and those that wait to be built with it take.
     """
 
     index: int
@@ -113,6 +115,7 @@ class Projection:
     seed: int
     dt: float
     kept: np.ndarray | None = field(default=None, repr=False)
+    promised: float = 0.0
     _counts: np.ndarray | None = field(default=None, repr=False)
     _n_edges: int | None = field(default=None, repr=False)
 
@@ -173,6 +176,11 @@ class Projection:
         if self._counts is None:
             self._counts = np.asarray(self.rule.counts(self.sources, self.targets, self.stream), dtype=np.int64)
         return self._counts
+
+    @functools.cached_property
+    def sources_in_a_row(self) -> bool:
+        """Whether the numbers of the sources follow each other."""
+        return bool(np.all(np.diff(self.ends[0]) == 1))
 
     def batches(self, own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
         """The edges, some at a time; see `simcore.edges.edge_batches`."""

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +12,13 @@ from simcore.rules import pair_keys
 if TYPE_CHECKING:
     from simcore.description import Projection
 
-__all__ = ["EdgeBatch", "edge_batches"]
+__all__ = ["EdgeBatch", "EdgePiece", "edge_batches", "edge_pieces"]
 
-# Edges that are drawn and placed at once: their arrays stay in the cache's reach and the interpreter stays out of the way.
+# Listed edges that are worked on at once; rules say how many they draw at once.
 _BATCH = 1 << 18
+
+# Share of the edges that a rule draws at once that take about as long to draw as it takes to begin another piece.
+_GAP = 1 / 32
 
 
 class EdgeBatch:
@@ -75,14 +79,88 @@ class EdgeBatch:
         return self._projection.weights_of(self)
 
     def take(self, chosen: np.ndarray) -> "EdgeBatch":
-        """The edges at some positions of the batch."""
+        """The edges at some positions of the batch, which ascend."""
         from simcore.random import row_keys
 
-        keys = self._keys if self.rows is None else row_keys(*self.rows[1:])
-        assert keys is not None  # one of the two is given
         ends = (self.sources[chosen], self.targets[chosen])
+        if self.rows is not None:
+            keys = row_keys(*self.rows[1:], chosen)
+            return EdgeBatch(self._projection, *ends, numbers=self.rows[0] + chosen, keys=keys)
+        assert self._keys is not None  # one of the two is given
         places = None if self._places is None else self._places[chosen]
-        return EdgeBatch(self._projection, *ends, numbers=self.numbers[chosen], keys=keys[chosen], places=places)
+        return EdgeBatch(self._projection, *ends, numbers=self.numbers[chosen], keys=self._keys[chosen], places=places)
+
+
+@dataclass(frozen=True, eq=False)
+class EdgePiece:
+    """Edges that follow each other in their projection; they are drawn when they are asked for.
+
+    Parameters
+    ----------
+    projection : Projection
+    first, last : int
+        Rows of the rule, or places in the list: those from `first` to ``last - 1``.
+    before : int
+        Number of the first edge.
+    sources, targets : ndarray of bool, shape (n_nodes,), optional
+        Nodes whose edges are wanted; all if None.
+    """
+
+    projection: "Projection"
+    first: int
+    last: int
+    before: int
+    sources: np.ndarray | None = None
+    targets: np.ndarray | None = None
+
+    @property
+    def n_edges(self) -> int:
+        """Edges onto the wanted targets, whatever their sources."""
+        p = self.projection
+        wanted = None if self.targets is None else self.targets[p.ends[1][self.first : self.last]]
+        if p.rule is None:
+            return self.last - self.first if wanted is None else int(np.count_nonzero(wanted))
+        counts = p.counts[self.first : self.last]
+        return int(counts.sum() if wanted is None else counts[wanted].sum())
+
+    def edges(self) -> EdgeBatch:
+        """Those of the edges that are wanted, in their order."""
+        return self._listed() if self.projection.rule is None else self._drawn()
+
+    def _listed(self) -> EdgeBatch:
+        part = slice(self.first, self.last)
+        sources, targets = (ends[part] for ends in self.projection.ends)
+        places = np.arange(self.first, self.last, dtype=np.int64)
+        wanted = self._wanted(sources, targets)
+        if wanted is not None:
+            sources, targets, places = sources[wanted], targets[wanted], places[wanted]
+        numbers = places if self.projection.kept is None else self.projection.kept[places]
+        return EdgeBatch(self.projection, sources, targets, numbers=numbers, keys=numbers, places=places)
+
+    def _drawn(self) -> EdgeBatch:
+        p = self.projection
+        senders, receivers = p.ends
+        counts = p.counts[self.first : self.last]
+        chosen = p.rule.draw(p.sources, p.targets, p.stream, self.first, self.last, counts)
+        keyed: dict[str, Any] = {"rows": (self.before, self.first, counts)}
+        if p.rule.make_symmetric:
+            numbers = np.arange(self.before, self.before + chosen.size, dtype=np.int64)
+            keyed = {"numbers": numbers, "keys": pair_keys((p.sources.size, p.targets.size), self.first, counts, chosen)}
+        if p.sources_in_a_row:
+            chosen += senders[0]
+        sources = chosen if p.sources_in_a_row else senders[chosen]
+        targets = np.repeat(receivers[self.first : self.last], counts)
+        batch = EdgeBatch(p, sources, targets, **keyed)
+        wanted = self._wanted(sources, targets)
+        return batch if wanted is None else batch.take(wanted)
+
+    def _wanted(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray | None:
+        """Positions of the edges that are wanted, or None if all are."""
+        wanted = [mask[ends] for mask, ends in ((self.sources, sources), (self.targets, targets)) if mask is not None]
+        if not wanted:
+            return None
+        both = wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
+        return None if both.all() else np.flatnonzero(both)
 
 
 def edge_batches(projection: "Projection", own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
@@ -94,48 +172,45 @@ def edge_batches(projection: "Projection", own: np.ndarray | None = None) -> Ite
     own : ndarray of bool, shape (n_nodes,), optional
         Targets whose edges are wanted; all if None.
     """
-    return _explicit(projection, own) if projection.rule is None else _drawn(projection, own)
+    return (piece.edges() for piece in edge_pieces(projection, targets=own))
 
 
-def _explicit(projection: "Projection", own: np.ndarray | None) -> Iterator[EdgeBatch]:
-    sources, targets, kept = projection.sources, projection.targets, projection.kept
-    for first in range(0, targets.size, _BATCH):
-        places = np.arange(first, min(first + _BATCH, targets.size), dtype=np.int64)
-        if own is not None:
-            places = places[own[targets[places]]]
-        numbers = places if kept is None else kept[places]
-        yield EdgeBatch(projection, sources[places], targets[places], numbers=numbers, keys=numbers, places=places)
+def edge_pieces(
+    projection: "Projection", *, sources: np.ndarray | None = None, targets: np.ndarray | None = None, joined: bool = False
+) -> Iterator[EdgePiece]:
+    """The edges of a projection, or those between some nodes, in pieces of a good size, in their order.
 
-
-def _drawn(projection: "Projection", own: np.ndarray | None) -> Iterator[EdgeBatch]:
-    (sources, targets), rule = projection.ends, projection.rule
-    given = projection.sources, projection.targets
+    Parameters
+    ----------
+    projection : Projection
+    sources, targets : ndarray of bool, shape (n_nodes,), optional
+        Nodes whose edges are wanted; all if None.
+    joined : bool
+        Whether a few unwanted edges of a rule may be drawn, and dropped, rather than making two pieces of one.
+    """
+    if projection.rule is None:
+        for first in range(0, projection.targets.size, _BATCH):
+            yield EdgePiece(projection, first, min(first + _BATCH, projection.targets.size), first, sources, targets)
+        return
     ends = np.cumsum(projection.counts)
-    positions = np.arange(targets.size) if own is None else np.flatnonzero(own[targets])
-    in_a_row = bool(np.all(np.diff(sources) == 1))
-    for first, last in _pieces(positions, projection.counts, ends):
-        counts = projection.counts[first:last]
-        number = int(ends[first] - counts[0])
-        chosen = rule.draw(*given, projection.stream, first, last, counts)
-        keyed: dict[str, Any] = {"rows": (number, first, counts)}
-        if rule.make_symmetric:
-            numbers = np.arange(number, number + chosen.size, dtype=np.int64)
-            keyed = {"numbers": numbers, "keys": pair_keys((given[0].size, given[1].size), first, counts, chosen)}
-        if in_a_row:
-            chosen += sources[0]
-        pairs = chosen if in_a_row else sources[chosen], np.repeat(targets[first:last], counts)
-        yield EdgeBatch(projection, *pairs, **keyed)
+    for first, last in _ranges(projection, ends, targets, joined):
+        before = int(ends[first] - projection.counts[first])
+        whole = targets is None or not joined or bool(targets[projection.ends[1][first:last]].all())
+        yield EdgePiece(projection, first, last, before, sources, None if whole else targets)
 
 
-def _pieces(positions: np.ndarray, counts: np.ndarray, ends: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Ranges of consecutive target positions with about `_BATCH` edges each; ranges without edges are passed over."""
-    breaks = np.flatnonzero(np.diff(positions) > 1) + 1
-    for run in np.split(positions, breaks):
-        before, after = ends[run] - counts[run], ends[run]
-        first = 0
-        while first < run.size:
-            last = max(first + 1, int(np.searchsorted(after, before[first] + _BATCH, side="right")))
-            end = min(last, run.size) - 1
-            if after[end] > before[first]:
-                yield int(run[first]), int(run[end]) + 1
+def _ranges(projection: "Projection", ends: np.ndarray, targets: np.ndarray | None, joined: bool) -> Iterator[tuple[int, int]]:
+    """Ranges of rows with about as many edges as the rule draws at once; ranges without edges are passed over."""
+    counts, at_once = projection.counts, projection.rule.edges_at_once
+    rows = np.arange(ends.size) if targets is None else np.flatnonzero(targets[projection.ends[1]])
+    between = (ends[rows[1:]] - counts[rows[1:]]) - ends[rows[:-1]]
+    breaks = np.flatnonzero((np.diff(rows) > 1) & (between >= joined * _GAP * at_once)) + 1
+    for run in np.split(rows, breaks) if rows.size else ():
+        first = int(run[0])
+        while first <= run[-1]:
+            before = int(ends[first] - counts[first])
+            last = max(first + 1, int(np.searchsorted(ends, before + at_once, side="right")))
+            last = min(last, int(run[-1]) + 1)
+            if ends[last - 1] > before:
+                yield first, last
             first = last

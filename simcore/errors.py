@@ -12,6 +12,7 @@ __all__ = [
     "NumericalError",
     "ParameterError",
     "SimulationError",
+    "TooLargeError",
     "UnknownNameError",
 ]
 
@@ -100,6 +101,31 @@ class EdgeError(NetspikeError, ValueError):
     """Edges that cannot be made: wrong ids, lengths, ports or synapse models."""
 
 
+class TooLargeError(NetspikeError, MemoryError):
+    """A size that does not fit into the memory that is free; nothing was allocated.
+
+    Parameters
+    ----------
+    where : str
+        Which call, e.g. ``"connect"``.
+    what : str
+        What needs the memory, e.g. ``"4.0e+12 edges"``.
+    needed, free : float
+        Bytes that are needed, about, and bytes that are free.
+    promised : float
+        Bytes that what was asked for before will take besides.
+
+    Examples
+    --------
+    >>> print(TooLargeError("connect", "4.0e+12 edges", needed=2.4e13, free=2e10))
+    connect: 4.0e+12 edges need about 24 TB, and 20 GB of memory are free
+    """
+
+    def __init__(self, where: str, what: str, *, needed: float, free: float, promised: float = 0.0) -> None:
+        before = f", of which {_amount(promised)} are for what was made before" if promised >= free / 100 else ""
+        super().__init__(f"{where}: {what} need about {_amount(needed)}, and {_amount(free)} of memory are free{before}")
+
+
 class SimulationError(NetspikeError, RuntimeError):
     """A call that does not fit the state of the simulation."""
 
@@ -113,9 +139,18 @@ class FrozenNetworkError(NetspikeError, RuntimeError):
 
 
 def _restored(kind: type[NetspikeError], args: tuple[Any, ...], attributes: dict[str, Any]) -> NetspikeError:
-    error = kind.__new__(kind, *args)
+    error = Exception.__new__(kind, *args)
     error.__dict__.update(attributes)
     return error
+
+
+def _amount(n_bytes: float) -> str:
+    """Bytes in a unit that suits them, e.g. ``"2.4 TB"``."""
+    units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+    while n_bytes >= 999.5 and len(units) > 1:
+        n_bytes /= 1000.0
+        del units[0]
+    return f"{n_bytes:.1f} {units[0]}" if n_bytes < 9.95 and units[0] != "B" else f"{n_bytes:.0f} {units[0]}"
 
 
 def _brief(value: Any, limit: int = 80) -> str:

@@ -58,6 +58,7 @@ def _synapses(model: str) -> None:
         simulation.connect_edges([0, 0], [1, 1], weight=np.array(weights), delay=[1.0, 1.5], synapse=model)
     simulation.record(neurons, ["V_m"], interval=0.1)
     simulation.run(2.0)
+    simulation.connectivity(sources=[0])
 
 
 def _device(model: str) -> None:
@@ -81,3 +82,4 @@ def _rules() -> None:
     ):
         simulation.connect(neurons, neurons, rule, weight=Uniform(1.0, 2.0), delay=Uniform(1.0, 2.0))
     simulation.run(0.1)
+    simulation.connectivity(sources=[0])

@@ -194,16 +194,38 @@ def _fill_row_keys(first, counts, out):
         at += counts[r]
 
 
-def row_keys(first, counts):
+@compiled
+def _fill_chosen_keys(first, counts, chosen, out):
+    row, begin = np.int64(0), np.int64(0)
+    for i in range(chosen.size):
+        while chosen[i] >= begin + counts[row]:
+            begin += counts[row]
+            row += 1
+        out[i] = ((first + row) << np.int64(32)) | (chosen[i] - begin)
+
+
+def row_keys(first, counts, chosen=None):
     """A number for each edge of some rows: the row in the upper half, the place in the row in the lower; int64.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first row.
+    counts : ndarray of int64, shape (rows,)
+        Edges of each row.
+    chosen : ndarray of int64, shape (n,), optional
+        Positions of the edges that are wanted, ascending; all if None.
 
     Examples
     --------
     >>> row_keys(1, np.array([2, 1])) - (1 << 32)
     array([         0,          1, 4294967296])
     """
-    out = np.empty(int(counts.sum()), dtype=np.int64)
-    _fill_row_keys(np.int64(first), counts, out)
+    out = np.empty(int(counts.sum()) if chosen is None else chosen.size, dtype=np.int64)
+    if chosen is None:
+        _fill_row_keys(np.int64(first), counts, out)
+    else:
+        _fill_chosen_keys(np.int64(first), counts, chosen, out)
     return out
 
 

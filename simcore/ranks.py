@@ -39,8 +39,8 @@ class Ranks:
 
     Attributes
     ----------
-    rank, size : int
-        Number of this process, and of all.
+    rank, size, on_this_machine : int
+        Number of this process, number of all, and of those on its machine.
 
     Examples
     --------
@@ -53,8 +53,10 @@ class Ranks:
         self._comm = None if comm is None or comm.Get_size() == 1 else _own_channel(comm)
         self.rank = 0 if self._comm is None else self._comm.Get_rank()
         self.size = 1 if self._comm is None else self._comm.Get_size()
+        self.on_this_machine = 1
         if self.size > 1:
             _end_all_on_errors()
+            self.on_this_machine = self.share(socket.gethostname()).count(socket.gethostname())
 
     @classmethod
     def find(cls, comm: Any = None) -> "Ranks":
@@ -174,14 +176,9 @@ class Ranks:
         if self._comm is None:
             return default_threads()
         cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(default_threads()))
-        n_ranks, n_cores = self._on_this_machine(cores)
-        return max(1, min(default_threads(), n_cores // n_ranks))
-
-    def _on_this_machine(self, cores: set[int]) -> tuple[int, int]:
-        """Ranks on this machine, and the cores that they may use together."""
         found = self.share((socket.gethostname(), cores))
-        here = [c for name, c in found if name == found[self.rank][0]]
-        return len(here), len(set().union(*here))
+        together = set().union(*(others for name, others in found if name == found[self.rank][0]))
+        return max(1, min(default_threads(), len(together) // self.on_this_machine))
 
     def abort(self, error: BaseException) -> None:
         """End all ranks because of an error in the middle of a run, where the others cannot be told; alone does nothing."""

@@ -9,6 +9,7 @@ from simcore.description import DevicePopulation, Population, Projection
 from simcore.devices import DeviceModel
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, ParameterError
+from simcore.memory import check_free
 from simcore.model_checks import check_synapse_model
 from simcore.models import NeuronModel
 from simcore.parameter import check_names, check_value
@@ -16,6 +17,9 @@ from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
 __all__ = ["check_ends", "describe", "sends_negative"]
+
+# Bytes that an edge of a stimulator takes that sends to each target on its own.
+_DIRECT = 60
 
 
 def describe(
@@ -32,8 +36,14 @@ def describe(
     groups: Sequence[Population | DevicePopulation],
     grid: TimeGrid,
     seed: int,
+    promised: float,
+    share: float,
 ) -> Projection:
-    """A checked Projection; see `Simulation.connect` for the arguments."""
+    """A checked Projection; see `Simulation.connect` for the arguments.
+
+    `promised` are the bytes that earlier projections will take when they are built, `share` the part of the edges that this
+    machine will hold.
+    """
     model = REGISTRY.get(synapse)
     if not isinstance(synapse, str):
         check_synapse_model(model)
@@ -42,14 +52,24 @@ def describe(
         _check_rule(rule, sources, targets)
     if not isinstance(receptor, (int, np.integer)) or isinstance(receptor, bool):
         raise ParameterError("connect: receptor", got=receptor, expected="a whole number")
+    value, parameters = _weight(weight, n_edges), _parameters(model, params or {}, n_edges)
+    expected = float(targets.size) if rule is None else rule.expected_edges(sources.size, targets.size)
+    is_direct = any(isinstance(g, DevicePopulation) and not g.model.is_source for g in _groups_of(sources[:1], groups))
+    needed = share * expected * (_DIRECT if is_direct else _bytes_an_edge(value, parameters, model, is_listed=rule is None))
+    check_free("connect", f"{expected:.1e} edges", needed, promised=promised)
     projection = Projection(
-        index, _numbers(sources), _numbers(targets), rule,
-        _weight(weight, n_edges), _delay(delay, n_edges, grid), model,
-        _parameters(model, params or {}, n_edges), int(receptor), seed, grid.dt,
+        index, _numbers(sources), _numbers(targets), rule, value, _delay(delay, n_edges, grid), model, parameters,
+        int(receptor), seed, grid.dt, promised + needed,
     )  # fmt: skip
     check_ends(projection, groups, grid)
     projection.check_delays()
     return projection
+
+
+def _bytes_an_edge(weight: Any, parameters: Mapping[str, Any], model: SynapseModel, *, is_listed: bool) -> int:
+    """Bytes of an edge: its target, its weight unless all have the same, its state; and its ends, if edges are listed."""
+    columns = len(model.state) + sum(isinstance(parameters[name], np.ndarray) for name in model.parameters)
+    return 2 + 4 * (not isinstance(weight, float)) + 8 * columns + 8 * is_listed
 
 
 def _check_rule(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:

@@ -3,13 +3,12 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netgraph._ids import id_dtype
-from simcore.errors import EdgeError
+from simcore.memory import check_free
 from simcore.rules import Pairs, Rule, Stream, positions_of
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Site:
         counts = np.concatenate(self.in_slices(n, lambda a, b: rule.row_counts(rows.pairs, self.stream, a, b)))
         before = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(counts, out=before[1:])
-        check_memory(int(before[-1]))
+        check_free("generate", f"{before[-1]:.1e} edges", float(before[-1]) * _BYTES_PER_EDGE)
         places = np.empty(int(before[-1]), dtype=np.int32)
         edges = np.empty((2, len(places)), dtype=id_dtype(self.graph.n_nodes))
 
@@ -179,18 +178,6 @@ class Site:
 
         threads = default_threads() if self.threads is None else self.threads
         return 1 if threads == 1 else max(1, min(4 * threads, n // 64))
-
-
-def check_memory(n_edges: int) -> None:
-    """Refuse edges that do not fit into free memory, where the system says how much that is."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return
-    free = next((1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")), None)
-    if free is not None and n_edges * _BYTES_PER_EDGE > free:
-        needed = n_edges * _BYTES_PER_EDGE
-        raise EdgeError(f"{n_edges} edges need {needed / 2**30:.1f} GiB of memory, but only {free / 2**30:.1f} GiB are free")
 
 
 def skipping(widths: np.ndarray, row: np.ndarray, place: np.ndarray) -> Pairs:

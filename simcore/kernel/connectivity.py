@@ -2,8 +2,7 @@
 
 The edges of a projection can be produced again and again in the same order (`Projection.batches`), so the arrays are filled in
 two passes that hold no edge list: count the edges of each source and delay, then place targets, weights and all else. Where a
-table of all sources and delays would be large beside the synapses, a pass more places the delays. Reading a projection's
-weights back is the last pass once more.
+table of all sources and delays would be large beside the synapses, a pass more places the delays.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from simcore.edges import EdgeBatch
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
 from simcore.synapses import SynapseModel
 
-__all__ = ["PathwayPlan", "Route", "Synapses", "build_synapses", "grow_wheel", "new_wheel"]
+__all__ = ["PathwayPlan", "Route", "Synapses", "as_array", "build_synapses", "grow_wheel", "new_wheel"]
 
 # Bytes of a table of sources and delays that need no thought.
 _SMALL_TABLE = 1 << 26
@@ -107,7 +106,7 @@ class Synapses:
 
     def positions(self, batch: EdgeBatch, used: np.ndarray) -> np.ndarray:
         """Where the edges of a batch lie; `used` counts the edges met so far in each run and is advanced."""
-        delays, step = _as_array(batch.delays, np.uint16)
+        delays, step = as_array(batch.delays, np.uint16)
         out = np.empty(batch.sources.size, dtype=np.int64)
         _find(batch.sources, delays, step, self.slot, self.base, self.run_first, self.run_delay, self.run_end, used, out)
         return out
@@ -262,7 +261,7 @@ class _Cells:
         self._cells = np.zeros(n_nodes * self._width, dtype=np.uint32 if n_synapses < 2**32 else np.int64)
 
     def _delays(self, batch: EdgeBatch) -> tuple[np.ndarray, int]:
-        return _as_array(batch.delays if self.knows_runs else self._low, np.uint16)
+        return as_array(batch.delays if self.knows_runs else self._low, np.uint16)
 
     def count(self, batch: EdgeBatch) -> None:
         """Count the edges of a batch."""
@@ -341,7 +340,7 @@ def _routed(routes: list[tuple[Projection, Route]], own: np.ndarray) -> Any:
                     yield projection, plan, part
 
 
-def _as_array(value: Any, dtype: Any) -> tuple[np.ndarray, int]:
+def as_array(value: Any, dtype: Any) -> tuple[np.ndarray, int]:
     """An array and the stride that reads it: a single number is read with stride 0."""
     if np.ndim(value) == 0:
         return np.full(1, value, dtype=dtype), 0
@@ -357,7 +356,7 @@ def _place_all_delays(routes: list[tuple[Projection, Route]], own: np.ndarray, b
     used = {k: np.zeros(built[k].base.size - 1, dtype=np.uint32) for k in todo}
     for _, k, batch in _routed(routes, own):
         if k in todo:
-            delays, step = _as_array(batch.delays, np.uint16)
+            delays, step = as_array(batch.delays, np.uint16)
             _place_delays(batch.sources, delays, step, built[k].slot, built[k].base, used[k], placed[k])
     for k in todo:
         s = built[k]
@@ -370,7 +369,7 @@ def _place_all_delays(routes: list[tuple[Projection, Route]], own: np.ndarray, b
 def _fill(s: Synapses, projection: Projection, batch: EdgeBatch, where: np.ndarray, local: np.ndarray) -> None:
     _put_targets(where, batch.targets, local, s.targets)
     if s.weights.size:
-        _put_weights(where, *_as_array(batch.weights, np.result_type(batch.weights)), s.plan.scale, s.weights)
+        _put_weights(where, *as_array(batch.weights, np.result_type(batch.weights)), s.plan.scale, s.weights)
     for name in s.plan.columns:
         value = projection.parameters[name]
         s.columns[name][where] = value[batch.places] if isinstance(value, np.ndarray) else value

@@ -5,7 +5,7 @@ arrays. Nothing is rebuilt, so spikes under way and the state of synapses stay w
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from simcore.compile import run_parallel
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.edges import EdgeBatch
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
-from simcore.kernel.connectivity import PathwayPlan, Synapses, build_synapses, grow_wheel, new_wheel
+from simcore.kernel.connectivity import PathwayPlan, Route, Synapses, build_synapses, grow_wheel, new_wheel
 from simcore.kernel.exchange import SpikeExchange
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
+from simcore.kernel.places import places, stored_values
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.stimulation import build_links, spikes_of_generators
@@ -67,8 +67,9 @@ class Engine:
         # What each build found, so that a saved simulation can be built in the same order.
         self.builds: list[tuple[int, int, int, int]] = []
         self.plans: list[PathwayPlan] = []
-        self._routes: dict[int, Any] = {}
-        self._plans: dict[int, Any] = {}
+        # By number of the projection, for those whose edges are kept as synapses.
+        self.plans_of: dict[int, list[PathwayPlan]] = {}
+        self.route_of: dict[int, Route] = {}
         self.records: Records | None = None
         # Modules of generated kernels; models are told apart by identity, so that their sources are read once.
         self.kernels: dict[tuple[Any, ...], Any] = {}
@@ -114,13 +115,13 @@ class Engine:
         plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0, since=self.step)
         self.plans += plans
         for projection, route in routes:
-            self._plans[projection.index], self._routes[projection.index] = plans, route
+            self.plans_of[projection.index], self.route_of[projection.index] = plans, route
 
         if self.ranks.size > 1:
             self._share_out(projections, plans, routes)
 
         def connect(block: TargetBlock) -> list[Synapses]:
-            own, local = self._membership(block)
+            own, local = self.membership(block)
             block.links += build_links(block, stimulating, self.devices, self.populations, own, local, seed=self.seed)
             return build_synapses(plans, routes, own, local)
 
@@ -137,7 +138,7 @@ class Engine:
             projection.keep(own)
         with self.ranks.first_alone():
             if self.ranks.rank == 0 and self.blocks:
-                few, local = np.zeros_like(own), self._membership(self.blocks[0])[1]
+                few, local = np.zeros_like(own), self.membership(self.blocks[0])[1]
                 few[[p.targets[0] for p, _ in routes if p.targets.size]] = True
                 build_synapses(plans, routes, few, local)
 
@@ -146,10 +147,11 @@ class Engine:
         """Which nodes are neurons of this rank; bool, shape (n_nodes,)."""
         own = np.zeros(self.population_of.size, dtype=bool)
         for block in self.blocks:
-            own |= self._membership(block)[0]
+            own |= self.membership(block)[0]
         return own
 
-    def _membership(self, block: TargetBlock) -> tuple[np.ndarray, np.ndarray]:
+    def membership(self, block: TargetBlock) -> tuple[np.ndarray, np.ndarray]:
+        """Which nodes are in a block, and their positions in it."""
         own = np.zeros(self.population_of.size, dtype=bool)
         local = np.zeros(self.population_of.size, dtype=np.uint16)
         for part in block.parts:
@@ -326,41 +328,25 @@ class Engine:
 
     def stores(self, projection: Projection) -> bool:
         """Whether the projection's edges are kept as synapses; those of a stimulator that sends directly are not."""
-        return projection.index in self._plans
+        return projection.index in self.plans_of
 
     def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
         """Present weights and synapse state of a projection's edges, in the order in which they were made."""
         out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
         own = np.zeros(projection.n_edges, dtype=bool)
-        for synapses, part, where in self._places(projection):
-            _read(synapses, part, where, out)
-            own[part.numbers] = True
+        for block in self.blocks:
+            for _, synapses, edges, where in places(self, block, [projection]):
+                own[edges.numbers] = True
+                for name, values in stored_values(synapses, edges, where).items():
+                    out[name][edges.numbers] = values
         return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
         """Set the synapse state of a projection's edges, given in the order in which they were made."""
-        for synapses, part, where in self._places(projection):
-            for name, values in state.items():
-                synapses.columns[name][where] = values[part.numbers]
-
-    def _places(self, projection: Projection) -> Iterator[tuple[Synapses, EdgeBatch, np.ndarray]]:
-        """Where a projection's edges lie: the third pass of the build once more."""
-        plans = self._plans[projection.index]
-        earlier = [
-            p for p in self.projections
-            if p.index <= projection.index and self._plans.get(p.index) is plans
-        ]  # fmt: skip
         for block in self.blocks:
-            own, _ = self._membership(block)
-            stored = {id(s.plan): s for s in block.synapses}
-            used: dict[int, np.ndarray] = {}
-            for other in earlier:
-                for batch in other.batches(own):
-                    for k, part in self._routes[other.index].split(batch) if batch.sources.size else ():
-                        synapses = stored[id(plans[k])]
-                        where = synapses.positions(part, used.setdefault(k, np.zeros(synapses.run_delay.size, np.uint32)))
-                        if other is projection:
-                            yield synapses, part, where
+            for _, synapses, edges, where in places(self, block, [projection]):
+                for name, values in state.items():
+                    synapses.columns[name][where] = values[edges.numbers]
 
     @property
     def n_synapses(self) -> int:
@@ -371,18 +357,6 @@ class Engine:
     def synapse_bytes(self) -> int:
         """Bytes of synapses and their index."""
         return sum(s.n_bytes for block in self.blocks for s in block.synapses)
-
-
-def _read(synapses: Synapses, part: Any, where: np.ndarray, out: dict[str, np.ndarray]) -> None:
-    plan = synapses.plan
-    if plan.counts:
-        out["weight"][part.numbers] = part.weights
-    elif plan.weight_form == "constant":
-        out["weight"][part.numbers] = plan.weight / plan.scale
-    else:
-        out["weight"][part.numbers] = synapses.weights[where] / plan.scale
-    for name in plan.synapse.state:
-        out[name][part.numbers] = synapses.columns[name][where]
 
 
 def sorted_rows(parts: Sequence[np.ndarray]) -> np.ndarray:

@@ -93,6 +93,9 @@ class Rule:
     allow_multapses: bool = False
     make_symmetric: bool = False
 
+    # Edges to draw at once, about: few stay in the cache's reach, many spare a rule that goes through all sources each time.
+    edges_at_once = 1 << 18
+
     def check(self, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse what cannot be drawn, before anything is drawn.
 
@@ -128,6 +131,22 @@ class Rule:
 
     def check_pairs(self, pairs: Pairs) -> None:
         """Refuse numbers that the pairs cannot give."""
+
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """Number of edges to expect, without drawing any: all pairs, unless a rule says less.
+
+        Parameters
+        ----------
+        n_sources, n_targets : int
+            Sizes of the populations, which the rule does not refuse.
+
+        Examples
+        --------
+        >>> from simcore.rules import PairwiseBernoulli
+        >>> PairwiseBernoulli(0.1).expected_edges(1_000_000, 1_000_000)
+        100000000000.0
+        """
+        return float(n_sources) * n_targets
 
     def counts(self, sources: np.ndarray, targets: np.ndarray, stream: Stream) -> np.ndarray:
         """Number of edges of each node that receives; int64, of the length of the second of `ends`."""

@@ -13,6 +13,10 @@ __all__ = ["FORMS", "DistanceBernoulli"]
 
 FORMS = ("exp", "gaussian", "lin")
 
+# Pairs from which the number of edges is estimated, and as many as make an estimate superfluous.
+_SAMPLE = 1 << 15
+_FEW = 1 << 20
+
 
 @dataclass(frozen=True, eq=False)
 class DistanceBernoulli(Rule):
@@ -74,6 +78,26 @@ class DistanceBernoulli(Rule):
         for word, ids, points in (("sources", sources, self.source_positions), ("targets", targets, self.target_positions)):
             if len(ids) != len(points):
                 raise EdgeError(f"DistanceBernoulli: got {len(ids)} {word} and {len(points)} positions of {word}")
+
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """From a sample of pairs, less two standard errors, so that it is rather too low; few pairs all count."""
+        from simcore.random import uniforms
+
+        if n_sources * n_targets <= _FEW:
+            return self.max_proba * n_sources * n_targets
+        u = uniforms(0, 0, np.arange(2 * _SAMPLE)).reshape(2, -1)
+        ends = (
+            points[(row * len(points)).astype(np.int64)]
+            for row, points in zip(u, (self.source_positions, self.target_positions), strict=True)
+        )
+        apart = np.subtract(*ends)
+        if self.period is not None:
+            period = np.asarray(self.period, dtype=np.float64)
+            apart -= period * np.round(apart / period)
+        d = np.sqrt((apart**2).sum(axis=1)) / self.scale
+        f = np.exp(-d) if self.form == "exp" else np.exp(-(d**2) / 2) if self.form == "gaussian" else np.maximum(1 - d, 0)
+        mean = max(0.0, float(f.mean() - 2 * f.std() / _SAMPLE**0.5))
+        return mean * self.max_proba * n_sources * n_targets
 
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """Number of sources drawn by each target."""

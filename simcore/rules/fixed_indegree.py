@@ -59,6 +59,10 @@ class FixedIndegree(Rule):
                 f"FixedIndegree: target {t} wants {wanted} edges, but only {available[t]} sources are available to it"
             )
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The sum of the in-degrees."""
+        return float(np.broadcast_to(np.asarray(self.indegree, dtype=np.float64), n_targets).sum())
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """The in-degrees as given."""
         degrees = np.asarray(self.indegree, dtype=np.int64)

@@ -35,6 +35,8 @@ class FixedOutdegree(Rule):
     allow_autapses: bool = True
     allow_multapses: bool = True
 
+    edges_at_once = 1 << 21
+
     def __post_init__(self) -> None:
         degrees = np.asarray(self.outdegree)
         where = "FixedOutdegree: outdegree"
@@ -58,6 +60,10 @@ class FixedOutdegree(Rule):
             raise EdgeError(
                 f"FixedOutdegree: source {s} wants {wanted} edges, but only {available[s]} targets are available to it"
             )
+
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The sum of the out-degrees."""
+        return float(np.broadcast_to(np.asarray(self.outdegree, dtype=np.float64), n_sources).sum())
 
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """Number of sources that draw each target."""

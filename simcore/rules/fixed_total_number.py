@@ -54,6 +54,10 @@ class FixedTotalNumber(Rule):
         if not self.allow_multapses and total < self.N:
             raise EdgeError(f"FixedTotalNumber: {self.N} distinct edges wanted, but only {total} pairs are available")
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The total as given."""
+        return float(self.N)
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """Shares of the total."""
         from simcore.rules._rows import split_total

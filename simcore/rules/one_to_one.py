@@ -42,6 +42,10 @@ class OneToOne(Rule):
         """One edge each, or none where it would be an autapse that is not allowed."""
         return self._has_edge(*self.ends(sources, targets)).astype(np.int64)
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """One a pair and direction."""
+        return float(n_targets) * (2 if self.make_symmetric else 1)
+
     def draw(
         self, sources: np.ndarray, targets: np.ndarray, stream: Stream, first: int, last: int, counts: np.ndarray | None = None
     ) -> np.ndarray:

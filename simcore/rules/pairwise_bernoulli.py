@@ -35,6 +35,10 @@ class PairwiseBernoulli(Rule):
         if not isinstance(self.p, (int, float, np.integer, np.floating)) or not 0.0 <= self.p <= 1.0:
             raise ParameterError("PairwiseBernoulli: p", got=self.p, expected="a number in [0, 1]")
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The mean."""
+        return float(self.p) * n_sources * n_targets
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """One binomial number for each target, from its own stream."""
         from simcore.rules._rows import binomial_counts

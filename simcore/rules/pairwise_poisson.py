@@ -52,6 +52,10 @@ class PairwisePoisson(Rule):
                 expected=f"at most {most:g} for {int(pairs.available.max())} sources",
             )
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """The mean."""
+        return float(self.pairwise_avg_num_conns) * n_sources * n_targets
+
     def row_counts(self, pairs: Pairs, stream: Stream, first: int, last: int) -> np.ndarray:
         """One Poisson number for each target, from its own stream."""
         from simcore.rules._rows import poisson_counts

@@ -47,6 +47,10 @@ class SymmetricPairwiseBernoulli(Rule):
         if not isinstance(self.p, (int, float, np.integer, np.floating)) or not 0.0 <= self.p <= 1.0:
             raise ParameterError("SymmetricPairwiseBernoulli: p", got=self.p, expected="a number in [0, 1]")
 
+    def expected_edges(self, n_sources: int, n_targets: int) -> float:
+        """Two for each pair that is joined; in one population whose pairs are tried once, there are half as many pairs."""
+        return self.p * n_sources * n_targets * (2 if self.allow_multapses else 1)
+
     def counts(self, sources: np.ndarray, targets: np.ndarray, stream: Stream) -> np.ndarray:
         """Edges onto each target, then edges back onto each source."""
         return self._counts(sources, targets, stream, 0, len(sources) + len(targets))

@@ -10,7 +10,8 @@ from simcore.errors import InconsistentError, ParameterError, UnknownNameError
 
 FITS = {
     "ParameterError": ValueError, "InconsistentError": ValueError, "UnknownNameError": KeyError, "EdgeError": ValueError,
-    "SimulationError": RuntimeError, "NumericalError": ArithmeticError, "FrozenNetworkError": RuntimeError,
+    "SimulationError": RuntimeError, "TooLargeError": MemoryError, "NumericalError": ArithmeticError,
+    "FrozenNetworkError": RuntimeError,
 }  # fmt: skip
 
 

@@ -256,7 +256,7 @@ def test_edges_of_all_projections_come_in_the_order_in_which_they_were_made():
     sim = Simulation(dt=DT, seed=8, threads=1)
     nodes = sim.create("iaf_psc_exp", 3, ids=[30, 10, 20])
     assert {k: (v.size, v.dtype.kind) for k, v in sim.connectivity().items()} == {
-        "source": (0, "i"), "target": (0, "i"), "weight": (0, "f"), "delay": (0, "f"),
+        "source": (0, "i"), "target": (0, "i"), "weight": (0, "f"), "delay": (0, "f"), "projection": (0, "i"),
     }  # fmt: skip
     sim.connect_edges([20, 10], [30, 30], weight=[2.0, 1.0])
     sim.connect_edges([], [])
