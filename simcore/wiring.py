@@ -59,7 +59,7 @@ def describe(
     check_free("connect", f"{expected:.1e} edges", needed, promised=promised)
     projection = Projection(
         index, _numbers(sources), _numbers(targets), rule, value, _delay(delay, n_edges, grid), model, parameters,
-        int(receptor), seed, grid.dt, promised + needed,
+        int(receptor), seed, grid.dt, promised=promised + needed,
     )  # fmt: skip
     check_ends(projection, groups, grid)
     projection.check_delays()
