@@ -1,48 +1,58 @@
 """A balanced network on netspike and on NEST, side by side: build, simulate, memory. Then a large graph.
 
-10,000 `iaf_psc_exp` neurons, in-degree 1000 (800 excitatory, 200 inhibitory; 10 million synapses), Poisson drive, about 33 Hz.
+10,000 neurons of a model, in-degree 1000 (800 excitatory, 200 inhibitory; 10 million synapses), Poisson drive, about 30 Hz.
 Each simulator lives in a process of its own; the two take turns, so that both meet the same machine.
 
-    python benchmarks/vs_nest.py --threads 2 --rounds 5 --json
+    python benchmarks/vs_nest.py --model iaf_psc_exp --threads 2 --rounds 5 --json
 """
 
 import argparse
 import json
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.workers import Worker, in_turns, serve
+
 N_EXC, N_INH, K_EXC, K_INH = 8000, 2000, 800, 200
-WEIGHT, INHIBITION, DELAY, RATE = 80.0, 5.0, 1.5, 12000.0
-NEURON = {"tau_m": 20.0, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "C_m": 250.0}
-WARM_UP = 100.0
+DELAY, WARM_UP = 1.5, 100.0
+
+# Of each model: parameters, weight of excitation and of inhibition (pA; for conductances nS), and rate of the drive in Hz.
+CURRENT = {"tau_m": 20.0, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "C_m": 250.0}
+CONDUCTANCE = {"g_L": 12.5, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "C_m": 250.0}
+MODELS: dict[str, tuple[dict[str, float], float, float, float]] = {
+    "iaf_psc_exp": (CURRENT, 80.0, -400.0, 12000.0),
+    "iaf_psc_alpha": (CURRENT, 29.4, -147.0, 12000.0),
+    "iaf_cond_exp": (CONDUCTANCE, 1.27, -16.0, 12000.0),
+}
 
 
 class Netspike:
     """The network on netspike."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, model: str, threads: int) -> None:
         import simcore
 
-        self.sim = simcore.Simulation(dt=0.1, seed=1, threads=threads)
+        self.model, self.sim = model, simcore.Simulation(dt=0.1, seed=1, threads=threads)
         small = simcore.Simulation(dt=0.1, seed=1, threads=threads)
         self._wire(small, 0.1)
         small.run(5.0)  # compiles, or loads what was compiled
 
-    @staticmethod
-    def _wire(sim: Any, scale: float) -> Any:
+    def _wire(self, sim: Any, scale: float) -> Any:
         from simcore import rules
 
+        params, excitation, inhibition, rate = MODELS[self.model]
         start = {"V_m": ("uniform", -70.0, -55.0)}
-        exc = sim.create("iaf_psc_exp", int(N_EXC * scale), NEURON | start)
-        inh = sim.create("iaf_psc_exp", int(N_INH * scale), NEURON | start)
-        sim.connect(exc, exc + inh, rules.FixedIndegree(int(K_EXC * scale)), weight=WEIGHT, delay=DELAY)
-        sim.connect(inh, exc + inh, rules.FixedIndegree(int(K_INH * scale)), weight=-INHIBITION * WEIGHT, delay=DELAY)
-        sim.connect(sim.create("poisson_generator", params={"rate": RATE}), exc + inh, weight=WEIGHT, delay=DELAY)
+        exc = sim.create(self.model, int(N_EXC * scale), params | start)
+        inh = sim.create(self.model, int(N_INH * scale), params | start)
+        sim.connect(exc, exc + inh, rules.FixedIndegree(int(K_EXC * scale)), weight=excitation, delay=DELAY)
+        sim.connect(inh, exc + inh, rules.FixedIndegree(int(K_INH * scale)), weight=inhibition, delay=DELAY)
+        sim.connect(sim.create("poisson_generator", params={"rate": rate}), exc + inh, weight=excitation, delay=DELAY)
         return sim.record(exc + inh, "spikes")
 
     def build(self) -> None:
@@ -62,26 +72,27 @@ class Netspike:
 class Nest:
     """The network on NEST."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, model: str, threads: int) -> None:
         os.environ["PYNEST_QUIET"] = "1"
         import nest
 
         nest.verbosity = nest.VerbosityLevel.ERROR
         nest.ResetKernel()
         nest.local_num_threads, nest.resolution, nest.rng_seed = threads, 0.1, 1
-        self.nest = nest
+        self.nest, self.model = nest, model
 
     def build(self) -> None:
         """Make nodes and synapses."""
         nest = self.nest
+        params, excitation, inhibition, rate = MODELS[self.model]
         start = {"V_m": nest.random.uniform(-70.0, -55.0)}
-        exc = nest.Create("iaf_psc_exp", N_EXC, NEURON | start)
-        inh = nest.Create("iaf_psc_exp", N_INH, NEURON | start)
-        for source, number, weight in ((exc, K_EXC, WEIGHT), (inh, K_INH, -INHIBITION * WEIGHT)):
+        exc = nest.Create(self.model, N_EXC, params | start)
+        inh = nest.Create(self.model, N_INH, params | start)
+        for source, number, weight in ((exc, K_EXC, excitation), (inh, K_INH, inhibition)):
             rule = {"rule": "fixed_indegree", "indegree": number}
             nest.Connect(source, exc + inh, rule, {"weight": weight, "delay": DELAY})
-        drive = nest.Create("poisson_generator", params={"rate": RATE})
-        nest.Connect(drive, exc + inh, syn_spec={"weight": WEIGHT, "delay": DELAY})
+        drive = nest.Create("poisson_generator", params={"rate": rate})
+        nest.Connect(drive, exc + inh, syn_spec={"weight": excitation, "delay": DELAY})
         self.recorder = nest.Create("spike_recorder")
         nest.Connect(exc + inh, self.recorder)
         nest.Simulate(0.1)  # sorts the connections
@@ -95,63 +106,23 @@ class Nest:
         return int(self.recorder.n_events)
 
 
-def serve(name: str, threads: int) -> None:
-    """Worker process: answer commands on standard input with one JSON line each."""
-    output = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # whatever a simulator prints goes elsewhere
-    model = {"netspike": Netspike, "nest": Nest}[name](threads)
-    before = _resident()
-    for line in sys.stdin:
-        command, *arguments = line.split()
-        start = time.perf_counter()
-        answer = {"value": getattr(model, command)(*map(float, arguments))}
-        answer["seconds"] = time.perf_counter() - start
-        answer["grown"], answer["peak"] = _resident() - before, _peak() - before
-        answer["total"] = _peak()
-        print(json.dumps(answer), file=output)
+SIMULATORS = {"netspike": Netspike, "nest": Nest}
 
 
-def _resident() -> float:
-    """Resident memory of this process in MB."""
-    with open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) / 1e3 for line in file if line.startswith("VmRSS"))
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-
-
-class Worker:
-    """The other end of `serve`."""
-
-    def __init__(self, name: str, threads: int) -> None:
-        command = [sys.executable, __file__, "--serve", name, "--threads", str(threads)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def ask(self, *command: Any) -> dict[str, Any]:
-        """Send a command and wait for its answer."""
-        assert self.process.stdin is not None and self.process.stdout is not None  # pipes, as asked for
-        self.process.stdin.write(" ".join(map(str, command)) + "\n")
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the worker ended with status {self.process.wait()}")
-        return json.loads(line)
-
-
-def compare(threads: int, rounds: int, duration: float) -> dict[str, float]:
+def compare(model: str, threads: int, rounds: int, *, duration: float) -> dict[str, float]:
     """Build and simulate on both, in turns; print a table."""
     n_synapses = (N_EXC + N_INH) * (K_EXC + K_INH)
-    workers = {name: Worker(name, threads) for name in ("netspike", "nest")}
+    workers = {name: Worker(__file__, f"--serve={name}", f"--model={model}", f"--threads={threads}") for name in SIMULATORS}
     build = {name: w.ask("build")["seconds"] for name, w in workers.items()}
     for worker in workers.values():
         worker.ask("run", WARM_UP)
     before = {name: w.ask("n_spikes")["value"] for name, w in workers.items()}
-    laps: dict[str, list[float]] = {name: [] for name in workers}
-    for turn in range(rounds):
-        for name in list(workers)[:: 1 if turn % 2 == 0 else -1]:
-            laps[name].append(workers[name].ask("run", duration)["seconds"] * 1000.0 / duration)
+    answers = in_turns(workers, rounds, "run", duration)
+    laps = {name: [answer["seconds"] * 1000.0 / duration for answer in given] for name, given in answers.items()}
     last = {name: w.ask("n_spikes") for name, w in workers.items()}
-    size = f"{N_EXC + N_INH} neurons, {n_synapses / 1e6:g} million synapses"
+    for worker in workers.values():
+        worker.close()
+    size = f"{N_EXC + N_INH} {model}, {n_synapses / 1e6:g} million synapses"
     print(f"{size}, {threads} threads, {rounds} x {duration:g} ms in turns\n")
     columns = ("build s", "s per s", "fastest", "rate Hz", "peak MB")
     print(" " * 12 + "".join(f"{c:>10}" for c in columns) + f"{'B/synapse':>11}{'process MB':>12}")
@@ -159,17 +130,17 @@ def compare(threads: int, rounds: int, duration: float) -> dict[str, float]:
         rate = (last[name]["value"] - before[name]) / (N_EXC + N_INH) / (rounds * duration / 1000.0)
         print(
             f"{name:12}{build[name]:10.2f}{statistics.median(laps[name]):10.3f}{min(laps[name]):10.3f}{rate:10.2f}"
-            f"{last[name]['peak']:10.1f}{last[name]['peak'] * 1e6 / n_synapses:11.1f}{last[name]['total']:12.1f}"
+            f"{last[name]['grown'] / 1e6:10.1f}{last[name]['grown'] / n_synapses:11.1f}{last[name]['peak'] / 1e6:12.1f}"
         )
     ratios = [a / b for a, b in zip(laps["nest"], laps["netspike"], strict=True)]
     result = {
         "ratio": statistics.median(ratios),
-        "memory_ratio": last["nest"]["peak"] / last["netspike"]["peak"],
+        "memory_ratio": last["nest"]["grown"] / last["netspike"]["grown"],
         "build_ratio": build["nest"] / build["netspike"],
         "netspike_s_per_s": statistics.median(laps["netspike"]),
         "nest_s_per_s": statistics.median(laps["nest"]),
-        "netspike_bytes_per_synapse": last["netspike"]["peak"] * 1e6 / n_synapses,
-        "nest_bytes_per_synapse": last["nest"]["peak"] * 1e6 / n_synapses,
+        "netspike_bytes_per_synapse": last["netspike"]["grown"] / n_synapses,
+        "nest_bytes_per_synapse": last["nest"]["grown"] / n_synapses,
     }
     print(
         f"\nsimulation {result['ratio']:.1f} times as fast (each turn: {', '.join(f'{r:.1f}' for r in ratios)}), "
@@ -197,15 +168,16 @@ def large_graph(rounds: int) -> dict[str, float]:
 def main() -> None:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", choices=tuple(MODELS), default="iaf_psc_exp")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1000.0, help="of a turn, in ms")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON on the last line")
-    parser.add_argument("--serve", choices=("netspike", "nest"), help=argparse.SUPPRESS)
+    parser.add_argument("--serve", choices=tuple(SIMULATORS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        return serve(options.serve, options.threads)
-    result = compare(options.threads, options.rounds, options.duration) | large_graph(options.rounds)
+        return serve(lambda: SIMULATORS[options.serve](options.model, options.threads))
+    result = compare(options.model, options.threads, options.rounds, duration=options.duration) | large_graph(options.rounds)
     if options.json:
         print(json.dumps(result))
 
