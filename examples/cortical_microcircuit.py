@@ -62,17 +62,26 @@ def weights() -> tuple[np.ndarray, float]:
     return table, excitatory
 
 
-def microcircuit(sim: simcore.Simulation, *, scale: float = 1.0, drive: str = "poisson") -> dict[str, simcore.Nodes]:
-    """Build the network in a simulation; returns its populations by name."""
-    n_synapses = np.rint(np.log(1.0 - PROBABILITY) / np.log1p(-1.0 / np.outer(N_NEURONS, N_NEURONS)) * scale**2).astype(int)
+def synapse_numbers(scale: float) -> np.ndarray:
+    """Number of synapses from each population (column) onto each population (row)."""
+    pairs = np.outer(N_NEURONS, N_NEURONS)
+    return np.rint(np.log(1.0 - PROBABILITY) / np.log1p(-1.0 / pairs) * scale**2).astype(int)
+
+
+def currents(scale: float, drive: str) -> np.ndarray:
+    """Constant current of each population in pA: what scaling takes from the mean input, and a constant drive."""
     weight, weight_external = weights()
-    # What scaling takes from the mean input, and what a constant drive gives, as a current.
     charge = 1e-3 * NEURON["tau_syn_ex"]  # of a spike of weight 1 pA, in pA s
-    inputs = n_synapses / scale**2 / N_NEURONS[:, None]
+    inputs = synapse_numbers(scale) / scale**2 / N_NEURONS[:, None]
     recurrent = charge * (1.0 - np.sqrt(scale)) * (weight * inputs) @ FULL_RATES
     external = charge * weight_external * N_EXTERNAL * RATE_EXTERNAL
-    current = recurrent + (external if drive == "dc" else (1.0 - np.sqrt(scale)) * external)
+    return recurrent + (external if drive == "dc" else (1.0 - np.sqrt(scale)) * external)
 
+
+def microcircuit(sim: simcore.Simulation, *, scale: float = 1.0, drive: str = "poisson") -> dict[str, simcore.Nodes]:
+    """Build the network in a simulation; returns its populations by name."""
+    n_synapses, current = synapse_numbers(scale), currents(scale, drive)
+    weight, weight_external = weights()
     populations = {}
     for k, name in enumerate(NAMES):
         start = {"V_m": Normal(V_MEAN[k], V_STD[k]), "I_e": float(current[k])}
