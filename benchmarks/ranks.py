@@ -2,55 +2,45 @@
 
     python benchmarks/ranks.py --scale 0.1 --json
 
-needs mpi4py and the mpiexec of its MPI library. Each setting is launched anew in every round, in turns: two ranks of one thread
+needs the extra mpi. Each setting is launched anew in every round, in turns: two ranks of one thread
 each beside two threads of one process; then 1, 2 and 4 ranks for memory, which should fall as 1 / ranks.
 """
 
 import argparse
 import json
-import os
-import shutil
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import simcore
+from benchmarks.microcircuit_models import Netspike, n_synapses
 from benchmarks.workers import memory
-from examples.cortical_microcircuit import microcircuit, synapse_numbers
 
 STRETCHES = 5
 
 
 def work(scale: float, drive: str, threads: int, *, stretch: float) -> dict[str, Any] | None:
-    """What one process does; the first rank returns the slowest rank's times in s and the memory of all ranks in bytes."""
+    """What each process does; on the first rank returns the times of the slowest one in s and the memory of all in bytes."""
     from mpi4py import MPI
 
     comm = MPI.COMM_WORLD
-    small = simcore.Simulation(dt=0.1, seed=1, threads=threads)
-    microcircuit(small, scale=0.01, drive=drive)
-    small.run(5.0)  # compiles, or loads what was compiled
-    small.close()
-    before, _ = memory()
 
-    comm.Barrier()
-    began = time.perf_counter()
-    sim = simcore.Simulation(dt=0.1, seed=55, threads=threads)
-    for nodes in microcircuit(sim, scale=scale, drive=drive).values():
-        sim.record(nodes, "spikes")
-    sim.run(0.0)
-    build = comm.reduce(time.perf_counter() - began, MPI.MAX)
-    sim.run(stretch)
-    laps = []
-    for _ in range(STRETCHES):
+    def slowest(call: Callable[[], Any]) -> float:
         comm.Barrier()
         began = time.perf_counter()
-        sim.run(stretch, progress=False)
-        laps.append(comm.reduce(time.perf_counter() - began, MPI.MAX))
+        call()
+        return comm.allreduce(time.perf_counter() - began, MPI.MAX)
+
+    model = Netspike(scale, drive, threads=threads, seed=55)
+    before, _ = memory()
+    build = slowest(model.build)
+    model.run(stretch)
+    laps = [slowest(lambda: model.run(stretch)) for _ in range(STRETCHES)]
     _, peak = memory()
     peaks, grown = comm.gather(peak), comm.gather(peak - before)
     if comm.Get_rank() > 0:
@@ -58,18 +48,9 @@ def work(scale: float, drive: str, threads: int, *, stretch: float) -> dict[str,
     return {"build": build, "s_per_s": statistics.median(laps) * 1000.0 / stretch, "peaks": peaks, "grown": grown}
 
 
-def launcher(ranks: int) -> list[str]:
-    """The mpiexec that stands beside the interpreter, or else on the path."""
-    beside = shutil.which("mpiexec", path=os.path.dirname(sys.executable))
-    found = beside or shutil.which("mpiexec")
-    if found is None:
-        raise SystemExit('mpiexec is not to be found: pip install "netspike[mpi]"')
-    return [found, "-n", str(ranks), sys.executable, "-m", "mpi4py"]
-
-
 def launch(ranks: int, threads: int, options: argparse.Namespace) -> dict[str, Any]:
-    """Run `work` on so many ranks; one process with threads is started without mpiexec."""
-    command = launcher(ranks) if ranks > 1 else [sys.executable]
+    """Run `work` on so many ranks; a single one is started without mpiexec."""
+    command = [sys.executable, *(["-m", "simcore", "run", "-n", str(ranks)] if ranks > 1 else [])]
     settings = {name: getattr(options, name) for name in ("scale", "drive", "stretch")} | {"threads": threads}
     command += [__file__, "--work", *(f"--{name}={value}" for name, value in settings.items())]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -78,7 +59,7 @@ def launch(ranks: int, threads: int, options: argparse.Namespace) -> dict[str, A
 
 def show_ranks(options: argparse.Namespace) -> dict[str, float]:
     """Measure, print two tables, return the figures."""
-    size = int(synapse_numbers(options.scale).sum())
+    size = n_synapses(options.scale)
     print(f"scale {options.scale:g}, {size / 1e6:,.1f} million synapses, {options.drive} drive, {options.rounds} rounds\n")
     settings = {"2 threads": (1, 2), "2 ranks": (2, 1)}
     runs: dict[str, list[dict]] = {name: [] for name in settings}
