@@ -133,7 +133,7 @@ def show_growth(options: Namespace) -> dict[str, float]:
     rows = growth(
         options.scale, options.drive, threads=options.threads, seed=options.seed, rounds=options.rounds, stretch=options.stretch
     )
-    print(f"netspike, {options.drive} drive, {options.threads} threads, median of {options.rounds} x {options.stretch:g} ms\n")
+    print(f"netspike, {options.drive} drive, {options.threads} threads, fastest of {options.rounds} x {options.stretch:g} ms\n")
     print_growth(rows)
     print("\nexponent of growth with the synapses: of a fit, and the largest from one row to the next")
     result = {}
@@ -180,6 +180,8 @@ def parse() -> Namespace:
     options = parser.parse_args()
     if options.statistics and options.seeds < 2:
         parser.error("--seeds: at least 2, since runs of NEST are compared with each other")
+    if options.growth and options.scale < 0.11:
+        parser.error("--growth: a --scale of at least 0.11, which leaves two sizes")
     return options
 
 

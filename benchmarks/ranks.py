@@ -48,10 +48,10 @@ def work(scale: float, drive: str, threads: int, *, stretch: float) -> dict[str,
     return {"build": build, "s_per_s": statistics.median(laps) * 1000.0 / stretch, "peaks": peaks, "grown": grown}
 
 
-def launch(ranks: int, threads: int, options: argparse.Namespace) -> dict[str, Any]:
+def launch(ranks: int, threads: int, options: argparse.Namespace, *, stretch: float) -> dict[str, Any]:
     """Run `work` on so many ranks; a single one is started without mpiexec."""
     command = [sys.executable, *(["-m", "simcore", "run", "-n", str(ranks)] if ranks > 1 else [])]
-    settings = {name: getattr(options, name) for name in ("scale", "drive", "stretch")} | {"threads": threads}
+    settings = {"scale": options.scale, "drive": options.drive, "threads": threads, "stretch": stretch}
     command += [__file__, "--work", *(f"--{name}={value}" for name, value in settings.items())]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -65,7 +65,7 @@ def show_ranks(options: argparse.Namespace) -> dict[str, float]:
     runs: dict[str, list[dict]] = {name: [] for name in settings}
     for turn in range(options.rounds):
         for name in list(settings)[:: 1 if turn % 2 == 0 else -1]:
-            runs[name].append(launch(*settings[name], options))
+            runs[name].append(launch(*settings[name], options, stretch=options.stretch))
     seconds = {name: statistics.median(run["s_per_s"] for run in each) for name, each in runs.items()}
     print(f"{'':12}{'build s':>10}{'s per s':>10}   each round")
     for name, each in runs.items():
@@ -82,7 +82,7 @@ def _memory_of_ranks(size: int, options: argparse.Namespace) -> dict[str, float]
     print(f"{'ranks':>5}{'largest MB':>12}{'of it grown':>13}{'x ranks, B/synapse':>20}")
     result = {}
     for ranks in (1, 2, 4):
-        run = launch(ranks, 1, options)
+        run = launch(ranks, 1, options, stretch=10.0)
         grown = max(run["grown"])
         print(f"{ranks:5}{max(run['peaks']) / 1e6:12.1f}{grown / 1e6:13.1f}{grown * ranks / size:20.2f}")
         result[f"rank_bytes_of_{ranks}"] = grown

@@ -39,13 +39,13 @@ WRONG = pytest.mark.parametrize("spoil", [heavier_weights, no_stronger_projectio
 
 def run(seed, duration):
     """Distributions of single-neuron activity in netspike's microcircuit as it is at present."""
-    with_warm_up = WARM_UP + duration
-    sim = simcore.Simulation(dt=0.1, seed=seed)
+    stop = WARM_UP + duration
+    sim = simcore.Simulation(dt=0.1, seed=seed, threads=1)
     populations = example.microcircuit(sim, scale=SCALE)
     sim.record(sim.select(np.concatenate([nodes.ids for nodes in populations.values()])), "spikes")
-    spikes = sim.run(with_warm_up).spikes
+    spikes = sim.run(stop).spikes
     sim.close()
-    return distributions(spikes.times, spikes.ids, sizes=n_neurons(SCALE), window=(WARM_UP, with_warm_up))
+    return distributions(spikes.times, spikes.ids, sizes=n_neurons(SCALE), window=(WARM_UP, stop))
 
 
 def deviations_of_rates():
