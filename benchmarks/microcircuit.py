@@ -12,6 +12,7 @@ Times are wall seconds, of a simulation per second of biological time; what nets
 
 import argparse
 import json
+import os
 import statistics
 import sys
 from argparse import Namespace
@@ -108,6 +109,11 @@ def headline(options: Namespace) -> str:
     return f"scale {options.scale:g}: {size}, {options.drive} drive, {options.threads} threads"
 
 
+def say_load() -> None:
+    """How many other processes want the cores: a busy machine slows both simulators, and not alike."""
+    print(f"load of the machine before the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+
+
 def _listed(values: list[float]) -> str:
     return " ".join(f"{value:.3g}" for value in values)
 
@@ -154,7 +160,7 @@ def show_agreement(options: Namespace) -> dict[str, float]:
     result = {}
     for name, (between, among) in found.items():
         print(f"{name:20}{between:15.4f}{among:11.4f}{between / among:8.2f}")
-        result |= {f"{name}_distance": between, f"{name}_distance_nest": among}
+        result |= {f"{name}_distance": between, f"{name}_distance_nest": among, f"{name}_ratio": between / among}
     return result
 
 
@@ -189,6 +195,7 @@ def main() -> None:
     """Measure what the options ask for; with both drives, the figures of the constant one are called dc_..."""
     options = parse()
     measures = [measure for name, measure in MEASURES.items() if getattr(options, name)] or [side_by_side]
+    say_load()
     result: dict[str, float] = {}
     for drive in ("poisson", "dc") if options.drive == "both" else (options.drive,):
         prefix = "dc_" if options.drive == "both" and drive == "dc" else ""

@@ -28,7 +28,7 @@ CONDUCTANCE = {"g_L": 12.5, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "C_m": 250.0}
 MODELS: dict[str, tuple[dict[str, float], float, float, float]] = {
     "iaf_psc_exp": (CURRENT, 80.0, -400.0, 12000.0),
     "iaf_psc_alpha": (CURRENT, 29.4, -147.0, 12000.0),
-    "iaf_cond_exp": (CONDUCTANCE, 1.27, -16.0, 12000.0),
+    "iaf_cond_exp": (CONDUCTANCE, 1.3, -16.0, 12000.0),
 }
 
 
