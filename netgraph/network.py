@@ -1,17 +1,17 @@
 """Network: a directed graph whose nodes are the neurons of a population."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from netgraph._fit import check_fit, check_not_negative, check_population
+from netgraph._fit import check_fit
 from netgraph._matrix import matrix_edges
-from netgraph._membership import warn
+from netgraph._network_base import NetworkBase
 from netgraph.graph import Graph
 from netgraph.groups import DEFAULT_MODEL, NeuralGroup
 from netgraph.population import NeuralPop
-from simcore.errors import NetspikeError, ParameterError, SimulationError
+from simcore.errors import ParameterError
 from simcore.models import NeuronModel
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Network"]
 
 
-class Network(Graph):
+class Network(NetworkBase):
     """A directed graph with a `NeuralPop`: node ``i`` of the graph is neuron ``i`` of the population.
 
     Weights are positive or zero; the type of the source neuron gives the sign when the network is sent. Every edge has a weight
@@ -47,24 +47,6 @@ class Network(Graph):
     >>> net
     <Network 'small': 10 nodes, 2 directed edges; weight, delay; groups excitatory (8), inhibitory (2)>
     """
-
-    def __init__(
-        self, population: NeuralPop, *, name: str = "network", positions: Any = None, shape: "Shape | None" = None
-    ) -> None:
-        check_population(population, "Network: population")
-        self._build(population, name=name, positions=positions, shape=shape)
-        problems = population._problems()
-        if problems:
-            warn(f"the population of {name!r} is not complete and cannot be sent to a simulation: {'; '.join(problems)}")
-
-    def _build(self, population: NeuralPop, *, name: str, positions: Any, shape: "Shape | None") -> None:
-        self._population = population
-        self._simulation: Any = None
-        self._nest_sent: Any = None
-        super().__init__(population.size, directed=True, name=name, positions=positions, shape=shape)
-        self._edge_store.put("weight", np.asarray(1.0))
-        self._edge_store.put("delay", np.asarray(1.0))
-        population._networks.add(self)
 
     @classmethod
     def uniform(
@@ -219,20 +201,70 @@ class Network(Graph):
             new._edge_store.put(column, np.asarray(1.0))
         return new
 
-    @property
-    def population(self) -> NeuralPop:
-        """The neurons: groups, types, models, parameters, and synapses between groups."""
-        return self._population
+    @classmethod
+    def from_simulation(
+        cls,
+        simulation: Any,
+        *,
+        names: Sequence[str] | None = None,
+        name: str = "network",
+        positions: Any = None,
+        shape: "Shape | None" = None,
+    ) -> Self:
+        """A network of the neurons of a simulation and the edges between them, with their present weights.
 
-    @property
-    def neuron_types(self) -> np.ndarray:
-        """Type of each neuron: 1 excitatory, -1 inhibitory, 0 in no group; read-only int8 array of shape (n_nodes,)."""
-        return self._population.neuron_types()
+        Node k is the neuron with the k-th lowest id, ``nodes["id"]``; a network that was sent has its own nodes again. Edges
+        come in the order of ``simulation.connectivity()``. Weights lose their sign, which becomes the type of their source;
+        neurons that send nothing are excitatory unless all others of their population are inhibitory. Each population that was
+        created becomes a group, or two if it has neurons of both types. Parameters are those of now and start values those of
+        time zero, so that `to_sim` with the same step makes the same network again. Stimulators, with what they send, and
+        recorders are left out. The network is a copy: the simulation goes on by itself, and ``network.simulation`` is None.
 
-    @property
-    def simulation(self) -> Any:
-        """The live `simcore.Simulation` that the network was sent to; None before `to_sim` and after ``close()``."""
-        return self._simulation
+        Parameters
+        ----------
+        simulation : simcore.Simulation
+            Not closed.
+        names : list of str, optional
+            Names of the populations of neurons, in order of creation; those of their models, numbered, if None. Of a population
+            with both types, ``"_excitatory"`` and ``"_inhibitory"`` are added.
+        name : str
+            For titles and messages.
+        positions : array_like, shape (n_nodes, 2) or (n_nodes, 3), optional
+            Where the neurons are [um]; if None, where rules that look at distances have them, if they have all.
+        shape : netgraph.space.Shape, optional
+            The space that they lie in.
+
+        Raises
+        ------
+        ParameterError
+            A neuron with positive and negative weights, no neurons, or wrong names.
+
+        Warns
+        -----
+        UserWarning
+            Edges between two groups have different synapse models, receptors or synapse parameters, which a population cannot
+            say: the first stand for all.
+
+        Examples
+        --------
+        >>> import simcore
+        >>> sim = simcore.Simulation(dt=0.1, seed=1)
+        >>> exc, inh = sim.create("iaf_psc_exp", 3), sim.create("iaf_psc_exp", 2)
+        >>> made = sim.connect(exc, inh, weight=20.0), sim.connect(inh, exc, weight=-80.0)
+        >>> net = Network.from_simulation(sim, names=["exc", "inh"])
+        >>> net
+        <Network 'network': 5 nodes, 12 directed edges; weight, delay; groups exc (3), inh (2)>
+        >>> net.edges["weight"][[0, -1]], net.neuron_types
+        (array([20., 80.]), array([ 1,  1,  1, -1, -1], dtype=int8))
+        """
+        from netgraph.simulation.receive import receive
+
+        found = receive(simulation, names=names)
+        network = cls(found.population, name=name, positions=found.positions if positions is None else positions, shape=shape)
+        network._append_edges_unchecked(found.source, found.target)
+        network.edges.update(weight=_constant(found.weight), delay=_constant(found.delay))
+        network.nodes["id"] = found.ids
+        return network
 
     def to_sim(
         self, *, dt: float = 0.1, seed: int = 0, threads: int | None = None, comm: Any = None, local: bool = False
@@ -331,83 +363,14 @@ class Network(Graph):
         super().delete_nodes(np.flatnonzero(~keep))
         self._population._remap(np.where(keep, np.cumsum(keep) - 1, -1), self.n_nodes)
 
-    @property
-    def _frozen_by(self) -> str | None:
-        return self._population._holders.get(self)
-
-    @_frozen_by.setter
-    def _frozen_by(self, text: str | None) -> None:
-        self._population._freeze(self, text)
-
-    def _attach(self, simulation: Any, text: str) -> None:
-        """Note that the network was sent; nothing that was sent changes until `_detach`."""
-        if self._simulation is not None:
-            raise SimulationError(f"{self.name!r} was sent to {self._frozen_by} before; close that first with sim.close()")
-        self._simulation = simulation
-        self._frozen_by = text
-
-    def _detach(self) -> None:
-        """Note that the simulation is closed."""
-        self._simulation = None
-        self._frozen_by = None
-
-    def _check_nodes_mutable(self, what: str) -> None:
-        self._check_mutable(what.replace("_", " "))
-        self._population._check_mutable("the groups")
-        self._population._check_unshared(self, what)
-
-    def _check_column(self, kind: str, name: str, column: np.ndarray) -> np.ndarray:
-        if kind == "edge" and name == "type":
-            raise ParameterError(
-                "edges['type']", got="types", expected="none in a network: the source neuron's type gives the sign"
-            )
-        column = super()._check_column(kind, name, column)
-        if kind == "edge" and name == "weight":
-            check_not_negative(column)
-        return column
-
-    def _load_edges(self, source: Any, target: Any, **options: Any) -> None:
-        try:
-            super()._load_edges(source, target, **options)
-        except NetspikeError:
-            self._population._networks.discard(self)  # whoever keeps the error must not keep the population in use
-            raise
-
-    def _check_removable(self, kind: str, name: str) -> None:
-        if kind == "edge" and name in ("weight", "delay"):
-            raise ParameterError(f"edges[{name!r}]", got="no values", expected="a value: every edge of a network has one")
-        super()._check_removable(kind, name)
-
-    def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
-        self._population._check_own(nodes, where)
-        return super()._node_ids(nodes, where)
-
-    def _edge_signs(self) -> np.ndarray:
-        return self.neuron_types[self.source]
-
-    def _empty_like(self, nodes: np.ndarray | None = None) -> Self:
-        population = self._population.copy()
-        if nodes is not None:
-            new_of_old = np.full(self.n_nodes, -1, dtype=np.int64)
-            new_of_old[nodes] = np.arange(nodes.size)
-            population._remap(new_of_old, nodes.size)
-        new = object.__new__(type(self))
-        positions = self._positions if nodes is None or self._positions is None else self._positions[nodes]
-        new._build(population, name=self.name, positions=positions, shape=self._shape)
-        new._node_store = self._node_store.copy(nodes, new.n_nodes)
-        new.type = self.type
-        return new
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_simulation": None, "_nest_sent": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._population._networks.add(self)
-
     def __repr__(self) -> str:
         groups = ", ".join(f"{name} ({group.size})" for name, group in self._population.items())
         return f"{super().__repr__()[:-1]}; groups {groups or 'none'}>"
 
     def _repr_html_(self) -> str:
         return super()._repr_html_() + self._population._repr_html_()
+
+
+def _constant(values: np.ndarray) -> Any:
+    """One number if all are the same, which a column keeps without an array."""
+    return float(values[0]) if values.size and (values == values[0]).all() else values

@@ -21,7 +21,7 @@ from simcore.errors import ParameterError, UnknownNameError
 from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
 
-__all__ = ["META", "NAME", "RESERVED", "TYPE", "SynapseRow", "SynapseSpec", "SynapseTable", "describe"]
+__all__ = ["DEFAULT_SYNAPSE", "META", "NAME", "RESERVED", "TYPE", "SynapseRow", "SynapseSpec", "SynapseTable", "describe"]
 
 DEFAULT_SYNAPSE = "static_synapse"
 RESERVED = ("synapse_model", "receptor_type")

@@ -9,6 +9,9 @@ from simcore.errors import TooLargeError
 
 __all__ = ["check_free", "free_bytes"]
 
+# Version 1 writes a number near 2**63 where there is no limit.
+_NO_LIMIT = 1 << 60
+
 # Amounts that need no thought: asking the system would take longer than a small network.
 _SMALL = 1 << 26
 
@@ -90,8 +93,11 @@ _VERSION_2 = ("memory.max", "memory.current", "inactive_file")
 
 def _left(folder: Path, limit: str, usage: str, droppable: str) -> int | None:
     """Limit of one group less what is in use; None if it has no limit or does not exist here."""
-    most, used = _text(folder / limit).strip(), _text(folder / usage).strip()
-    if not (most.isdigit() and used.isdigit()):
+    most = _text(folder / limit).strip()
+    if not most.isdigit() or int(most) > _NO_LIMIT:
+        return None
+    used = _text(folder / usage).strip()
+    if not used.isdigit():
         return None
     stat = dict(line.split()[:2] for line in _text(folder / "memory.stat").splitlines() if len(line.split()) > 1)
     return max(0, int(most) - int(used) + int(stat.get(droppable, 0)))

@@ -198,20 +198,20 @@ class _Reading:
         for k, projection in enumerate(self._projections):
             first = spans.get(projection.index, slice(self._ends[k], None)).start
             spans[projection.index] = slice(first, self._ends[k + 1])
-        self._parallel([partial(self._fetch, block, spans) for block in self._simulation.prepare().blocks])
+        engine = self._simulation.prepare()
+        self._parallel([partial(self._fetch, engine, block, spans) for block in engine.blocks])
 
-    def _fetch(self, block: Any, spans: Mapping[int, slice]) -> None:
+    def _fetch(self, engine: Any, block: Any, spans: Mapping[int, slice]) -> None:
         from simcore.kernel.places import places, stored_values
 
-        engine = self._simulation.prepare()
-        for projection, synapses, edges, where in places(
-            engine, block, self._changing, sources=self._sources, targets=self._targets
-        ):
+        found = places(engine, block, self._changing, sources=self._sources, targets=self._targets)
+        for projection, synapses, edges, where in found:
             span = spans[projection.index]
             at = edges.numbers if self._numbers is None else np.searchsorted(self._numbers[span], edges.numbers)
+            at = at + span.start
             for name, values in stored_values(synapses, edges, where).items():
                 if name in self.columns:
-                    self.columns[name][span.start + at] = values
+                    self.columns[name][at] = values
 
 
 def _itself(edges: EdgeBatch) -> EdgeBatch:

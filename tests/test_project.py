@@ -69,6 +69,7 @@ def test_blocks_of_the_how_to_page_run_from_top_to_bottom(tmp_path, monkeypatch)
     assert len(names["results"].spikes) > 100
     assert len(names["more"].spikes) > 10
     assert names["other"].number_of_nodes() == 200
+    assert names["wired"].n_edges == 100_000
     assert (tmp_path / "activity.png").exists()
     names["later"].close()
     plt.close("all")
