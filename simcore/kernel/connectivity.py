@@ -14,12 +14,16 @@ from simcore.compile import compiled
 from simcore.description import Projection
 from simcore.edges import EdgeBatch
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
+from simcore.kernel.lowlevel import prefetch_to_write
 from simcore.synapses import SynapseModel
 
 __all__ = ["PathwayPlan", "Route", "Synapses", "as_array", "build_synapses", "grow_wheel", "new_wheel"]
 
 # Bytes of a table of sources and delays that need no thought.
 _SMALL_TABLE = 1 << 26
+
+# Edges between the one that is placed and the one whose place is asked for from memory.
+_AHEAD = 32
 
 
 @dataclass(eq=False)
@@ -112,10 +116,21 @@ class Synapses:
         return out
 
 
+# The loops below write all over large arrays, so each asks early for the memory that it will write to.
+
+
+@compiled(forceinline=True)
+def _cell(sources, delays, step, low, width, e):
+    return np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)
+
+
 @compiled
 def _count_cells(sources, delays, step, low, width, cells):
+    last = sources.size - 1
     for e in range(sources.size):
-        cells[np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)] += 1
+        later = _cell(sources, delays, step, low, width, min(e + _AHEAD, last))
+        prefetch_to_write(cells.ctypes.data + cells.itemsize * later)
+        cells[_cell(sources, delays, step, low, width, e)] += 1
 
 
 @compiled
@@ -141,8 +156,11 @@ def _runs_of_cells(cells, width, low, sources, run_first, run_delay, run_end, fi
 
 @compiled
 def _next_places(sources, delays, step, low, width, cells, out):
+    last = sources.size - 1
     for e in range(sources.size):
-        cell = np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)
+        later = _cell(sources, delays, step, low, width, min(e + _AHEAD, last))
+        prefetch_to_write(cells.ctypes.data + cells.itemsize * later)
+        cell = _cell(sources, delays, step, low, width, e)
         out[e] = cells[cell]
         cells[cell] += 1
 
@@ -150,13 +168,17 @@ def _next_places(sources, delays, step, low, width, cells, out):
 # Targets and weights are put in loops of their own: with one array at a time, more scattered writes are under way at once.
 @compiled
 def _put_targets(where, targets, local, out):
+    last = where.size - 1
     for e in range(where.size):
+        prefetch_to_write(out.ctypes.data + out.itemsize * np.int64(where[min(e + _AHEAD, last)]))
         out[where[e]] = local[targets[e]]
 
 
 @compiled
 def _put_weights(where, weights, step, scale, out):
+    last = where.size - 1
     for e in range(where.size):
+        prefetch_to_write(out.ctypes.data + out.itemsize * np.int64(where[min(e + _AHEAD, last)]))
         out[where[e]] = weights[e * step] * scale
 
 
