@@ -32,6 +32,7 @@ class Registry:
         self.package = package
         self.kind = kind
         self.record = record
+        self._loaded: dict[str, Any] = {}
 
     def names(self) -> tuple[str, ...]:
         """Sorted names of all records, without importing them."""
@@ -48,9 +49,11 @@ class Registry:
         """
         if isinstance(name_or_record, self.record):
             return name_or_record
-        if name_or_record not in self.names():
+        if name_or_record not in self:
             raise UnknownNameError(self.kind, got=name_or_record, choices=self.names())
-        return importlib.import_module(f"{self.package}.{name_or_record}").MODEL
+        if name_or_record not in self._loaded:
+            self._loaded[name_or_record] = importlib.import_module(f"{self.package}.{name_or_record}").MODEL
+        return self._loaded[name_or_record]
 
     def summary(self, name: str) -> str:
         """The first line of a record's file, ``"name: what it is"``."""
@@ -58,4 +61,4 @@ class Registry:
         return (importlib.import_module(f"{self.package}.{name}").__doc__ or f"{name}:").splitlines()[0]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.names()
+        return name in self._loaded or name in self.names()

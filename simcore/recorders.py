@@ -77,6 +77,10 @@ class SpikeRecorder:
         self.wanted = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
         self.wanted[numbers] = True
 
+    def has(self, number: int) -> bool:
+        """Whether this recorder records a node."""
+        return number < self.wanted.size and bool(self.wanted[number])
+
     def keeps(self, stamps: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Which of some spikes this recorder keeps."""
         inside = numbers < self.wanted.size
@@ -276,11 +280,10 @@ def generator_rows(
     recorders: Sequence[SpikeRecorder], devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, last: int
 ) -> list[np.ndarray]:
     """Spikes of the recorded spike generators after step `first`, up to `last`: rows of step of emission, number, count."""
-    recorded = np.unique(np.concatenate([np.zeros(0, np.int64), *(r.numbers for r in recorders)]))
     rows = []
     for device in devices:
         for k in range(device.size) if device.model.is_source else ():
-            if device.first + k in recorded:
+            if any(recorder.has(device.first + k) for recorder in recorders):
                 stamps, counts, _ = device.model.train(device.parameters[k], grid)  # type: ignore[misc]
                 inside = (stamps > first) & (stamps <= last)
                 numbers = np.full(int(inside.sum()), device.first + k)

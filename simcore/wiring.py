@@ -206,4 +206,7 @@ def _sending(group: Population | DevicePopulation) -> str:
 
 def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
     """The groups that some nodes, in ascending order, belong to."""
-    return [g for g in groups if np.searchsorted(numbers, g.first) < np.searchsorted(numbers, g.first + g.size)]
+    first = np.array([g.first for g in groups])
+    last = first + np.array([g.size for g in groups])
+    some = np.searchsorted(numbers, first) < np.searchsorted(numbers, last)
+    return [group for group, has_some in zip(groups, some, strict=True) if has_some]

@@ -7,7 +7,7 @@ it touches is its own.
 
 import numpy as np
 
-from simcore.compile import compiled
+from simcore.compile import compiled, compiled_inner
 from simcore.kernel.exchange import exchange_spikes
 from simcore.kernel.layout import (
     ENTRIES,
@@ -37,7 +37,7 @@ _ALL = 0
 BROKEN = 1 << 62
 
 
-@compiled
+@compiled_inner
 def deliver(pathway, step):
     """Hand the segments that arrive in this step to the pathway's kernel, and free their chunks."""
     buckets = pathway[Pathway.BUCKETS]
@@ -64,7 +64,7 @@ def deliver(pathway, step):
     wheel[head] = NO_CHUNK
 
 
-@compiled
+@compiled_inner
 def push(pathway, source, emitted, count, interval, factor, earliest):
     """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
     slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
@@ -107,7 +107,7 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
         start = end
 
 
-@compiled
+@compiled_inner
 def segments(pathway, source, count):
     """Entries that a spike will need."""
     slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
@@ -117,7 +117,7 @@ def segments(pathway, source, count):
     return (run_first[slot + 1] - run_first[slot]) * count
 
 
-@compiled
+@compiled_inner
 def lacks_room(pathway, needed, context, index):
     """Whether the free chunks may not hold `needed` entries; says in the context how many chunks would do."""
     wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.N_FREE + 1, np.int32)
@@ -129,7 +129,7 @@ def lacks_room(pathway, needed, context, index):
     return True
 
 
-@compiled
+@compiled_inner
 def stimulate(pathways, first_pathway, last_pathway, event_steps, events, factors, context):
     """Register the spikes that generators emit before this slice of time ends; False if a wheel must grow first."""
     first = context[Context.EVENT]
@@ -151,12 +151,12 @@ def stimulate(pathways, first_pathway, last_pathway, event_steps, events, factor
             continue
         for k in range(first, last):
             if events[k, 0] < pathways[p, Pathway.N_SOURCES]:
-                push(pathways[p], events[k, 0], event_steps[k], events[k, 1], events[k, 2], factors[k], _ALL)
+                push(pathways[p], events[k, 0], event_steps[k], events[k, 1], events[k, 2], factors[k], np.int64(_ALL))
     context[Context.EVENT] = last
     return True
 
 
-@compiled
+@compiled_inner
 def register(exchange, pathways, first_pathway, last_pathway, context):
     """Register the spikes of all neurons in this slice of time, by step, then id; False if a wheel must grow first."""
     n_spikes = exchange[Exchange.N_SPIKES]
@@ -175,11 +175,11 @@ def register(exchange, pathways, first_pathway, last_pathway, context):
         count, interval = np.int64(spikes[ROW * k + 2]), np.int64(spikes[ROW * k + 3])
         for p in range(first_pathway, last_pathway):
             if pathways[p, Pathway.FROM_DEVICES] == 0 and source < pathways[p, Pathway.N_SOURCES]:
-                push(pathways[p], source, emitted, count, interval, _ONE, _ALL)
+                push(pathways[p], source, emitted, count, interval, np.int64(_ONE), np.int64(_ALL))
     return True
 
 
-@compiled
+@compiled_inner
 def update(part, step, log, n_rows, last_spikes, recorded, context):
     """Advance one slice by one step; append its spikes to the log and, if asked for, to the record."""
     found = call_step(part[Slice.KERNEL], part[Slice.TABLE_AT], step)
@@ -207,7 +207,7 @@ def update(part, step, log, n_rows, last_spikes, recorded, context):
     return n_rows
 
 
-@compiled
+@compiled_inner
 def sample(sampler, stamp):
     """Copy the sampled columns if `stamp` is one of the sampler's times."""
     if (
@@ -234,7 +234,7 @@ def sample(sampler, stamp):
     row[0] += 1
 
 
-@compiled(forceinline=True)
+@compiled_inner
 def lap(context, phase):
     """Count the time since the last lap for a phase."""
     now = ticks(context.ctypes.data + 8 * Context.CLOCK)
@@ -242,7 +242,7 @@ def lap(context, phase):
     context[Context.LAP] = now
 
 
-@compiled
+@compiled_inner
 def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, context):
     """Run one block through the slice of time: its spikes go into the block's log."""
     length = context[Context.LENGTH]

@@ -8,10 +8,11 @@ This file is the seam for another way of exchanging: whatever fills the list may
 """
 
 import numpy as np
+from numba import types
 
-from simcore.compile import compiled
+from simcore.compile import compiled_callback, compiled_inner
 from simcore.kernel.layout import ROW, Block, Exchange, ExchangeStage, Head, Status
-from simcore.kernel.lowlevel import array_at, call_allgather
+from simcore.kernel.lowlevel import array_at, call_allgather, call_exchange
 from simcore.ranks import Ranks
 
 __all__ = ["SpikeExchange", "exchange_spikes"]
@@ -23,7 +24,7 @@ _LEAST, _MOST = 16, 1024
 _ROOM = 1 << 12
 
 
-@compiled
+@compiled_inner
 def _pack(blocks, order, length, rows, room):
     """Put the spikes of this rank after the head, by step, then id; returns their number, even if not all have room."""
     n = np.int64(0)
@@ -44,7 +45,7 @@ def _pack(blocks, order, length, rows, room):
     return n
 
 
-@compiled
+@compiled_inner
 def _send(exchange, address, to, n_rows):
     """Give `n_rows` rows at an address to all ranks; whether that worked."""
     n = n_rows * ROW
@@ -55,7 +56,7 @@ def _send(exchange, address, to, n_rows):
     return code == 0
 
 
-@compiled
+@compiled_inner
 def _look(exchange):
     """Read the heads that all ranks sent: whether one wants to stop, and where their spikes go."""
     n_ranks, level = exchange[Exchange.N_RANKS], exchange[Exchange.LEVEL]
@@ -75,7 +76,7 @@ def _look(exchange):
     exchange[Exchange.N_SPIKES] = starts[n_ranks]
 
 
-@compiled
+@compiled_inner
 def _collect(exchange):
     """Put the rows of both messages behind each other, rank by rank."""
     n_ranks, level, longest = exchange[Exchange.N_RANKS], exchange[Exchange.LEVEL], exchange[Exchange.LONGEST]
@@ -92,7 +93,7 @@ def _collect(exchange):
             out[to + level * ROW + word] = rest[in_rest + word]
 
 
-@compiled
+@compiled_inner
 def _merge_two(rows, first, middle, last, out):
     """Merge two sorted pieces of rows."""
     a, b = first, middle
@@ -107,7 +108,7 @@ def _merge_two(rows, first, middle, last, out):
         a, b = (a, b + 1) if take_b else (a + 1, b)
 
 
-@compiled
+@compiled_inner
 def _merge(exchange):
     """Sort the spikes of all ranks by step, then id: pieces are merged by twos."""
     n_ranks = exchange[Exchange.N_RANKS]
@@ -124,7 +125,7 @@ def _merge(exchange):
     exchange[Exchange.LIST_AT] = here
 
 
-@compiled
+@compiled_inner
 def _set_level(exchange):
     """Rows of the next first message: a power of two above the recent number of spikes of a rank."""
     exchange[Exchange.PEAK] = max(exchange[Exchange.LONGEST], exchange[Exchange.PEAK] - (exchange[Exchange.PEAK] >> 5))
@@ -134,7 +135,7 @@ def _set_level(exchange):
     exchange[Exchange.LEVEL] = level
 
 
-@compiled
+@compiled_inner
 def exchange_spikes(exchange, blocks, order, length):
     """Make the list of all spikes of a slice of time.
 
@@ -152,36 +153,43 @@ def exchange_spikes(exchange, blocks, order, length):
     status : int
         DONE, or WIDEN if Python must make room and call again, or LOST.
     """
-    own = array_at(exchange[Exchange.OWN_AT], (1 + exchange[Exchange.OWN_ROOM]) * ROW, np.int32)
     if exchange[Exchange.STAGE] == ExchangeStage.PACK:
-        exchange[Exchange.N_SPIKES] = _pack(blocks, order, length, own, exchange[Exchange.OWN_ROOM])
-        exchange[Exchange.LONGEST] = exchange[Exchange.N_SPIKES]
-        if exchange[Exchange.N_SPIKES] > exchange[Exchange.OWN_ROOM]:
-            return Status.WIDEN
-        own[Head.N_SPIKES] = exchange[Exchange.N_SPIKES]
+        own = array_at(exchange[Exchange.OWN_AT], (1 + exchange[Exchange.OWN_ROOM]) * ROW, np.int32)
+        n_spikes = _pack(blocks, order, length, own, exchange[Exchange.OWN_ROOM])
+        exchange[Exchange.N_SPIKES] = n_spikes
+        exchange[Exchange.LONGEST] = n_spikes
+        if n_spikes > exchange[Exchange.OWN_ROOM]:
+            return np.int64(Status.WIDEN)
+        own[Head.N_SPIKES] = n_spikes
         own[Head.STOP] = exchange[Exchange.STOP]
-        if exchange[Exchange.ALLGATHER] == 0:
-            exchange[Exchange.LIST_AT] = exchange[Exchange.OWN_AT] + 4 * ROW
-            return Status.DONE
+        exchange[Exchange.LIST_AT] = exchange[Exchange.OWN_AT] + 4 * ROW
+        if exchange[Exchange.WITH_RANKS] == 0:
+            return np.int64(Status.DONE)
         exchange[Exchange.STAGE] = ExchangeStage.SEND
+    return call_exchange(exchange[Exchange.WITH_RANKS], exchange.ctypes.data)
+
+
+def _with_ranks(address):
+    """Exchange with the other ranks what this one has packed; `address` is that of the exchange's record. As above."""
+    exchange = array_at(address, Exchange.WORDS, np.int64)
     if exchange[Exchange.STAGE] == ExchangeStage.SEND:
         if not _send(exchange, exchange[Exchange.OWN_AT], exchange[Exchange.HEADS_AT], 1 + exchange[Exchange.LEVEL]):
-            return Status.LOST
+            return np.int64(Status.LOST)
         _look(exchange)
         exchange[Exchange.STAGE] = ExchangeStage.REST
     more = exchange[Exchange.LONGEST] - exchange[Exchange.LEVEL]
     room = min(exchange[Exchange.OWN_ROOM], exchange[Exchange.REST_ROOM] + exchange[Exchange.LEVEL])
     if exchange[Exchange.N_SPIKES] > exchange[Exchange.ALL_ROOM] or exchange[Exchange.LONGEST] > room:
-        return Status.WIDEN
+        return np.int64(Status.WIDEN)
     if more > 0:
         after_first = exchange[Exchange.OWN_AT] + (1 + exchange[Exchange.LEVEL]) * ROW * 4
         if not _send(exchange, after_first, exchange[Exchange.REST_AT], more):
-            return Status.LOST
+            return np.int64(Status.LOST)
     _collect(exchange)
     _merge(exchange)
     _set_level(exchange)
     exchange[Exchange.STAGE] = ExchangeStage.PACK
-    return Status.DONE
+    return np.int64(Status.DONE)
 
 
 class SpikeExchange:
@@ -197,6 +205,10 @@ class SpikeExchange:
         self.record = np.zeros(Exchange.WORDS, dtype=np.int64)
         function, comm, kind = ranks.allgather_call()
         self.record[[Exchange.ALLGATHER, Exchange.COMM, Exchange.TYPE]] = function, comm, kind
+        if function:
+            # Compiled only where there are other ranks.
+            self._with_ranks = compiled_callback(types.int64(types.int64))(_with_ranks)
+            self.record[Exchange.WITH_RANKS] = self._with_ranks.address
         self.record[[Exchange.N_RANKS, Exchange.LEVEL]] = ranks.size, _LEAST
         self._arrays: dict[Exchange, np.ndarray] = {}
         self._put(Exchange.STARTS_AT, np.zeros(ranks.size + 1, dtype=np.int64))
@@ -214,10 +226,10 @@ class SpikeExchange:
             own[: len(old)] = old
             self._put(Exchange.OWN_AT, own)
             record[Exchange.OWN_ROOM] = 2 * longest
-        if record[Exchange.ALLGATHER] and longest > record[Exchange.REST_ROOM] + record[Exchange.LEVEL]:
+        if record[Exchange.WITH_RANKS] and longest > record[Exchange.REST_ROOM] + record[Exchange.LEVEL]:
             self._put(Exchange.REST_AT, np.zeros((int(record[Exchange.N_RANKS]) * 2 * longest, ROW), dtype=np.int32))
             record[Exchange.REST_ROOM] = 2 * longest
-        if record[Exchange.ALLGATHER] and n_spikes > record[Exchange.ALL_ROOM]:
+        if record[Exchange.WITH_RANKS] and n_spikes > record[Exchange.ALL_ROOM]:
             for word in (Exchange.ALL_AT, Exchange.SPARE_AT):
                 self._put(word, np.zeros((2 * n_spikes, ROW), dtype=np.int32))
             record[Exchange.ALL_ROOM] = 2 * n_spikes

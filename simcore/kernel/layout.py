@@ -128,7 +128,7 @@ class Illness(IntEnum):
 class Exchange(IntEnum):
     """How the spikes of all blocks of all ranks become one list; rows of it are (id, step in the slice, count, interval)."""
 
-    ALLGATHER = 0  # address of the collective function, 0 in a process alone
+    ALLGATHER = 0  # address of the collective function
     COMM = 1
     TYPE = 2
     N_RANKS = 3
@@ -150,7 +150,8 @@ class Exchange(IntEnum):
     STOP = 19  # whether this rank wants to end the run
     STOPPED = 20  # whether some rank did
     ERROR = 21  # what the collective function returned
-    WORDS = 22
+    WITH_RANKS = 22  # address of the part that talks to other ranks, 0 if there are none
+    WORDS = 23
 
 
 class Head(IntEnum):

@@ -4,11 +4,12 @@ import sys
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
-from simcore.compile import compiled
+from simcore.compile import compiled_inner
 
 __all__ = [
     "add_atomically",
@@ -16,9 +17,9 @@ __all__ = [
     "barrier",
     "call_allgather",
     "call_deliver",
+    "call_exchange",
     "call_step",
     "load_atomically",
-    "pointer",
     "prefetch",
     "prefetch_to_write",
     "ticks",
@@ -73,20 +74,22 @@ def prefetch_to_write(typingctx, address):
 
 
 @intrinsic
-def pointer(typingctx, address, dtype):
-    """The address as a typed pointer."""
+def array_at(typingctx, address, size, dtype):
+    """The array of `size` numbers of type `dtype` that lies at `address`.
+
+    As `numba.carray` would make it, but without a compilation for each type.
+    """
     item = dtype.dtype
+    kind = types.Array(item, 1, "C")
 
     def codegen(context, builder, signature, args):
-        return builder.inttoptr(args[0], context.get_value_type(item).as_pointer())
+        array, data_type = context.make_array(kind)(context, builder), context.get_data_type(item)
+        item_size = context.get_constant(types.intp, context.get_abi_sizeof(data_type))
+        data = builder.inttoptr(args[0], data_type.as_pointer())
+        populate_array(array, data=data, shape=[args[1]], strides=[item_size], itemsize=item_size, meminfo=None)
+        return array._getvalue()
 
-    return types.CPointer(item)(types.int64, dtype), codegen
-
-
-@compiled(forceinline=True)
-def array_at(address, size, dtype):
-    """The array of `size` numbers of type `dtype` that lies at `address`."""
-    return carray(pointer(address, dtype), size)
+    return kind(types.int64, types.int64, dtype), codegen
 
 
 def _call(arguments):
@@ -112,6 +115,12 @@ def call_deliver(typingctx, function, table, entries, n_entries):
 
 
 @intrinsic
+def call_exchange(typingctx, function, record):
+    """Call the exchange between ranks at address `function`: ``exchange(record)``."""
+    return _call(1)
+
+
+@intrinsic
 def call_allgather(typingctx, function, give, n_give, give_type, take, n_take, take_type, comm):
     """Call MPI_Allgather at address `function`."""
     return _call(7)
@@ -124,7 +133,7 @@ _yield_thread = types.ExternalFunction("SwitchToThread" if sys.platform == "win3
 if sys.platform == "win32":
     _read_clock = types.ExternalFunction("QueryPerformanceCounter", types.int32(types.intp))
 
-    @compiled(forceinline=True)
+    @compiled_inner
     def ticks(address):
         """Wall time in ticks of some length; `address` is that of two int64 to be written."""
         _read_clock(address)
@@ -134,7 +143,7 @@ else:
     _MONOTONIC = 6 if sys.platform == "darwin" else 1
     _read_clock = types.ExternalFunction("clock_gettime", types.int32(types.int32, types.intp))
 
-    @compiled(forceinline=True)
+    @compiled_inner
     def ticks(address):
         """Wall time in ticks of some length; `address` is that of two int64 to be written."""
         _read_clock(_MONOTONIC, address)
@@ -142,7 +151,7 @@ else:
         return seconds_and_rest[0] * 1_000_000_000 + seconds_and_rest[1]
 
 
-@compiled
+@compiled_inner
 def barrier(counter, phase, n_threads):
     """Wait until all threads have come here `phase` + 1 times; `counter` is the address of a shared int64.
 
