@@ -9,7 +9,7 @@ from simcore.errors import TooLargeError
 
 __all__ = ["check_free", "free_bytes"]
 
-# Version 1 writes a number near 2**63 where there is no limit.
+# Version 1 of control groups writes a number near 2**63 where there is no limit.
 _NO_LIMIT = 1 << 60
 
 # Amounts that need no thought: asking the system would take longer than a small network.

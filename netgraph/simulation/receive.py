@@ -64,7 +64,11 @@ def receive(simulation: Any, *, names: Sequence[str] | None = None) -> Received:
     types = _types(simulation, edges, population_of, ids)
     groups: dict[str, NeuralGroup] = {}
     for number, own in enumerate(nodes):
-        groups |= _groups(simulation, number, own, types=types[own], label=labels[number])
+        made = _groups(simulation, number, own, types=types[own], label=labels[number])
+        if made.keys() & groups.keys():
+            got = f"{min(made.keys() & groups.keys())!r} for two groups"
+            raise ParameterError(f"{_WHERE}: names", got=got, expected="others: a population of both types adds to its name")
+        groups |= made
     spec = pair_synapses(simulation.projections, edges, groups)
     return Received(
         NeuralPop.from_groups(groups, syn_spec=spec), ids, edges["source"], edges["target"],
@@ -75,7 +79,7 @@ def receive(simulation: Any, *, names: Sequence[str] | None = None) -> Received:
 def _labels(populations: Sequence[Population], names: Sequence[str] | None) -> list[str]:
     """A name for each population: what was given, or its model with a number if it is not the first of that name."""
     if names is not None:
-        given = list(names) if isinstance(names, (list, tuple)) else []
+        given = [n for n in names if isinstance(n, str)] if isinstance(names, (list, tuple)) else []
         if len(given) != len(populations) or len(set(given)) < len(given):
             expected = f"a list of {len(populations)} different names, one a population: {_listed(populations)}"
             raise ParameterError(f"{_WHERE}: names", got=names, expected=expected)

@@ -5,6 +5,7 @@ import numpy as np
 from netgraph.groups import NeuralGroup
 from netgraph.network import Network
 from netgraph.population import NeuralPop
+from simcore.synapses import REGISTRY
 
 MODEL = "iaf_psc_exp"
 
@@ -35,3 +36,10 @@ def small():
     net = Network(population([5, 0, 2], [4, 1, 3]), name="small")
     net.add_edges([0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 0], attributes={"weight": np.arange(1.0, 7.0)})
     return net
+
+
+def in_full(net, source, target):
+    """What joins two groups of a network, with default values."""
+    found = net.population.resolve_synapse(source, target)
+    model = REGISTRY.get(found["synapse_model"])
+    return {**model.defaults(), **{name: state.start for name, state in model.state.items()}, **found}
