@@ -7,13 +7,17 @@ import numpy as np
 
 from simcore.description import Population
 from simcore.kernel.connectivity import Synapses
+from simcore.kernel.device_kernel import GUIDE_BITS, OPEN_COUNT
 from simcore.kernel.layout import Illness
 from simcore.kernel.neuron_kernel import CHUNK
 
-__all__ = ["MAX_BLOCK", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
+__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
 
 # Positions in a block are 16-bit numbers.
 MAX_BLOCK = 65_536
+
+# For links with too few targets for a guide to the numbers of their spikes: one that leaves all open.
+NO_GUIDE = np.full(1 << GUIDE_BITS, OPEN_COUNT, dtype=np.uint8)
 
 # Fewer neurons than this are not worth a second thread's barrier.
 _WORTH_A_THREAD = 256
@@ -53,6 +57,7 @@ class DeviceLink:
     held: np.ndarray
     state: np.ndarray
     thresholds: np.ndarray
+    guide: np.ndarray
 
 
 @dataclass(eq=False)

@@ -11,7 +11,7 @@ from types import ModuleType
 from simcore.devices import DeviceModel
 from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 
-__all__ = ["Link", "device_kernel", "needed_constants"]
+__all__ = ["GUIDE_BITS", "OPEN_COUNT", "Link", "device_kernel", "needed_constants"]
 
 
 class Link(IntEnum):
@@ -32,10 +32,17 @@ class Link(IntEnum):
     KEY_0 = 12
     KEY_1 = 13
     STATE_AT = 14  # int64: time of the draws that are held; float64 bits of the expected count; draws summed
-    THRESHOLDS_AT = 15  # uint32
-    IS_DENSE = 16  # whether the targets are the whole slice in order
-    PHASE = 17  # first step of the device's window
-    WORDS = 18
+    THRESHOLDS_AT = 15  # uint32: high words of the distribution of counts
+    GUIDE_AT = 16  # uint8: counts by the highest bits of a word
+    HAS_GUIDE = 17  # whether the guide is the link's own, to be filled; else it leaves all open
+    PHASE = 18  # first step of the device's window
+    IS_DENSE = 19  # whether the targets are the whole slice in order
+    WORDS = 20
+
+
+# Highest bits of a random word by which the guide to counts is looked up, and its mark for words that these do not decide.
+GUIDE_BITS = 12
+OPEN_COUNT = 255
 
 
 _SUPPLIED = {"now", "dt", "normal"}
@@ -61,8 +68,7 @@ def device_kernel(model: DeviceModel, arrays: Sequence[str], integers: Sequence[
     source = function_sources([model.value], ["value_"], model.name)  # type: ignore[list-item]
     head = _head(model, tuple(arrays), tuple(integers))
     body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS}[model.emits]
-    levels = [_COUNT.replace("LEVEL", str(level)) for level, _ in _LEVELS]
-    helpers = "".join([_POISSON, *levels]) if model.emits == "counts" else ""
+    helpers = _POISSON if model.emits == "counts" else ""
     given = ", ".join(local(name, _SUPPLIED) for name in arguments(model.value))  # type: ignore[arg-type]
     text = body.replace("VALUE", f"value_({given})")
     return load_kernel(f"device {model.name}", source + helpers + head + text)
@@ -146,49 +152,35 @@ def set_thresholds(mean, thresholds):
         total += term
 
 
-@compiled(forceinline=True)
-def count_above(word, thresholds, n_thresholds):
-    """Thresholds below the word, and thresholds not above it: they differ where the word does not decide."""
-    above = np.uint32(0)
-    reached = np.uint32(0)
-    for x in range(n_thresholds):
-        above += np.uint32(word > thresholds[x])
-        reached += np.uint32(word >= thresholds[x])
-    return above, reached
-'''
+@compiled
+def set_guide(thresholds, guide):
+    """For each value of a word's highest bits the count, or OPEN_COUNT if the other bits matter."""
+    count = 0
+    for cell in range(guide.size):
+        first = np.uint64(cell) << np.uint64(SHIFT)
+        last = first + np.uint64((1 << SHIFT) - 1)
+        while count < thresholds.size and np.uint64(thresholds[count]) < first:
+            count += 1
+        decided = count < thresholds.size and np.uint64(thresholds[count]) > last
+        guide[cell] = count if decided else OPEN_COUNT
 
-# How many thresholds are compared, and up to which mean: so many that larger counts hardly occur. The number must be known when
-# the loop is compiled, so that it becomes one of vectors.
-_LEVELS = ((8, 0.8), (12, 2.4), (16, 4.2), (32, 14.0), (64, 32.0))
-
-_COUNT = '''
 
 @compiled
-def count_LEVEL(words, thresholds, counts):
-    """Counts from LEVEL thresholds; returns whether some word does not decide."""
-    some = np.uint32(0)
-    for k in range(words.size):
-        above, reached = count_above(words[k], thresholds, LEVEL)
-        counts[k] = above
-        some |= np.uint32(above != reached) | np.uint32(above == LEVEL)
-    return some
-'''
+def settle(word, thresholds, mean, edge, now, stream, purpose, k0, k1):
+    """Count of a word that the guide leaves open: by the thresholds, or by 32 bits more if it is one of them."""
+    count = 0
+    while count < thresholds.size and word > thresholds[count]:
+        count += 1
+    if count < thresholds.size and word != thresholds[count]:
+        return count
+    more, _, _, _ = philox(np.uint64(edge), np.uint64(now), stream, purpose, k0, k1)
+    return exact_count(np.uint64(word), more, mean)
+'''.replace("OPEN_COUNT", str(OPEN_COUNT)).replace("SHIFT", str(32 - GUIDE_BITS))
 
-
-def _choice() -> str:
-    """Lines that count with as many thresholds as the mean asks for."""
-    lines = []
-    for level, mean in _LEVELS:
-        test = f"if part_mean <= {mean}" if not lines else (f"elif part_mean <= {mean}" if level < _LEVELS[-1][0] else "else")
-        lines += [
-            f"            {test}:",
-            f"                limit, some = {level}, count_{level}(words_of_chunk, thresholds, counts)",
-        ]
-    return "\n".join(lines)
-
-
-# Neurons whose counts stay in the first-level cache until they are added.
-_CHUNK = 512
+_COUNT = f"""\
+                count = np.int64(guide[drawn[k] >> np.uint32({32 - GUIDE_BITS})])
+                if count == {OPEN_COUNT}:
+                    count = settle(drawn[k], thresholds, part_mean, numbers[k], now, stream, again, k0, k1)"""
 
 # Large means are split into a sum of independent draws with means up to 32.
 _COUNTS = f"""\
@@ -198,14 +190,21 @@ _COUNTS = f"""\
     state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
     cached = array_at(words[{Link.STATE_AT:d}], 3, np.float64)
     thresholds = array_at(words[{Link.THRESHOLDS_AT:d}], 64, np.uint32)
+    guide = array_at(words[{Link.GUIDE_AT:d}], {1 << GUIDE_BITS}, np.uint8)
     if cached[1] != mean:
         cached[1] = mean
         state[2] = np.int64(np.ceil(mean / 32.0))
         set_thresholds(mean / state[2], thresholds)
+        if words[{Link.HAS_GUIDE:d}]:
+            set_guide(thresholds, guide)
     parts = state[2]
     part_mean = mean / parts
-    held = array_at(words[{Link.HELD_AT:d}], 5 * n, np.uint32)
-    flag = np.uint64(1 << 23)
+    # Four rows of n words; as arrays of their own the loop that fills them becomes one of vectors.
+    rows_at = words[{Link.HELD_AT:d}]
+    row_0, row_1 = array_at(rows_at, n, np.uint32), array_at(rows_at + 4 * n, n, np.uint32)
+    row_2, row_3 = array_at(rows_at + 8 * n, n, np.uint32), array_at(rows_at + 12 * n, n, np.uint32)
+    drawn = array_at(rows_at + 4 * n * (now & 3), n, np.uint32)
+    again = purpose ^ np.uint64(1 << 23)
     for part in range(parts):
         stream = projection | (np.uint64(part) << np.uint64(24))
         quad = now >> 2
@@ -213,29 +212,14 @@ _COUNTS = f"""\
             state[0] = quad
             for k in range(n):
                 w0, w1, w2, w3 = philox(np.uint64(numbers[k]), np.uint64(quad), stream, purpose, k0, k1)
-                held[k] = np.uint32(w0)
-                held[n + k] = np.uint32(w1)
-                held[2 * n + k] = np.uint32(w2)
-                held[3 * n + k] = np.uint32(w3)
-        drawn = held[(now & 3) * n:]
-        for first in range(0, n, {_CHUNK}):
-            size = min({_CHUNK}, n - first)
-            words_of_chunk, counts = drawn[first:first + size], held[4 * n:4 * n + size]
-CHOICE
-            if some:
-                for k in range(size):
-                    above, reached = count_above(words_of_chunk[k], thresholds, limit)
-                    if above != reached or above == limit:
-                        edge = np.uint64(numbers[first + k])
-                        w0, _, _, _ = philox(edge, np.uint64(now), stream, purpose ^ flag, k0, k1)
-                        counts[k] = exact_count(np.uint64(words_of_chunk[k]), w0, part_mean)
-            if words[{Link.IS_DENSE:d}]:
-                dense, of_chunk = row[first:first + size], weights[first:first + size]
-                for k in range(size):
-                    dense[k] += of_chunk[k] * counts[k]
-            else:
-                for k in range(size):
-                    if counts[k]:
-                        row[targets[first + k]] += weights[first + k] * counts[k]
+                row_0[k], row_1[k], row_2[k], row_3[k] = np.uint32(w0), np.uint32(w1), np.uint32(w2), np.uint32(w3)
+        if words[{Link.IS_DENSE:d}]:
+            for k in range(n):
+COUNT
+                row[k] += weights[k] * count
+        else:
+            for k in range(n):
+COUNT
+                row[targets[k]] += weights[k] * count
     return 0
-""".replace("CHOICE", _choice())
+""".replace("COUNT", _COUNT)

@@ -172,7 +172,7 @@ class Engine:
             for synapses in block.synapses:
                 if not synapses.wheel:
                     buckets = 1 << (synapses.max_delay + self.max_length).bit_length()
-                    synapses.wheel = new_wheel(buckets, 2 * min(buckets, 64))
+                    synapses.wheel = new_wheel(buckets, min(buckets, 64))
 
     # -- running -------------------------------------------------------------------------------------------------------------
 

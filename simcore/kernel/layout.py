@@ -29,7 +29,7 @@ __all__ = [
 ROW = 4
 
 # Segments in one chunk of a wheel's list, and the mark of an empty list.
-ENTRIES = 32
+ENTRIES = 128
 NO_CHUNK = -1
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from simcore.description import Population
 from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
-from simcore.kernel.blocks import BlockPart, DeviceLink, TargetBlock
+from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import Link
 from simcore.kernel.layout import Block, Device, Pathway, Sampler, Slice
@@ -139,6 +139,7 @@ class Records:
         words[Link.PROJECTION], words[Link.PURPOSE] = link.projection, Purpose.DEVICES + link.device
         words[Link.KEY_0], words[Link.KEY_1] = int(k0), int(k1)
         words[Link.STATE_AT], words[Link.THRESHOLDS_AT] = self._at(link.state), self._at(link.thresholds)
+        words[Link.GUIDE_AT], words[Link.HAS_GUIDE] = self._at(link.guide), link.guide is not NO_GUIDE
         words[Link.IS_DENSE] = int(np.array_equal(link.targets, np.arange(part.size)))
         for i, n in enumerate(arrays):
             words[Link.WORDS + 2 * i], words[Link.WORDS + 2 * i + 1] = self._at(kept[n]), kept[n].size

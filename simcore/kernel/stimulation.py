@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.kernel.blocks import DeviceLink, TargetBlock
+from simcore.kernel.blocks import NO_GUIDE, DeviceLink, TargetBlock
 from simcore.kernel.planning import input_channels
 from simcore.timegrid import TimeGrid
 
 __all__ = ["GeneratorSpikes", "build_links", "spikes_of_generators"]
+
+# Targets of a link from which on a table to look up numbers of spikes pays.
+_WORTH_A_GUIDE = 64
 
 
 def build_links(
@@ -52,9 +55,10 @@ def build_links(
                         weights=scaled * (port.scale if port is not None and port.takes != "count" else 1.0),
                         numbers=numbers[rows],
                         projection=projection.index,
-                        held=np.zeros(5 * rows.size, dtype=np.float64),
+                        held=np.zeros(2 * rows.size, dtype=np.float64),
                         state=np.array([-1, 0, 0], dtype=np.int64),
                         thresholds=np.zeros(64, dtype=np.uint32),
+                        guide=np.zeros_like(NO_GUIDE) if rows.size >= _WORTH_A_GUIDE else NO_GUIDE,
                     )
                 )
     return links

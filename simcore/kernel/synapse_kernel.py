@@ -27,7 +27,7 @@ WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float6
 _SUPPLIED = frozenset({"weight", "interval"})
 
 # Segments between the one that is delivered and the one that is asked for from memory.
-_AHEAD = 4
+_AHEAD = 8
 
 
 def scalar_parameters(model: SynapseModel, arrays: Sequence[str]) -> tuple[str, ...]:
@@ -74,8 +74,9 @@ def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: 
         "    dt = scalars[0]",
         *[f"    {name} = scalars[{HEADER_SCALARS + i}]" for i, name in enumerate(scalars)],
         *[f"    all_{c} = array_at(words[{HEADER_WORDS + i}], n, np.float64)" for i, c in enumerate(columns)],
+        *_prefetch(stored, f"range(min({_AHEAD}, n_entries))"),
         "    for e in range(n_entries):",
-        *_prefetch(stored),
+        *_prefetch(stored, f"range(e + {_AHEAD}, min(e + {_AHEAD + 1}, n_entries))", indent=8),
         "        first = entries[4 * e]",
         "        last = entries[4 * e + 1]",
         "        factor = factors[4 * e + 3]",
@@ -92,16 +93,16 @@ def _locals(names: Iterable[str]) -> list[str]:
     return [local(name, _SUPPLIED) for name in names]
 
 
-def _prefetch(stored: str | None) -> list[str]:
+def _prefetch(stored: str | None, which: str, indent: int = 4) -> list[str]:
+    """Lines that ask for the synapses of some entries from memory."""
     sizes = {"words[1]": 2} | ({"words[4]": 8 if stored == "np.float64" else 4} if stored else {})
-    lines = [f"        if e + {_AHEAD} < n_entries:"]
+    lines = [f"for later in {which}:"]
     for address, size in sizes.items():
         lines += [
-            f"            for line in range({address} + {size} * entries[4 * e + {4 * _AHEAD}],",
-            f"                              {address} + {size} * entries[4 * e + {4 * _AHEAD + 1}], 64):",
-            "                prefetch(line)",
+            f"    for line in range({address} + {size} * entries[4 * later], {address} + {size} * entries[4 * later + 1], 64):",
+            "        prefetch(line)",
         ]
-    return lines
+    return [" " * indent + line for line in lines]
 
 
 def _segment(model: SynapseModel, columns: list[str], get_weight: str, counts: bool) -> list[str]:
