@@ -10,6 +10,7 @@ __all__ = [
     "InconsistentError",
     "NetspikeError",
     "NumericalError",
+    "OtherRankError",
     "ParameterError",
     "SimulationError",
     "TooLargeError",
@@ -132,6 +133,10 @@ class SimulationError(NetspikeError, RuntimeError):
 
 class NumericalError(SimulationError, ArithmeticError):
     """A state variable became NaN or infinite during a run."""
+
+
+class OtherRankError(SimulationError):
+    """Another rank failed; the message is its own."""
 
 
 class FrozenNetworkError(NetspikeError, RuntimeError):

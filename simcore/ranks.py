@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.errors import ParameterError, SimulationError
+from simcore.errors import OtherRankError, ParameterError, SimulationError
 
 __all__ = ["Ranks", "launched", "library_kind"]
 
@@ -89,7 +89,7 @@ class Ranks:
         found = self._comm.allgather(value)
         failures = [v for v in found if isinstance(v, _Failure)]
         if failures:
-            raise _OtherRankError(failures[0].message)
+            raise OtherRankError(failures[0].message)
         return found
 
     def least(self, number: int) -> int:
@@ -120,7 +120,7 @@ class Ranks:
             return
         try:
             yield
-        except _OtherRankError:
+        except OtherRankError:
             raise
         except BaseException as error:
             if not getattr(error, "told_ranks", False):
@@ -194,10 +194,6 @@ class _Failure:
 
     def __init__(self, message: str) -> None:
         self.message = message
-
-
-class _OtherRankError(SimulationError):
-    """An error that another rank had."""
 
 
 def launched(environment: Any) -> tuple[str, int] | None:

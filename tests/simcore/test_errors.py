@@ -11,7 +11,7 @@ from simcore.errors import InconsistentError, ParameterError, UnknownNameError
 FITS = {
     "ParameterError": ValueError, "InconsistentError": ValueError, "UnknownNameError": KeyError, "EdgeError": ValueError,
     "SimulationError": RuntimeError, "TooLargeError": MemoryError, "NumericalError": ArithmeticError,
-    "FrozenNetworkError": RuntimeError,
+    "FrozenNetworkError": RuntimeError, "OtherRankError": RuntimeError,
 }  # fmt: skip
 
 

@@ -158,7 +158,7 @@ except (NetspikeError, MemoryError) as error:
     assert code == 0, err
     assert out.count("no room for synapses") == 3
     assert "rank 1 got MemoryError" in out
-    assert "rank 0 got _OtherRankError: rank 1: MemoryError: no room" in out
+    assert "rank 0 got OtherRankError: rank 1: MemoryError: no room" in out
 
 
 def test_an_error_in_the_middle_of_a_run_ends_all():
