@@ -22,7 +22,7 @@ __all__ = ["PathwayPlan", "Route", "Synapses", "as_array", "build_synapses", "gr
 # Bytes of a table of sources and delays that need no thought.
 _SMALL_TABLE = 1 << 26
 
-# Edges between the one that is placed and the one whose place is asked for from memory.
+# Edges between the one that is counted and the one whose cell is asked for from memory.
 _AHEAD = 32
 
 
@@ -116,9 +116,6 @@ class Synapses:
         return out
 
 
-# The loops below write all over large arrays, so each asks early for the memory that it will write to.
-
-
 @compiled(forceinline=True)
 def _cell(sources, delays, step, low, width, e):
     return np.int64(sources[e]) * width + (np.int64(delays[e * step]) - low)
@@ -168,17 +165,13 @@ def _next_places(sources, delays, step, low, width, cells, out):
 # Targets and weights are put in loops of their own: with one array at a time, more scattered writes are under way at once.
 @compiled
 def _put_targets(where, targets, local, out):
-    last = where.size - 1
     for e in range(where.size):
-        prefetch_to_write(out.ctypes.data + out.itemsize * np.int64(where[min(e + _AHEAD, last)]))
         out[where[e]] = local[targets[e]]
 
 
 @compiled
 def _put_weights(where, weights, step, scale, out):
-    last = where.size - 1
     for e in range(where.size):
-        prefetch_to_write(out.ctypes.data + out.itemsize * np.int64(where[min(e + _AHEAD, last)]))
         out[where[e]] = weights[e * step] * scale
 
 
