@@ -44,8 +44,12 @@ class Access(Contents):
         >>> sim.get(sim.create("iaf_psc_exp", 2), "V_m")
         array([-70., -70.])
         """
+        with self.ranks.together(f"get({name!r})"):
+            return self._get(self.own(nodes, "get: nodes"), name)
+
+    def _get(self, nodes: Nodes, name: str) -> np.ndarray:
         found = []
-        for group, numbers in self.split(self.own(nodes, "get: nodes")):
+        for group, numbers in self.split(nodes):
             check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
             self.gather_states(group, (name,))
@@ -149,7 +153,13 @@ class Access(Contents):
         return change
 
     def connectivity(
-        self, projection: Projection | None = None, *, sources: Any = None, targets: Any = None, synapse: Any = None
+        self,
+        projection: Projection | None = None,
+        *,
+        sources: Any = None,
+        targets: Any = None,
+        synapse: Any = None,
+        local: bool | None = None,
     ) -> dict[str, np.ndarray]:
         """Edges as arrays, with present weights, in the order in which they were made.
 
@@ -164,6 +174,8 @@ class Access(Contents):
             Only edges from these sources, onto these targets: nodes or their ids. Few targets take less time than all.
         synapse : str or SynapseModel, optional
             Only edges with this synapse model.
+        local : bool, optional
+            With several ranks, whether only edges onto this rank's own neurons; None as the simulation keeps its results.
 
         Returns
         -------
@@ -192,8 +204,9 @@ class Access(Contents):
         chosen, model = chosen_projections(self.projections, projection, synapse)
         wanted = {"sources": self._mask(sources, "sources"), "targets": self._mask(targets, "targets")}
         columns = [*(model.state if model else ()), *(["projection"] if projection is None else [])]
-        with self.ranks.together():
-            return read_edges(cast("Simulation", self), chosen, **wanted, columns=columns)
+        with self.ranks.together("connectivity()"):
+            is_local = self.local if local is None else local
+            return read_edges(cast("Simulation", self), chosen, **wanted, columns=columns, local=is_local)
 
     def _mask(self, nodes: Any, name: str) -> np.ndarray | None:
         """Which of all nodes are among the given ones; None for None."""

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import struct
 import zipfile
 import zlib
@@ -31,10 +32,16 @@ def write_archive(path: Path, header: Mapping[str, Any], arrays: Mapping[str, np
     arrays : dict of str to ndarray
         Any names but ``"header"``.
     """
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, header=np.array(json.dumps(header)), **arrays)
-    temporary.replace(path)
+    # A name of its own for each process: several ranks may write the same file.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, header=np.array(json.dumps(header)), **arrays)
+        temporary.replace(path)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
+    finally:
+        temporary.unlink(missing_ok=True)
     return path
 
 

@@ -30,7 +30,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
     from simcore.kernel.underway import spikes_under_way
 
     path = Path(path)
-    with simulation.ranks.together():
+    with simulation.ranks.together("save()"):
         store, engine = _Store({}), simulation.prepare()
         for population in simulation.populations:
             simulation.gather_states(population, population.columns)
@@ -93,7 +93,7 @@ def load(
     with refuse_broken(Path(path), _KIND):
         known = {model.name: model for model in own_models}
         simulation = Simulation(header["dt"], seed=header["seed"], threads=threads, comm=comm, local=local)
-        with simulation.ranks.together():
+        with simulation.ranks.together("load()"):
             return _rebuilt(simulation, header, _Store(arrays), known)
 
 

@@ -170,7 +170,7 @@ class Contents:
         """Build what was asked for since the last run; returns the compiled side. All ranks do it."""
         if self._engine is not None and not self._dirty:
             return self._engine
-        with self.ranks.together():
+        with self.ranks.together("building what was created, connected or recorded"):
             return self._prepare()
 
     def _prepare(self) -> Any:

@@ -18,8 +18,10 @@ def fingerprint(simulation: "Contents") -> list[tuple[str, Any]]:
         return []
     parts: list[tuple[str, Any]] = [("dt", simulation.dt), ("the seed", simulation.seed), ("time", simulation.time)]
     parts.append(("local", simulation.local))
-    for p in simulation.populations:
-        parts.append((f"{p.size} {p.model.name}", _digest([p.parameters, sorted(p.model.state)])))
+    for number, p in enumerate(simulation.populations):
+        # Later a rank knows the state of its own neurons only.
+        states = p.columns if number >= len(simulation.initial) or simulation.time == 0 else {}
+        parts.append((f"{p.size} {p.model.name}", _digest([p.parameters, sorted(p.model.state), states])))
     for d in simulation.devices:
         parts.append((f"{d.size} {d.model.name}", _digest(d.parameters)))
     for q in simulation.projections:

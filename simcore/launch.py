@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -61,7 +62,13 @@ def launch(script: Sequence[str], *, n: int, threads: int | None = None) -> int:
     line, settings = command(kind, mpiexec, n=n, is_root=hasattr(os, "geteuid") and os.geteuid() == 0)
     if threads is not None:
         settings["NETSPIKE_THREADS"] = str(threads)
-    return subprocess.call([*line, sys.executable, "-m", "mpi4py", *script], env={**os.environ, **settings})
+    process = subprocess.Popen([*line, sys.executable, "-m", "mpi4py", *script], env={**os.environ, **settings})
+    # Ctrl-C reaches the ranks too: they end, or go on, as the script says, and are waited for.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def command(kind: str, mpiexec: str, *, n: int, is_root: bool) -> tuple[list[str], dict[str, str]]:

@@ -28,6 +28,9 @@ _RANKS = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
 # How long other ranks than the first wait with their message, one after the other, since they may all have the same to say [s].
 _PATIENCE, _AFTER_ANOTHER = 1.0, 0.3
 
+# How long the launcher gets to read a message before all ends [s].
+_TO_BE_READ = 0.2
+
 
 class Ranks:
     """The processes that share a simulation.
@@ -113,11 +116,15 @@ class Ranks:
         return whole
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Work that all ranks do: if one fails, the others get its error too, instead of waiting for it."""
+    def together(self, call: str) -> Iterator[None]:
+        """Work that all ranks do: if one fails, the others get its error too, instead of waiting for it.
+
+        `call` says which work, so that ranks that begin different work find out.
+        """
         if self._comm is None:
             yield
             return
+        self._check_call(call)
         try:
             yield
         except OtherRankError:
@@ -128,6 +135,16 @@ class Ranks:
                 error.told_ranks = True  # type: ignore[attr-defined]
             raise
         self.share(None)
+
+    def _check_call(self, call: str) -> None:
+        for rank, other in enumerate(self.share(call)):
+            if other != call:
+                error = SimulationError(
+                    f"the ranks do different things: rank {self.rank} is in {call}, rank {rank} in {other}; "
+                    "every call to a simulation must be made by all ranks"
+                )
+                error.told_ranks = True  # type: ignore[attr-defined]
+                raise error
 
     @contextmanager
     def first_alone(self) -> Iterator[None]:
@@ -322,4 +339,5 @@ def _abort(comm: Any, rank: int, error: BaseException) -> None:
     sys.stdout.flush()
     sys.stderr.write(f"rank {rank} of {comm.Get_size()} ends all:\n{lines}")
     sys.stderr.flush()
+    time.sleep(_TO_BE_READ)
     comm.Abort(130 if isinstance(error, KeyboardInterrupt) else 1)

@@ -73,6 +73,7 @@ def read_edges(
     sources: np.ndarray | None = None,
     targets: np.ndarray | None = None,
     columns: Sequence[str] = (),
+    local: bool = False,
 ) -> dict[str, np.ndarray]:
     """Edges of some projections between some nodes.
 
@@ -86,6 +87,9 @@ def read_edges(
     columns : sequence of str
         What is wanted besides: ``"projection"``, or state variables that the synapse models of all the projections have.
 
+    local : bool
+        Whether only edges onto this rank's own neurons.
+
     Returns
     -------
     edges : dict of str to ndarray, shape (n_edges,)
@@ -98,7 +102,7 @@ def read_edges(
     own = simulation.owned(np.arange(simulation.n_nodes))
     own = own if targets is None else own & targets
     found = _read(simulation, projections, sources, own, list(dict.fromkeys([*names, "projection", "number"])))
-    parts = [found] if simulation.local else simulation.ranks.share(found)
+    parts = [found] if local else simulation.ranks.share(found)
     order = np.lexsort([np.concatenate([part[name] for part in parts]) for name in ("number", "projection")])
     return {name: np.concatenate([part[name] for part in parts])[order] for name in names}
 

@@ -76,6 +76,8 @@ class SpikeRecorder:
         self.numbers, self.start, self.stop, self.since = numbers, start, stop, since
         self.wanted = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
         self.wanted[numbers] = True
+        # Which nodes this rank knows about, where results are local.
+        self.own: np.ndarray | None = None
 
     def has(self, number: int) -> bool:
         """Whether this recorder records a node."""
@@ -100,7 +102,8 @@ class SpikeRecorder:
         """All spikes since the start or the last reset."""
         ids = np.zeros(self.wanted.size, dtype=np.int64)
         ids[self.numbers] = self._ids
-        return kept_spikes([rows for _, rows in self._rows], [self], ids, self._grid)
+        own = None if self.own is None else self.own[: ids.size]
+        return kept_spikes([rows for _, rows in self._rows], [self], ids, self._grid, own=own)
 
     @property
     def times(self) -> np.ndarray:
@@ -232,7 +235,13 @@ class TraceRecorder:
         return f"TraceRecorder({', '.join(self.names)} of {self.numbers.size} nodes, {self.times.size} samples)"
 
 
-def kept_spikes(parts: Sequence[np.ndarray], recorders: Sequence[SpikeRecorder], ids: np.ndarray, grid: TimeGrid) -> Spikes:
+def kept_spikes(
+    parts: Sequence[np.ndarray],
+    recorders: Sequence[SpikeRecorder],
+    ids: np.ndarray,
+    grid: TimeGrid,
+    own: np.ndarray | None = None,
+) -> Spikes:
     """Spikes that any of the recorders keeps, by time, then id.
 
     Parameters
@@ -243,6 +252,8 @@ def kept_spikes(parts: Sequence[np.ndarray], recorders: Sequence[SpikeRecorder],
     ids : ndarray of int64
         The user's id of each number.
     grid : TimeGrid
+    own : ndarray of bool, optional
+        Which nodes this rank knows about; None if all.
     """
     pieces = [Spikes.empty()]
     for rows in parts:
@@ -260,6 +271,7 @@ def kept_spikes(parts: Sequence[np.ndarray], recorders: Sequence[SpikeRecorder],
     wanted = np.zeros(ids.size, dtype=bool)
     for recorder in recorders:
         wanted[recorder.numbers] = True
+    wanted = wanted if own is None else wanted & own
     nodes = np.sort(ids[wanted])
     return Spikes(np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces]), nodes)
 

@@ -119,7 +119,16 @@ class Recording(Contents):
     def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
         parts = [rows for began, rows in self.spike_rows if began >= first]
-        return kept_spikes(parts, recorders, self._ids, self.grid)
+        return kept_spikes(parts, recorders, self._ids, self.grid, own=self._own_records())
+
+    def _own_records(self) -> np.ndarray | None:
+        """Which nodes' records this rank keeps, if it keeps its own only: stimulators belong to the first rank."""
+        if not self.local or self.n_ranks == 1 or self._engine is None:
+            return None
+        own = self.owned(np.arange(self.n_nodes))
+        for device in self.devices if self.rank == 0 else ():
+            own[device.first : device.first + device.size] = True
+        return own
 
     def all_spike_rows(self) -> list[tuple[int, np.ndarray]]:
         """Recorded spikes of all ranks: for each run the step at which it began, and rows of step, number and count."""
@@ -129,14 +138,17 @@ class Recording(Contents):
 
         return [(began, sorted_rows(self.ranks.share(rows))) for began, rows in self.spike_rows]
 
+    def mark_own_records(self) -> None:
+        """Tell the recorders of spikes whose spikes this rank knows."""
+        for recorder in self._spike_recorders:
+            recorder.own = self._own_records()
+
     def keep_own_records(self) -> None:
-        """Forget what neurons of other ranks recorded, if results are local; stimulators belong to the first rank."""
-        if not self.local:
+        """Forget what neurons of other ranks recorded, if results are local."""
+        own = self._own_records()
+        self.mark_own_records()
+        if own is None:
             return
-        own = self.owned(np.arange(self.n_nodes))
-        if self.rank == 0:
-            for device in self.devices:
-                own[device.first : device.first + device.size] = True
         self.spike_rows[:] = [(began, rows[own[rows[:, 1]]]) for began, rows in self.spike_rows]
         for recorder in self._recorders:
             if isinstance(recorder, TraceRecorder):

@@ -1,5 +1,6 @@
 """Simulation: create, connect, stimulate, record, run, read and change."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,15 +82,22 @@ class Simulation(Building, Recording, Access):
             A state variable became NaN or infinite; the message names neuron, variable and time.
         """
         self._require_open()
+        changes = ", after changes," if self._dirty else ""
+        with self.ranks.together(f"run({duration}){changes} at {self.time:g} ms"):
+            return self._run(duration, self._steps_of(duration), progress if self.rank == 0 else False)
+
+    def _steps_of(self, duration: float) -> int:
         n_steps = self.grid.steps(duration, "run: duration")
         if n_steps < 0:
             raise ParameterError("run: duration", got=duration, expected=">= 0 ms")
         if self._step + n_steps > MAX_STEPS:
             left = self.grid.times(MAX_STEPS - self._step)
             raise ParameterError("run: duration", got=duration, expected=f"<= {left:g} ms, where the count of steps ends")
+        return n_steps
+
+    def _run(self, duration: float, n_steps: int, progress: bool | None) -> Results:
         first, timing = self._step, {"total": 0.0}
-        shown = progress if self.rank == 0 else False
-        with Interrupt() as interrupt, Progress(duration, show=shown) as bar, self.ranks.together():
+        with Interrupt() as interrupt, Progress(duration, show=progress) as bar:
 
             def visit(step: int) -> bool:
                 bar.advance_to(self.grid.times(step - first))
@@ -98,14 +106,19 @@ class Simulation(Building, Recording, Access):
             engine = self.prepare()
             try:
                 spikes, timing = engine.run(n_steps, visit=visit)
+                stepped = time.perf_counter()
                 self.spike_rows.append((first, self._gathered(spikes, first)))
             except BaseException:
                 if self.n_ranks == 1:  # else the others wait for this rank's error
                     self._gather_traces(first)
                 raise
             traces = self._gather_traces(first)
+            self.mark_own_records()
             engine.check_health(self._ids)
             interrupt.asked = any(self.ranks.share(interrupt.asked))
+            gathering = time.perf_counter() - stepped
+            timing["recording"] += gathering
+            timing["total"] += gathering
         simulated = self.grid.times(self._step - first)
         timing["real_time_factor"] = timing["total"] / (simulated / 1000.0) if simulated else 0.0
         meta = provenance(self, start=self.grid.times(first), timing=timing)

@@ -77,6 +77,9 @@ def _check_rule(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
 
     if not isinstance(rule, Rule):
         raise ParameterError("connect: rule", got=rule, expected="a rule such as simcore.rules.FixedIndegree(100), or None")
+    for name in ("allow_autapses", "allow_multapses", "make_symmetric"):
+        if not isinstance(getattr(rule, name), (bool, np.bool_)):
+            raise ParameterError(f"{type(rule).__name__}: {name}", got=getattr(rule, name), expected="True or False")
     rule.check(sources, targets)
 
 
@@ -108,7 +111,7 @@ def _delay(delay: Any, n_edges: int | None, grid: TimeGrid) -> Any:
     if isinstance(value, Distribution):
         if grid.steps_nearest(low) < 1:
             expected = f">= dt / 2 = {grid.dt / 2:g} ms, which rounds to one step; truncate the distribution with low=dt / 2"
-            raise ParameterError(where, got=low, expected=expected)
+            raise ParameterError(where, got=value, expected=expected)
     elif low < grid.dt - 1e-9:
         raise ParameterError(where, got=low, expected=f">= dt = {grid.dt:g} ms")
     if high > (MAX_DELAY_STEPS + 0.4) * grid.dt:

@@ -99,7 +99,7 @@ def _listed(populations: Sequence[Population]) -> str:
 
 def _edges(simulation: Simulation, ids: np.ndarray) -> dict[str, np.ndarray]:
     """Edges between neurons, their ends as nodes: those that stimulators send have no source among the nodes."""
-    edges = simulation.connectivity()
+    edges = simulation.connectivity(local=False)
     for name in ("source", "target"):
         edges[name] = positions_of(edges[name], ids).astype(np.int32)
     if simulation.devices and (edges["source"] < 0).any():

@@ -44,7 +44,8 @@ class SymmetricPairwiseBernoulli(Rule):
     make_symmetric = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.p, (int, float, np.integer, np.floating)) or not 0.0 <= self.p <= 1.0:
+        is_number = isinstance(self.p, (int, float, np.integer, np.floating)) and not isinstance(self.p, bool)
+        if not is_number or not 0.0 <= self.p <= 1.0:
             raise ParameterError("SymmetricPairwiseBernoulli: p", got=self.p, expected="a number in [0, 1]")
 
     def expected_edges(self, n_sources: int, n_targets: int) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simcore import Results
 from simcore.errors import ParameterError, SimulationError
 from simcore.launch import command, launcher_of
 from simcore.ranks import Ranks, launched, library_kind
@@ -93,6 +94,8 @@ sim.save({str(tmp_path / "state.npz")!r})
 sim.run(20.0)
 results = sim.results
 V_m = results["V_m"]
+own = set(neurons.ids[sim.owned(neurons.numbers)])
+assert set(results.spikes.nodes) == set(spikes.spikes.nodes) == own
 assert V_m.shape == (80, results.traces[0].ids.size)
 again = simcore.load({str(tmp_path / "state.npz")!r}, threads=1, local=True)
 again.run(20.0)
@@ -238,6 +241,102 @@ if sim.rank == 0:
         exec(BUILD + f"sim.run(round({found['at']} + 30.0, 1))", space)  # noqa: S102
         np.testing.assert_array_equal(found["times"], space["spikes"].times)
         np.testing.assert_array_equal(found["ids"], space["spikes"].ids)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("sim.get(neurons, 'V_m')", "sim.run(5.0)", "is in get('V_m'), rank 1 in run(5.0) at 5 ms"),
+        ("sim.run(7.0)", "sim.run(5.0)", "is in run(7.0) at 5 ms, rank 1 in run(5.0) at 5 ms"),
+        (
+            "neurons.set(I_e=1.0); sim.run(5.0)",
+            "sim.run(5.0)",
+            "is in run(5.0), after changes, at 5 ms, rank 1 in run(5.0) at 5 ms",
+        ),
+        ("sim.connectivity()", "sim.save('x')", "is in connectivity(), rank 1 in save()"),
+        ("sim.get(neurons, 'V_m')", "sim.get(neurons, 'I_syn_ex')", "is in get('V_m'), rank 1 in get('I_syn_ex')"),
+    ],
+)
+def test_ranks_that_do_different_things_are_told_instead_of_waiting(first, second, said):
+    script = BUILD + f"sim.run(5.0)\nif sim.rank == 0:\n    {first}\nelse:\n    {second}\nsim.run(5.0)"
+    code, _, err = mpi.start(script, n=2).wait(60.0)
+    assert code != 0
+    assert said in err
+    assert "every call to a simulation must be made by all ranks" in err
+
+
+def test_a_refusal_on_one_rank_reaches_the_others():
+    script = (
+        BUILD
+        + """
+from simcore.errors import NetspikeError
+try:
+    sim.run(-1.0 if sim.rank == 1 else 5.0)
+except NetspikeError as error:
+    tell(sim.rank, error)
+sim.run(5.0)
+"""
+    )
+    code, out, err = mpi.start(script, n=2).wait(60.0)
+    assert code == 0, err
+    assert out.count("the ranks do different things") == 2
+
+
+def test_start_values_that_differ_between_ranks_are_refused():
+    script = BUILD + 'sim.create("iaf_psc_exp", 2, {"V_m": [-60.0 - sim.rank, -60.0]})\nsim.run(1.0)'
+    code, _, err = mpi.start(script, n=2).wait(60.0)
+    assert code != 0
+    assert "different networks: 2 iaf_psc_exp" in err
+
+
+def test_all_ranks_may_save_their_results_to_one_file(tmp_path):
+    path = str(tmp_path / "results.npz")
+    script = BUILD + f"r = sim.run(20.0)\nfor k in range(20): r.save({path!r})\ntell(len(r.spikes))"
+    code, out, err = mpi.start(script, n=3).wait(60.0)
+    assert code == 0, err
+    assert len(Results.load(path).spikes) == int(out.split()[0])
+    assert [p.name for p in tmp_path.iterdir()] == ["results.npz"]
+
+
+def test_a_graph_of_a_simulation_with_local_results_is_whole(tmp_path):
+    script = """
+import netgraph as ng
+from simcore import Simulation
+sim = Simulation(dt=0.1, seed=1, threads=1, local=True)
+n = sim.create("iaf_psc_exp", 6)
+sim.connect(n[:3], n[3:], weight=-2.0)
+sim.connect(n[3:], n[:3], weight=3.0)
+net = ng.Network.from_simulation(sim)
+lines = sim.ranks.share((net.n_edges, *net.neuron_types))
+for line in lines if sim.rank == 0 else ():
+    print(*line)
+"""
+    code, out, err = mpi.start(script, n=2).wait(60.0)
+    assert code == 0, err
+    assert out.splitlines() == ["18 -1 -1 -1 1 1 1"] * 2
+
+
+def test_simcore_run_waits_for_a_script_that_handles_ctrl_c(tmp_path):
+    (tmp_path / "script.py").write_text(
+        BUILD
+        + f"""
+import time
+sim.run(1.0)
+if sim.rank == 0:
+    print("runs", flush=True)
+try:
+    sim.run(1e6)
+except KeyboardInterrupt:
+    time.sleep(1.0)
+    sim.save({str(tmp_path / "state.npz")!r})
+"""
+    )
+    job = mpi.Job([sys.executable, "-m", "simcore", "run", "-n", "2", str(tmp_path / "script.py")])
+    job.read_until("runs")
+    job.interrupt()
+    code, _, err = job.wait(60.0)
+    assert (tmp_path / "state.npz").is_file(), err
+    assert "Traceback" not in err
 
 
 def test_ranks_that_describe_different_networks_are_refused():
