@@ -149,13 +149,13 @@ class Ranks:
     @contextmanager
     def first_alone(self) -> Iterator[None]:
         """Work that the first rank does before the others, which then find what it compiled."""
-        if self._comm is not None and self.rank > 0:
-            self._comm.barrier()
+        if self.rank > 0:
+            self.share("compiled by the first rank")
         try:
             yield
         finally:
-            if self._comm is not None and self.rank == 0:
-                self._comm.barrier()
+            if self.rank == 0:
+                self.share("compiled by the first rank")
 
     def check_same(self, what: Sequence[tuple[str, Any]]) -> None:
         """Refuse to go on if the ranks do not describe the same network; `what` holds names and values."""

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.kernel.connectivity import Synapses, grow_wheel
+from simcore.kernel.connectivity import Synapses
 from simcore.kernel.driver import push, segments
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
+from simcore.kernel.wheel import grow_wheel
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from simcore import Simulation, models
 from simcore.description import Population
 from simcore.kernel.blocks import MAX_BLOCK, divide
-from simcore.kernel.connectivity import grow_wheel, new_wheel
 from simcore.kernel.layout import NO_CHUNK, Wheel
+from simcore.kernel.wheel import grow_wheel, new_wheel
 from tests.reference.meters import COUNTER
 
 

@@ -141,20 +141,21 @@ def test_an_error_of_all_ranks_is_told_once():
     assert err.count("did you mean 'iaf_psc_exp'") == 1
 
 
-def test_an_error_of_one_rank_inside_a_call_reaches_the_others_as_an_error():
+@pytest.mark.parametrize("failing", ["divide", "plan_pathways", "build_synapses", "Records"])
+def test_an_error_of_one_rank_inside_a_call_reaches_the_others_as_an_error(failing):
     script = (
         BUILD
-        + """
+        + f"""
 from simcore.errors import NetspikeError
 import simcore.kernel.engine as engine
 if sim.rank == 1:
-    def fails(*args):
+    def fails(*args, **options):
         raise MemoryError("no room for synapses")
-    engine.build_synapses = fails
+    engine.{failing} = fails
 try:
     sim.run(1.0)
 except (NetspikeError, MemoryError) as error:
-    tell(f"rank {sim.rank} got {type(error).__name__}: {error}")
+    tell(f"rank {{sim.rank}} got {{type(error).__name__}}: {{error}}")
 """
     )
     code, out, err = mpi.start(script, n=3).wait(60.0)

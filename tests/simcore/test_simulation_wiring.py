@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from simcore import Input, NeuronModel, Simulation, State, rules
 from simcore.distributions import Normal, Uniform
-from simcore.errors import EdgeError
+from simcore.errors import EdgeError, ParameterError
 from tests.reference.meters import COUNTER
 
 DT = 0.1
@@ -348,3 +348,12 @@ def test_receptors_of_one_sign_refuse_the_other_also_when_a_generator_turns_it(t
     assert len(sim.projections) == n_projections + 2
     sim.run(3.0)
     assert targets.get("total").tolist() == [2 * good]
+
+
+@pytest.mark.parametrize("rule", [rules.OneToOne(make_symmetric="yes"), rules.FixedIndegree(1, allow_autapses="no")])
+def test_flags_of_rules_that_are_neither_true_nor_false_are_refused(rule):
+    sim = Simulation(dt=0.1, seed=1)
+    neurons = sim.create("iaf_psc_exp", 3)
+    with pytest.raises(ParameterError, match=rf"{type(rule).__name__}: \w+: got '\w+', expected True or False"):
+        sim.connect(neurons, neurons, rule)
+    assert sim.projections == []
