@@ -57,6 +57,8 @@ class Ranks:
         self.rank = 0 if self._comm is None else self._comm.Get_rank()
         self.size = 1 if self._comm is None else self._comm.Get_size()
         self.on_this_machine = 1
+        # The error that all ranks know of already.
+        self._told: BaseException | None = None
         if self.size > 1:
             _end_all_on_errors()
             self.on_this_machine = self.share(socket.gethostname()).count(socket.gethostname())
@@ -130,21 +132,20 @@ class Ranks:
         except OtherRankError:
             raise
         except BaseException as error:
-            if not getattr(error, "told_ranks", False):
+            if error is not self._told:
                 self._comm.allgather(_Failure(f"rank {self.rank}: {type(error).__name__}: {error}"))
-                error.told_ranks = True  # type: ignore[attr-defined]
+                self._told = error
             raise
         self.share(None)
 
     def _check_call(self, call: str) -> None:
         for rank, other in enumerate(self.share(call)):
             if other != call:
-                error = SimulationError(
+                self._told = SimulationError(
                     f"the ranks do different things: rank {self.rank} is in {call}, rank {rank} in {other}; "
                     "every call to a simulation must be made by all ranks"
                 )
-                error.told_ranks = True  # type: ignore[attr-defined]
-                raise error
+                raise self._told
 
     @contextmanager
     def first_alone(self) -> Iterator[None]:

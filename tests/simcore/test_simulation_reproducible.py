@@ -6,6 +6,7 @@ import pytest
 from simcore import Simulation, models, rules
 from simcore.distributions import Uniform
 from tests.reference import everything
+from tests.reference.programme import contents
 
 DURATION = 25.0
 
@@ -18,15 +19,6 @@ def run(threads, pieces=(DURATION,), seed=3, between=None):
         if between is not None:
             between(sim)
     return contents(sim, spikes, traces)
-
-
-def contents(sim, spikes, traces):
-    found = {"times": spikes.times, "ids": spikes.ids}
-    for k, recorder in enumerate(traces):
-        found |= {f"{k} {name}": recorder[name] for name in recorder.names}
-    for k, projection in enumerate(sim.projections):
-        found |= {f"edges {k} {name}": values for name, values in sim.connectivity(projection).items()}
-    return found
 
 
 def assert_same(found, expected):
