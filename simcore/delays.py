@@ -1,15 +1,16 @@
 """Delays drawn from a distribution, straight onto the time grid."""
 
+import functools
+
 import numpy as np
 
 from simcore.compile import compiled
 from simcore.distributions import Distribution
 from simcore.edges import EdgeBatch
 from simcore.errors import ParameterError
-from simcore.random import CHUNK, next_row_words, seed_words, unit_interval
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["DelayTable"]
+__all__ = ["DelayTable", "delay_table"]
 
 # Random bits of a uniform number, and entries of the guide for each threshold: with them a search takes one comparison or two.
 _BITS = 52
@@ -64,12 +65,15 @@ class DelayTable:
     def draw(self, batch: EdgeBatch, purpose: int) -> np.ndarray:
         """Delays in steps of some edges; uint16."""
         out = np.empty(batch.sources.size, dtype=np.uint16)
-        if batch.rows is None:
-            _look_up(batch.uniforms(purpose), self._thresholds, self._guide, self.low, out)
-        else:
-            stream = (np.uint64(purpose), *seed_words(batch.seed))
-            _draw_rows(*batch.rows[1:], stream, self._thresholds, self._guide, self.low, out)
+        for part, u in batch.uniforms(purpose):
+            _look_up(u, self._thresholds, self._guide, self.low, out[part])
         return out
+
+
+@functools.lru_cache(maxsize=256)
+def delay_table(distribution: Distribution, grid: TimeGrid) -> DelayTable:
+    """The table of a distribution; projections of equal ones share it."""
+    return DelayTable(distribution, grid)
 
 
 @compiled
@@ -79,16 +83,3 @@ def _look_up(u, thresholds, guide, low, out):
         while k < thresholds.size and thresholds[k] <= u[i]:
             k += 1
         out[i] = low + k
-
-
-@compiled
-def _draw_rows(first, counts, stream, thresholds, guide, low, out):
-    """Draw and look up some edges at a time, so that their uniform numbers stay in the first-level cache."""
-    at, words, u = np.zeros(2, np.int64), np.empty((2, CHUNK), np.uint64), np.empty(CHUNK)
-    done = 0
-    while done < out.size:
-        n = next_row_words(first, counts, at, words, stream)
-        for k in range(n):
-            u[k] = unit_interval(words[0, k], words[1, k])
-        _look_up(u[:n], thresholds, guide, low, out[done : done + n])
-        done += n

@@ -16,9 +16,6 @@ from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
 __all__ = ["DevicePopulation", "Population", "Projection"]
 
-# Numbers that are worked on at a time, so that those in between stay in the cache.
-_IN_CACHE = 1 << 14
-
 # A step after all others.
 _FOREVER = 2**62
 
@@ -191,12 +188,9 @@ class Projection:
         from simcore.random import Purpose
 
         if isinstance(self.weight, Distribution):
-            # Drawn weights are defined in single precision, in which they are stored.
-            u = batch.uniforms(Purpose.WEIGHTS + self.index)
-            out = np.empty(u.size, dtype=np.float32)
-            for first in range(0, u.size, _IN_CACHE):
-                out[first : first + _IN_CACHE] = self.weight.quantile(u[first : first + _IN_CACHE])
-            return out
+            from simcore.weights import weight_table
+
+            return weight_table(self.weight).draw(batch, Purpose.WEIGHTS + self.index)
         return _rows(self.weight, batch.places)
 
     def delays_of(self, batch: EdgeBatch) -> Any:
@@ -213,9 +207,9 @@ class Projection:
 
     @functools.cached_property
     def _delay_table(self) -> Any:
-        from simcore.delays import DelayTable
+        from simcore.delays import delay_table
 
-        return DelayTable(self.delay, TimeGrid(self.dt)) if isinstance(self.delay, Distribution) else None
+        return delay_table(self.delay, TimeGrid(self.dt)) if isinstance(self.delay, Distribution) else None
 
     @functools.cached_property
     def delay_range(self) -> tuple[int, int]:

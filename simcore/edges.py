@@ -17,6 +17,9 @@ __all__ = ["EdgeBatch", "EdgePiece", "edge_batches", "edge_pieces"]
 # Listed edges that are worked on at once; rules say how many they draw at once.
 _BATCH = 1 << 18
 
+# Numbers that are worked on at a time, so that those in between stay in the cache.
+_IN_CACHE = 1 << 14
+
 # Share of the edges that a rule draws at once that take about as long to draw as it takes to begin another piece.
 _GAP = 1 / 32
 
@@ -27,8 +30,10 @@ class EdgeBatch:
     Parameters
     ----------
     projection : Projection
-    sources, targets : ndarray of int32, shape (n,)
-        Numbers of the nodes.
+    sources : ndarray of int32, shape (n,)
+        Numbers of the nodes that send.
+    targets : ndarray of int32, shape (n,), optional
+        Numbers of the nodes that receive; None if `rows` says it.
     numbers : ndarray of int64, shape (n,), optional
         Position of each edge in its projection; None if `rows` says it.
     keys : ndarray of int64, shape (n,), optional
@@ -40,12 +45,21 @@ class EdgeBatch:
     """
 
     def __init__(
-        self, projection: "Projection", sources: np.ndarray, targets: np.ndarray, *, numbers: np.ndarray | None = None,
+        self, projection: "Projection", sources: np.ndarray, targets: np.ndarray | None, *, numbers: np.ndarray | None = None,
         keys: np.ndarray | None = None, rows: tuple[int, int, np.ndarray] | None = None, places: np.ndarray | None = None,
     ) -> None:  # fmt: skip
-        self.sources, self.targets = sources, targets
+        self.sources, self._targets = sources, targets
         self._projection, self.seed, self.rows = projection, projection.seed, rows
         self._numbers, self._keys, self._places = numbers, keys, places
+
+    @property
+    def targets(self) -> np.ndarray:
+        """Numbers of the nodes that receive; int32, shape (n,)."""
+        if self._targets is None:
+            assert self.rows is not None  # one of the two is given
+            _, first, counts = self.rows
+            self._targets = np.repeat(self._projection.ends[1][first : first + counts.size], counts)
+        return self._targets
 
     @property
     def numbers(self) -> np.ndarray:
@@ -60,13 +74,19 @@ class EdgeBatch:
         """Position of each edge in the arrays of its projection; int64, shape (n,)."""
         return self.numbers if self._places is None else self._places
 
-    def uniforms(self, purpose: int) -> np.ndarray:
-        """A random number in (0, 1) for each edge; float64, shape (n,)."""
+    def uniforms(self, purpose: int) -> Iterator[tuple[slice, np.ndarray]]:
+        """A random number in (0, 1) for each edge, for some edges at a time: which, and their numbers (float64)."""
         from simcore.random import row_uniforms, uniforms
 
-        if self.rows is None:
-            return uniforms(self.seed, purpose, self._keys)
-        return row_uniforms(self.seed, purpose, *self.rows[1:])
+        if self._keys is not None:
+            parts = [slice(first, first + _IN_CACHE) for first in range(0, self.sources.size, _IN_CACHE)]
+            yield from ((part, uniforms(self.seed, purpose, self._keys[part])) for part in parts)
+            return
+        assert self.rows is not None  # one of the two is given
+        first = 0
+        for drawn in row_uniforms(self.seed, purpose, *self.rows[1:], _IN_CACHE):
+            yield slice(first, first + drawn.size), drawn
+            first += drawn.size
 
     @functools.cached_property
     def delays(self) -> Any:
@@ -131,11 +151,10 @@ class EdgePiece:
         part = slice(self.first, self.last)
         sources, targets = (ends[part] for ends in self.projection.ends)
         places = np.arange(self.first, self.last, dtype=np.int64)
-        wanted = self._wanted(sources, targets)
-        if wanted is not None:
-            sources, targets, places = sources[wanted], targets[wanted], places[wanted]
         numbers = places if self.projection.kept is None else self.projection.kept[places]
-        return EdgeBatch(self.projection, sources, targets, numbers=numbers, keys=numbers, places=places)
+        batch = EdgeBatch(self.projection, sources, targets, numbers=numbers, keys=numbers, places=places)
+        wanted = self._wanted(batch)
+        return batch if wanted is None else batch.take(wanted)
 
     def _drawn(self) -> EdgeBatch:
         p = self.projection
@@ -149,14 +168,15 @@ class EdgePiece:
         if p.sources_in_a_row:
             chosen += senders[0]
         sources = chosen if p.sources_in_a_row else senders[chosen]
-        targets = np.repeat(receivers[self.first : self.last], counts)
+        targets = np.repeat(receivers[self.first : self.last], counts) if p.rule.make_symmetric else None
         batch = EdgeBatch(p, sources, targets, **keyed)
-        wanted = self._wanted(sources, targets)
+        wanted = self._wanted(batch)
         return batch if wanted is None else batch.take(wanted)
 
-    def _wanted(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray | None:
+    def _wanted(self, batch: EdgeBatch) -> np.ndarray | None:
         """Positions of the edges that are wanted, or None if all are."""
-        wanted = [mask[ends] for mask, ends in ((self.sources, sources), (self.targets, targets)) if mask is not None]
+        wanted = [] if self.sources is None else [self.sources[batch.sources]]
+        wanted += [] if self.targets is None else [self.targets[batch.targets]]
         if not wanted:
             return None
         both = wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]

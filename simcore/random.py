@@ -18,7 +18,6 @@ __all__ = [
     "Purpose",
     "check_seed",
     "fresh_seed",
-    "next_row_words",
     "normal_quantile",
     "normal_quantiles",
     "philox",
@@ -230,26 +229,11 @@ def row_keys(first, counts, chosen=None):
 
 
 @compiled
-def next_row_words(first, counts, at, words, stream):
-    """The high and low words of the next edges of some rows; moves `at` on, and returns the number of edges.
-
-    Parameters
-    ----------
-    first : int
-        Number of the first row.
-    counts : ndarray of int64, shape (rows,)
-        Edges of each row.
-    at : ndarray of int64, shape (2,)
-        Row and place in it of the next edge.
-    words : ndarray of uint64, shape (2, n)
-        Room for n edges.
-    stream : tuple of uint64
-        ``purpose, k0, k1``.
-    """
+def _next_row_words(first, counts, at, stream, high, low):
+    """Random words of the next edges of some rows; `at`, the row and the place in it of the next edge, moves on."""
     purpose, k0, k1 = stream
-    high, low = words[0], words[1]
     row, place, n = at[0], at[1], np.int64(0)
-    while n < high.size and row < counts.size:
+    while n < high.size:
         some = min(high.size - n, counts[row] - place)
         for k in range(some):
             high[n + k] = place + k
@@ -261,33 +245,44 @@ def next_row_words(first, counts, at, words, stream):
     at[0], at[1] = row, place
     for k in range(n):
         high[k], low[k], _, _ = philox(high[k], low[k], np.uint64(0), purpose, k0, k1)
-    return n
 
 
 @compiled
-def _fill_row_uniforms(first, counts, stream, out):
-    at, words = np.zeros(2, np.int64), np.empty((2, CHUNK), np.uint64)
+def _fill_row_uniforms(first, counts, at, stream, out):
+    """Fill `out` with the numbers of the next edges, and move `at` on."""
+    high, low = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
     done = 0
     while done < out.size:
-        n = next_row_words(first, counts, at, words, stream)
+        n = min(CHUNK, out.size - done)
+        _next_row_words(first, counts, at, stream, high[:n], low[:n])
         for k in range(n):
-            out[done + k] = unit_interval(words[0, k], words[1, k])
+            out[done + k] = unit_interval(high[k], low[k])
         done += n
 
 
-def row_uniforms(seed, purpose, first, counts):
-    """The uniform numbers of ``row_keys(first, counts)``.
+def row_uniforms(seed, purpose, first, counts, size=None):
+    """The uniform numbers of ``row_keys(first, counts)``, `size` at a time, all at once if None.
+
+    Yields
+    ------
+    values : ndarray of float64, shape (size,)
+        The last may be shorter. The next ones are written over them.
 
     Examples
     --------
     >>> counts = np.array([2, 0, 1])
-    >>> bool((row_uniforms(1, 5, 7, counts) == uniforms(1, 5, row_keys(7, counts))).all())
+    >>> (drawn,) = row_uniforms(1, 5, 7, counts)
+    >>> bool((drawn == uniforms(1, 5, row_keys(7, counts))).all())
     True
     """
-    out = np.empty(int(counts.sum()), dtype=np.float64)
-    k0, k1 = seed_words(seed)
-    _fill_row_uniforms(np.int64(first), counts, (np.uint64(purpose), k0, k1), out)
-    return out
+    left = int(counts.sum())
+    out, at = np.empty(left if size is None else min(size, left)), np.zeros(2, dtype=np.int64)
+    stream = (np.uint64(purpose), *seed_words(seed))
+    while left:
+        out = out[:left]
+        _fill_row_uniforms(np.int64(first), counts, at, stream, out)
+        left -= out.size
+        yield out
 
 
 def check_seed(seed, where="seed"):

@@ -15,13 +15,14 @@ from simcore.compile import run_parallel
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
-from simcore.kernel.connectivity import PathwayPlan, Route, Synapses, build_synapses
+from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
 from simcore.kernel.exchange import SpikeExchange
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.places import places, stored_values
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
+from simcore.kernel.sorting import build_synapses
 from simcore.kernel.stimulation import build_links, spikes_of_generators
 from simcore.kernel.wheel import grow_wheel, new_wheel
 from simcore.ranks import Ranks

@@ -1,14 +1,13 @@
-"""Delays drawn on the grid: the same as rounding the distribution's quantiles, whichever way the synapses are laid out."""
+"""Delays drawn on the grid: the same as rounding the distribution's quantiles."""
 
 import numpy as np
 import pytest
 
-from simcore import Simulation, rules
+from simcore import Simulation
 from simcore.delays import DelayTable
 from simcore.distributions import Constant, Distribution, Exponential, Lognormal, Normal, Uniform
 from simcore.edges import EdgeBatch
 from simcore.errors import ParameterError
-from simcore.kernel import connectivity
 from simcore.random import row_keys, row_uniforms, uniforms
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
@@ -46,50 +45,20 @@ def test_delays_are_the_rounded_quantiles(distribution, dt):
 
 def test_random_numbers_of_rows_are_those_of_their_keys():
     counts = np.array([0, 1, 700, 0, 512, 511, 513, 0])
-    np.testing.assert_array_equal(row_uniforms(1, 5, 2**31, counts), uniforms(1, 5, row_keys(2**31, counts)))
-    assert row_uniforms(1, 5, 0, np.zeros(3, dtype=np.int64)).size == 0
-
-
-def network(threads):
-    sim = Simulation(dt=0.1, seed=6, threads=threads)
-    exc, inh = (
-        sim.create("iaf_psc_exp", 500, {"I_e": 500.0}),
-        sim.create("iaf_psc_exp", 200, {"V_m": ("uniform", -70.0, -55.0)}),
-    )
-    both = exc + inh
-    made = [
-        sim.connect(exc, both, rules.FixedIndegree(20), weight=Normal(40.0, 30.0), delay=Normal(1.5, 0.75, 0.05)),
-        sim.connect(inh, both, rules.PairwiseBernoulli(0.05), weight=-80.0, delay=Lognormal(0.5, 0.8, 0.1, 300.0)),
-        sim.connect_edges([0, 1, 1, 600], [3, 2, 2, 0], weight=[1.0, 2.0, 3.0, -4.0], delay=[0.1, 50.0, 0.3, 0.1]),
-    ]  # fmt: skip
-    sim.record(both)
-    return sim, [sim.connectivity(p) for p in made]
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-def test_synapses_are_the_same_with_and_without_a_table_of_sources_and_delays(threads, monkeypatch):
-    sim, edges = network(threads)
-    expected = sim.run(50.0).spikes
-    tables = []
-    monkeypatch.setattr(connectivity, "_SMALL_TABLE", 0)
-    decide = connectivity._table_sizes
-    monkeypatch.setattr(
-        connectivity, "_table_sizes", lambda *a: tables.append([t[:3] + (False,) for t in decide(*a)]) or tables[-1]
-    )
-    sim, others = network(threads)
-    found = sim.run(50.0).spikes
-    assert tables
-    for one, other in zip(edges, others, strict=True):
-        for name in one:
-            np.testing.assert_array_equal(one[name], other[name])
-    np.testing.assert_array_equal(found.times, expected.times)
-    np.testing.assert_array_equal(found.ids, expected.ids)
-    assert len(expected) > 500
+    expected = uniforms(1, 5, row_keys(2**31, counts))
+    for size in (None, 1, 512, 600, 10_000):
+        found = [drawn.copy() for drawn in row_uniforms(1, 5, 2**31, counts, size)]
+        np.testing.assert_array_equal(np.concatenate(found), expected)
+        assert all(drawn.size == min(size or 10_000, expected.size) for drawn in found[:-1])
+    assert list(row_uniforms(1, 5, 0, np.zeros(3, dtype=np.int64))) == []
 
 
 class Falling(Distribution):
     def quantile(self, u):
         return 5.0 - np.asarray(u)
+
+    def __repr__(self):
+        return "Falling()"
 
 
 @pytest.mark.parametrize(

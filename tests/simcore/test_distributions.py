@@ -27,13 +27,13 @@ LAWS = [
 ]
 
 
-@pytest.mark.parametrize(("distribution", "law"), LAWS, ids=str)
+@pytest.mark.parametrize(("distribution", "law"), LAWS, ids=[str(d) for d, _ in LAWS])
 def test_quantiles_are_those_of_scipy(distribution, law):
     expected = np.full(SHARES.size, 3.0) if law is None else law.ppf(SHARES)
     np.testing.assert_allclose(distribution.quantile(SHARES), expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize(("distribution", "law"), LAWS, ids=str)
+@pytest.mark.parametrize(("distribution", "law"), LAWS, ids=[str(d) for d, _ in LAWS])
 def test_quantiles_keep_shape_and_order(distribution, law):
     shares = np.linspace(0.001, 0.999, 60).reshape(3, 4, 5)
     values = distribution.quantile(shares)
@@ -42,7 +42,7 @@ def test_quantiles_keep_shape_and_order(distribution, law):
     assert np.shape(distribution.quantile(0.3)) == ()
 
 
-@pytest.mark.parametrize(("distribution", "law"), LAWS[1:], ids=str)
+@pytest.mark.parametrize(("distribution", "law"), LAWS[1:], ids=[str(d) for d, _ in LAWS[1:]])
 def test_draws_follow_the_law_and_belong_to_their_ids(distribution, law):
     ids = np.arange(20_000)
     values = distribution.draw(5, 77, ids)

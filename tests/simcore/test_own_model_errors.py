@@ -186,7 +186,7 @@ WRONG_RECORDS = [
 ]
 
 
-@pytest.mark.parametrize(("given", "message"), WRONG_RECORDS, ids=str)
+@pytest.mark.parametrize(("given", "message"), WRONG_RECORDS, ids=[message for _, message in WRONG_RECORDS])
 def test_a_record_that_contradicts_itself_is_refused_when_it_is_made(given, message):
     with pytest.raises(ParameterError, match=message):
         NeuronModel(**{"name": "odd", "parameters": {}, "state": V, "inputs": {}, "step": keep, **given})

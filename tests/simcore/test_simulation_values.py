@@ -166,7 +166,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("how", ["create", "set"])
-@pytest.mark.parametrize(("form", "law"), FORMS, ids=str)
+@pytest.mark.parametrize(("form", "law"), FORMS, ids=[str(form) for form, _ in FORMS])
 def test_values_drawn_follow_their_distribution(how, form, law, sim):
     nodes = sim.create("iaf_psc_exp", 4000, {"V_m": form, "E_L": form} if how == "create" else None)
     if how == "set":
