@@ -15,14 +15,13 @@ from simcore.kernel.layout import (
     ROW,
     Block,
     Context,
-    Device,
     Exchange,
     Pathway,
     Phase,
-    Sampler,
     Slice,
     Stage,
     Status,
+    Task,
     Wheel,
 )  # fmt: skip
 from simcore.kernel.lowlevel import array_at, barrier, call_deliver, call_step, load_atomically, ticks
@@ -208,33 +207,6 @@ def update(part, step, log, n_rows, last_spikes, recorded, context):
 
 
 @compiled_inner
-def sample(sampler, stamp):
-    """Copy the sampled columns if `stamp` is one of the sampler's times."""
-    if (
-        stamp <= sampler[Sampler.START]
-        or stamp > sampler[Sampler.STOP]
-        or (stamp - sampler[Sampler.OFFSET]) % sampler[Sampler.INTERVAL] != 0
-    ):
-        return
-    n_nodes, n_columns = sampler[Sampler.N_NODES], sampler[Sampler.N_COLUMNS]
-    nodes = array_at(sampler[Sampler.NODES_AT], n_nodes, np.int32)
-    columns = array_at(sampler[Sampler.COLUMNS_AT], 2 * n_columns, np.int64)
-    row = array_at(sampler[Sampler.ROW_AT], 1, np.int64)
-    out = array_at(sampler[Sampler.OUT_AT], (row[0] + 1) * n_columns * n_nodes, np.float64)
-    at = row[0] * n_columns * n_nodes
-    for c in range(n_columns):
-        if columns[2 * c + 1] == 1:
-            whole = array_at(columns[2 * c], 1 << 40, np.int32)
-            for k in range(n_nodes):
-                out[at + c * n_nodes + k] = whole[nodes[k]]
-        else:
-            values = array_at(columns[2 * c], 1 << 40, np.float64)
-            for k in range(n_nodes):
-                out[at + c * n_nodes + k] = values[nodes[k]]
-    row[0] += 1
-
-
-@compiled_inner
 def lap(context, phase):
     """Count the time since the last lap for a phase."""
     now = ticks(context.ctypes.data + 8 * Context.CLOCK)
@@ -258,7 +230,7 @@ def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, c
         lap(context, Phase.DELIVERY)
         if block[Block.FIRST_DEVICE] < block[Block.LAST_DEVICE]:
             for d in range(block[Block.FIRST_DEVICE], block[Block.LAST_DEVICE]):
-                call_step(devices[d, Device.KERNEL], devices[d, Device.TABLE_AT], step)
+                call_step(devices[d, Task.KERNEL], devices[d, Task.TABLE_AT], step)
             lap(context, Phase.INPUT)
         for s in range(first_slice, last_slice):
             n_rows = update(slices[s], step, log, n_rows, last_spikes, recorded, context)
@@ -267,7 +239,7 @@ def advance(block, slices, pathways, devices, samplers, last_spikes, recorded, c
         lap(context, Phase.UPDATE)
         if block[Block.FIRST_SAMPLER] < block[Block.LAST_SAMPLER]:
             for m in range(block[Block.FIRST_SAMPLER], block[Block.LAST_SAMPLER]):
-                sample(samplers[m], step + 1)
+                call_step(samplers[m, Task.KERNEL], samplers[m, Task.TABLE_AT], step)
             lap(context, Phase.RECORDING)
 
 

@@ -11,7 +11,6 @@ __all__ = [
     "ROW",
     "Block",
     "Context",
-    "Device",
     "Exchange",
     "ExchangeStage",
     "Head",
@@ -22,6 +21,7 @@ __all__ = [
     "Slice",
     "Stage",
     "Status",
+    "Task",
     "Wheel",
 ]
 
@@ -91,8 +91,8 @@ class Wheel(IntEnum):
     WORDS = 2
 
 
-class Device(IntEnum):
-    """A stimulator's kernel, called before the update."""
+class Task(IntEnum):
+    """A kernel that is called in every step: a stimulator's before the update, a sampler's after it."""
 
     KERNEL = 0
     TABLE_AT = 1
@@ -100,7 +100,7 @@ class Device(IntEnum):
 
 
 class Sampler(IntEnum):
-    """State variables of some neurons of one slice, copied at multiples of an interval."""
+    """The table of a sampler's kernel: state variables of some neurons of one slice, copied at multiples of an interval."""
 
     N_NODES = 0
     NODES_AT = 1  # int32: positions in the slice

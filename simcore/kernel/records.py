@@ -10,7 +10,8 @@ from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
 from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import Link
-from simcore.kernel.layout import Block, Device, Pathway, Sampler, Slice
+from simcore.kernel.layout import Block, Pathway, Sampler, Slice, Task
+from simcore.kernel.sampling import sampling_kernel
 from simcore.random import Purpose, seed_words
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Records:
         self.blocks = _table(rows["blocks"], Block.WORDS)
         self.slices = _table(rows["slices"], Slice.WORDS)
         self.pathways = _table(rows["pathways"], Pathway.WORDS)
-        self.devices = _table(rows["devices"], Device.WORDS)
-        self.samplers = _table(rows["samplers"], Sampler.WORDS)
+        self.devices = _table(rows["devices"], Task.WORDS)
+        self.samplers = _table(rows["samplers"], Task.WORDS)
         for number in range(len(self.synapses)):
             self.set_wheel(number)
         self.order = self._order()
@@ -161,7 +162,9 @@ class Records:
         row = self._keep(np.zeros(1, dtype=np.int64))
         self._outputs.append((request, out, row, inside))
         timing = [request.interval, request.offset, request.start, request.stop]
-        return [[inside.size, self._at(nodes), len(columns), self._at(pairs), *timing, self._at(out), self._at(row)]]
+        words = np.empty(Sampler.WORDS, dtype=np.int64)
+        words[:] = [inside.size, self._at(nodes), len(columns), self._at(pairs), *timing, self._at(out), self._at(row)]
+        return [[sampling_kernel().address, self._at(self._keep(words))]]
 
     def _kernel(self, build: Callable[..., Any], model: Any, arrays: tuple[str, ...], options: dict[str, Any]) -> Any:
         """The module of a generated kernel, made once for each model and choice."""
