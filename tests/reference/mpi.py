@@ -74,3 +74,21 @@ def still_running(marker, patience=5.0):
         if not left or time.monotonic() > end:
             return left
         time.sleep(0.1)
+
+
+# A script with a recurrent network, and a way to say something on all ranks.
+BUILD = """
+import sys, numpy as np
+from simcore import Simulation, rules
+from simcore.distributions import Uniform
+sim = Simulation(dt=0.1, seed=3, threads=1)
+neurons = sim.create("iaf_psc_exp", 600, {"V_m": Uniform(-70.0, -55.0), "I_e": 450.0})
+sim.connect(neurons, neurons, rules.FixedIndegree(30), weight=5.0, delay=Uniform(1.0, 3.0))
+spikes = sim.record(neurons, "spikes")
+
+def tell(*words):
+    # One line of each rank, from the first one, so that they do not mix.
+    lines = sim.ranks.share(" ".join(map(str, words)))
+    if sim.rank == 0:
+        print("\\n".join(lines), flush=True)
+"""
