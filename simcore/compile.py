@@ -5,6 +5,7 @@ package's sources: a new version never meets old machine code.
 """
 
 import functools
+import gc
 import hashlib
 import os
 import re
@@ -16,8 +17,15 @@ from typing import Any
 
 import numba
 from numba import cfunc, njit
+from numba.core import event
 
-__all__ = ["cache_folder", "compiled", "compiled_callback", "compiled_inner", "default_threads", "run_parallel"]
+__all__ = ["cache_folder", "compiled", "compiled_callback", "compiled_inner", "default_threads", "roomy", "run_parallel"]
+
+# Words of a frame so large that the piece of memory it gets, of the next power of two, has room for all frames of a compiler.
+_ROOM = 70_000
+
+# Objects to be made between two searches for garbage while Numba compiles.
+_MANY = 100_000
 
 # Versions of the sources whose compiled code is kept beside that of the present one.
 _KEPT_VERSIONS = 8
@@ -100,6 +108,44 @@ def compiled_callback(signature: Any) -> Callable:
     return decorate
 
 
+def roomy(function: Callable) -> Callable:
+    """Run a function on a piece of Python's stack that has room for the frames of Numba.
+
+    CPython gets its stack in pieces of 16 KB and gives each back when its first frame is left. Numba calls deeply: whatever is
+    called often at the border of two pieces maps and unmaps memory each time, which took a fifth of the time to compile.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    call.__code__ = call.__code__.replace(co_stacksize=_ROOM)
+    return call
+
+
+class _FewerSearches(event.Listener):
+    """Has Python search for garbage less often while Numba makes its many objects: a twelfth of the time to compile."""
+
+    def __init__(self) -> None:
+        self._depth, self._before = 0, gc.get_threshold()
+
+    def on_start(self, event: Any) -> None:
+        """Called when something begins to compile, also for what something else calls."""
+        if self._depth == 0:
+            self._before = gc.get_threshold()
+            gc.set_threshold(max(_MANY, self._before[0]) if self._before[0] else 0, *self._before[1:])
+        self._depth += 1
+
+    def on_end(self, event: Any) -> None:
+        """Called when it is done, or has failed."""
+        self._depth -= 1
+        if self._depth == 0:
+            gc.set_threshold(*self._before)
+
+
+event.register("numba:compile", _FewerSearches())
+
+
 def _with_cache(build: Callable[[bool], Any]) -> Any:
     folder = cache_folder()
     if folder is None:
@@ -126,6 +172,6 @@ def run_parallel(tasks: Sequence[Callable[[], Any]], threads: int | None = None)
     """Run callables that release the GIL, `threads` at a time, and return their results in order."""
     threads = default_threads() if threads is None else threads
     if threads == 1 or len(tasks) <= 1:
-        return [task() for task in tasks]
+        return [roomy(task)() for task in tasks]
     with ThreadPoolExecutor(min(threads, len(tasks))) as pool:
-        return [future.result() for future in [pool.submit(task) for task in tasks]]
+        return [future.result() for future in [pool.submit(roomy(task)) for task in tasks]]

@@ -7,6 +7,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.distributions import Distribution
 from simcore.edges import EdgeBatch
+from simcore.fastmath import fused_multiply_add as fma
 
 __all__ = ["WeightTable", "weight_table"]
 
@@ -90,9 +91,9 @@ def _evaluate(u, polynomials, is_exact, low, high, out, left):
         x = 2.0 * (x - k) - 1.0
         c = polynomials[k]
         xx = x * x
-        even = c[0] + xx * (c[2] + xx * (c[4] + xx * c[6]))
-        odd = c[1] + xx * (c[3] + xx * (c[5] + xx * c[7]))
-        out[i] = min(max(np.float32(even + x * odd), low), high)
+        even = fma(xx, fma(xx, fma(xx, c[6], c[4]), c[2]), c[0])
+        odd = fma(xx, fma(xx, fma(xx, c[7], c[5]), c[3]), c[1])
+        out[i] = min(max(np.float32(fma(x, odd, even)), low), high)
         if is_exact[k]:
             left[n_left] = i
             n_left += 1

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from simcore.compile import run_parallel
+from simcore.compile import roomy, run_parallel
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
+from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
@@ -23,7 +24,7 @@ from simcore.kernel.places import places, stored_values
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.sorting import build_synapses
-from simcore.kernel.stimulation import build_links, spikes_of_generators
+from simcore.kernel.stimulation import build_links
 from simcore.kernel.wheel import grow_wheel, new_wheel
 from simcore.ranks import Ranks
 from simcore.timegrid import TimeGrid
@@ -79,6 +80,7 @@ class Engine:
 
     # -- building ------------------------------------------------------------------------------------------------------------
 
+    @roomy
     def build(
         self, populations: Sequence[Population], devices: Sequence[DevicePopulation], projections: Sequence[Projection]
     ) -> None:
@@ -178,6 +180,7 @@ class Engine:
 
     # -- running -------------------------------------------------------------------------------------------------------------
 
+    @roomy
     def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
         with self.ranks.first_alone():
@@ -204,33 +207,34 @@ class Engine:
             raise SimulationError("an error ended this simulation between two steps; reset() it or make a new one")
         assert self.records is not None  # the simulation refreshes before it runs
         end = self.step + n_steps
-        events = spikes_of_generators(self.devices, self.grid, self.step, end, self.last_spikes)
         contexts = np.zeros((len(self.records.own_blocks), Context.WORDS), dtype=np.int64)
         contexts[:, Context.STEP] = self.step
+        generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes)
+        generated.enter(contexts, self.records.pathways)
         self._counter[:] = 0
         self.exchange.begin()
         try:
-            found, timing = self._step_on(contexts, events, end, visit)
+            found, timing = self._step_on(contexts, end, visit)
         except BaseException as error:
             self.ranks.abort(error)
             raise
-        events.remember(self.last_spikes, self.step)
+        generated.remember(self.last_spikes, self.step)
         return sorted_rows(found), timing
 
     def _step_on(
-        self, contexts: np.ndarray, events: Any, end: int, visit: Callable[[int], bool]
+        self, contexts: np.ndarray, end: int, visit: Callable[[int], bool]
     ) -> tuple[list[np.ndarray], dict[str, float]]:
         """Run the step loop on all threads, with visits to Python in between; the recorded spikes and the wall times."""
         assert self.records is not None  # `run` has looked
         batch, found, laps = 32, [], [0.0]
         with ThreadPoolExecutor(max(1, len(contexts) - 1)) as pool:
             with self.ranks.first_alone():  # no step: the loop is compiled or loaded before the clock starts
-                self._advance(pool, contexts, events, self.step)
+                self._advance(pool, contexts, self.step)
             began = time.perf_counter()
             while self.step < end and not self.exchange.is_stopped:
                 lap = time.perf_counter()
                 target = self.ranks.least(min(end, self.step + min(batch, self.records.most_steps)))
-                found += self._advance(pool, contexts, events, target)
+                found += self._advance(pool, contexts, target)
                 laps.append(time.perf_counter() - lap)
                 batch = _next_batch(batch, laps[-1])
                 self.step = int(contexts[0, Context.STEP])
@@ -241,17 +245,18 @@ class Engine:
                         break
         return found, _timing(contexts, sum(laps), time.perf_counter() - began)
 
-    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
-        workers = [pool.submit(self._drive, thread, contexts, events, end) for thread in range(1, len(contexts))]
-        found = self._drive(0, contexts, events, end)
+    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, end: int) -> list[np.ndarray]:
+        workers = [pool.submit(self._drive, thread, contexts, end) for thread in range(1, len(contexts))]
+        found = self._drive(0, contexts, end)
         for worker in workers:
             found += worker.result()
         return found
 
-    def _drive(self, thread: int, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
+    @roomy
+    def _drive(self, thread: int, contexts: np.ndarray, end: int) -> list[np.ndarray]:
         """One thread's part; an error lets the other threads out of the barrier, and ends the simulation."""
         try:
-            return self._drive_on(thread, contexts, events, end)
+            return self._drive_on(thread, contexts, end)
         except BaseException:
             from simcore.kernel.driver import BROKEN
 
@@ -259,7 +264,7 @@ class Engine:
             self._counter[0] = BROKEN
             raise
 
-    def _drive_on(self, thread: int, contexts: np.ndarray, events: Any, end: int) -> list[np.ndarray]:
+    def _drive_on(self, thread: int, contexts: np.ndarray, end: int) -> list[np.ndarray]:
         """Run the step loop, and help it when it returns early."""
         from simcore.kernel.driver import drive
 
@@ -270,8 +275,8 @@ class Engine:
         while True:
             status = drive(
                 records.blocks, own, records.slices, records.pathways, records.devices, records.samplers, records.order,
-                events.steps, events.rows, events.factors, self.last_spikes, room, context, self.exchange.record,
-                self._counter.ctypes.data, thread, len(contexts), end, self.max_length,
+                self.last_spikes, room, context, self.exchange.record, self._counter.ctypes.data, thread, len(contexts),
+                end, self.max_length,
             )  # fmt: skip
             n_recorded = context[Context.N_RECORDED]
             if n_recorded:

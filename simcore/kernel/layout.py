@@ -11,6 +11,7 @@ __all__ = [
     "ROW",
     "Block",
     "Context",
+    "Emission",
     "Exchange",
     "ExchangeStage",
     "Head",
@@ -19,6 +20,7 @@ __all__ = [
     "Phase",
     "Sampler",
     "Slice",
+    "SpikeRow",
     "Stage",
     "Status",
     "Task",
@@ -99,6 +101,26 @@ class Task(IntEnum):
     WORDS = 2
 
 
+class Emission(IntEnum):
+    """The table of the kernel that sends the spikes of generators."""
+
+    PATHWAYS_AT = 0
+    N_SPIKES = 1
+    SPIKES_AT = 2  # int64: rows of `SpikeRow`
+    WORDS = 3
+
+
+class SpikeRow(IntEnum):
+    """A spike that a generator will emit."""
+
+    STEP = 0
+    SOURCE = 1
+    COUNT = 2
+    INTERVAL = 3  # steps since the source's previous spike, -1 if there is none
+    FACTOR = 4  # on the weight, as float64 bits
+    WORDS = 5
+
+
 class Sampler(IntEnum):
     """The table of a sampler's kernel: state variables of some neurons of one slice, copied at multiples of an interval."""
 
@@ -173,7 +195,7 @@ class Stage(IntEnum):
     """Where in a slice of time a thread is, so that it can return to Python and go on."""
 
     BEGIN = 0
-    STIMULATE = 1
+    EMIT = 1
     ADVANCE = 2
     EXCHANGE = 3
     REGISTER = 4
@@ -214,4 +236,8 @@ class Context(IntEnum):
     CLOCK = 8  # two words that the clock writes
     LAP = 10  # its latest reading
     TIMES = 11  # ticks of each Phase
-    WORDS = 16
+    FIRST_PATHWAY = 16  # of its blocks
+    LAST_PATHWAY = 17
+    EMIT = 18  # what generators send: kernel (0 if there is nothing), and its table
+    EMISSION_AT = 19
+    WORDS = 20

@@ -18,7 +18,7 @@ from simcore.kernel.connectivity import PathwayPlan, Route, Synapses, as_array
 __all__ = ["build_synapses"]
 
 # Pairs of source and delay in a part, unless one source has more delays; all fit in 16 bits.
-_CELLS = 1 << 14
+_CELLS = 1 << 15
 
 # Edges that may be sorted together without a thought of the memory that it takes.
 _FEW = 1 << 22
@@ -215,7 +215,8 @@ def _append(sources, delays, step, slot, first_slot, shift, low, width, ends, ce
 def _sort(keys, low, width, cells, n_runs, run_first, run_delay, run_end, where):
     """The runs of equal delays of the sources of a part, which are counted, and where in the part each edge goes."""
     n_sources = run_first.size - 1
-    cells[: n_sources * width] = 0
+    for c in range(n_sources * width):
+        cells[c] = 0
     for e in range(keys.size):
         cells[keys[e]] += 1
     total, begin = 0, np.int64(0)

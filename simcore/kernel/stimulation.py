@@ -1,16 +1,14 @@
-"""Stimulators: their connections onto a block, and the spikes that generators will emit."""
+"""Connections of stimulators onto a block."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.kernel.blocks import NO_GUIDE, DeviceLink, TargetBlock
 from simcore.kernel.planning import input_channels
-from simcore.timegrid import TimeGrid
 
-__all__ = ["GeneratorSpikes", "build_links", "spikes_of_generators"]
+__all__ = ["build_links"]
 
 # Targets of a link from which on a table to look up numbers of spikes pays.
 _WORTH_A_GUIDE = 64
@@ -85,53 +83,3 @@ def _groups(rows: np.ndarray, *keys: np.ndarray) -> list[np.ndarray]:
     ordered = table[:, order]
     breaks = np.flatnonzero(np.any(np.diff(ordered, axis=1) != 0, axis=0)) + 1
     return [rows[group] for group in np.split(order, breaks)]
-
-
-@dataclass(frozen=True)
-class GeneratorSpikes:
-    """Spikes that generators emit in a stretch of time, by step, then id.
-
-    Parameters
-    ----------
-    steps : ndarray of int64, shape (n,)
-        Step of emission.
-    rows : ndarray of int64, shape (n, 3)
-        Source, count, steps since the source's previous spike (-1: none).
-    factors : ndarray of int64, shape (n,)
-        Factor on the weight, as float64 bits.
-    """
-
-    steps: np.ndarray
-    rows: np.ndarray
-    factors: np.ndarray
-
-    def remember(self, last_spikes: np.ndarray, end: int) -> None:
-        """Keep the step of each generator's last spike before `end`."""
-        done = self.steps < end
-        np.maximum.at(last_spikes, self.rows[done, 0], self.steps[done])
-
-
-def spikes_of_generators(
-    devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, end: int, last_spikes: np.ndarray
-) -> GeneratorSpikes:
-    """Spikes of all spike trains emitted in steps `first` to ``end - 1``."""
-    steps, rows, factors = [], [], []
-    for device in devices:
-        if not device.model.is_source:
-            continue
-        for k, parameters in enumerate(device.parameters):
-            stamps, counts, scale = device.model.train(parameters, grid)  # type: ignore[misc]
-            emitted = stamps - 1
-            keep = (emitted >= first) & (emitted < end)
-            emitted, counts, scale = emitted[keep], counts[keep], scale[keep]
-            previous = np.concatenate([[last_spikes[device.first + k]], emitted[:-1]])[: emitted.size]
-            since = np.where(previous >= 0, emitted - previous, -1)
-            steps.append(emitted)
-            rows.append(np.stack([np.full(emitted.size, device.first + k), counts, since], axis=1))
-            factors.append(scale)
-    if not steps:
-        return GeneratorSpikes(np.zeros(0, np.int64), np.zeros((0, 3), np.int64), np.zeros(0, np.int64))
-    all_steps, all_rows = np.concatenate(steps), np.concatenate(rows).astype(np.int64)
-    order = np.lexsort((all_rows[:, 0], all_steps))
-    bits = np.concatenate(factors).astype(np.float64)[order].view(np.int64)
-    return GeneratorSpikes(all_steps[order].astype(np.int64), np.ascontiguousarray(all_rows[order]), bits)

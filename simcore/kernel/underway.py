@@ -6,9 +6,8 @@ import numpy as np
 
 from simcore.compile import compiled
 from simcore.kernel.connectivity import Synapses
-from simcore.kernel.driver import push, segments
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
-from simcore.kernel.wheel import grow_wheel
+from simcore.kernel.wheel import grow_wheel, push, segments
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine

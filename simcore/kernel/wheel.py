@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
+from simcore.compile import compiled_inner
+from simcore.kernel.layout import ENTRIES, NO_CHUNK, Context, Pathway, Wheel
+from simcore.kernel.lowlevel import array_at, call_deliver
 
-__all__ = ["grow_wheel", "new_wheel"]
+__all__ = ["deliver", "grow_wheel", "lacks_room", "new_wheel", "push", "segments"]
 
 
 def new_wheel(buckets: int, chunks: int) -> dict[str, np.ndarray]:
@@ -28,3 +30,95 @@ def grow_wheel(wheel: dict[str, np.ndarray], needed: int) -> dict[str, np.ndarra
     entries = np.empty(chunks * ENTRIES * 4, dtype=np.int64)
     entries[: old * ENTRIES * 4] = wheel["entries"]
     return {"heads": heads, "following": following, "entries": entries}
+
+
+@compiled_inner
+def deliver(pathway, step):
+    """Hand the segments that arrive in this step to the pathway's kernel, and free their chunks."""
+    buckets = pathway[Pathway.BUCKETS]
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
+    head = Wheel.WORDS + (step & (buckets - 1))
+    chunk = np.int64(wheel[head])
+    if chunk == NO_CHUNK:
+        return
+    last = np.int64(wheel[head + buckets])
+    following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
+    n_chunks = 0
+    while True:
+        n_entries = np.int64(wheel[head + 2 * buckets]) if chunk == last else ENTRIES
+        call_deliver(
+            pathway[Pathway.KERNEL], pathway[Pathway.TABLE_AT], pathway[Pathway.ENTRY_AT] + chunk * (ENTRIES * 32), n_entries
+        )
+        n_chunks += 1
+        if chunk == last:
+            break
+        chunk = np.int64(following[chunk])
+    following[last] = wheel[Wheel.FREE]
+    wheel[Wheel.FREE] = wheel[head]
+    wheel[Wheel.N_FREE] += n_chunks
+    wheel[head] = NO_CHUNK
+
+
+@compiled_inner
+def push(pathway, source, emitted, count, interval, factor, earliest):
+    """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
+    slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
+    if slot < 0:
+        return
+    base = array_at(pathway[Pathway.BASE_AT], slot + 2, np.int64)[slot]
+    run_first = array_at(pathway[Pathway.RUN_FIRST_AT], slot + 2, np.int64)
+    first_run, last_run = run_first[slot], run_first[slot + 1]
+    run_delay = array_at(pathway[Pathway.RUN_DELAY_AT], last_run, np.uint16)
+    run_end = array_at(pathway[Pathway.RUN_END_AT], last_run, np.uint32)
+    buckets = pathway[Pathway.BUCKETS]
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
+    following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
+    entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
+    # A spike of before the synapses were made is none of theirs.
+    interval = interval if emitted - interval >= pathway[Pathway.SINCE] else np.int64(-1)
+    start = base
+    for run in range(first_run, last_run):
+        end = base + np.int64(run_end[run])
+        arrives = emitted + np.int64(run_delay[run])
+        head = Wheel.WORDS + (arrives & (buckets - 1))
+        for repeat in range(count if arrives >= earliest else 0):
+            filled = np.int64(wheel[head + 2 * buckets])
+            if wheel[head] == NO_CHUNK or filled == ENTRIES:
+                chunk = wheel[Wheel.FREE]
+                wheel[Wheel.FREE] = following[chunk]
+                wheel[Wheel.N_FREE] -= 1
+                if wheel[head] == NO_CHUNK:
+                    wheel[head] = chunk
+                else:
+                    following[wheel[head + buckets]] = chunk
+                wheel[head + buckets] = chunk
+                filled = 0
+            at = (np.int64(wheel[head + buckets]) * ENTRIES + filled) * 4
+            entries[at] = start
+            entries[at + 1] = end
+            entries[at + 2] = interval if repeat == 0 else 0
+            entries[at + 3] = factor
+            wheel[head + 2 * buckets] = filled + 1
+        start = end
+
+
+@compiled_inner
+def segments(pathway, source, count):
+    """Entries that a spike will need."""
+    slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
+    if slot < 0:
+        return np.int64(0)
+    run_first = array_at(pathway[Pathway.RUN_FIRST_AT], slot + 2, np.int64)
+    return (run_first[slot + 1] - run_first[slot]) * count
+
+
+@compiled_inner
+def lacks_room(pathway, needed, context, index):
+    """Whether the free chunks may not hold `needed` entries; says in the context how many chunks would do."""
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.N_FREE + 1, np.int32)
+    chunks = needed // ENTRIES + min(needed, pathway[Pathway.BUCKETS]) + 1
+    if np.int64(wheel[Wheel.N_FREE]) >= chunks:
+        return False
+    context[Context.NEEDED] = index
+    context[Context.CHUNKS] = chunks
+    return True

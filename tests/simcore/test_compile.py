@@ -1,13 +1,16 @@
 """Where compiled code is kept, and what runs in parallel."""
 
+import gc
 import os
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from numba import TypingError
+from numba.extending import overload
 
-from simcore.compile import cache_folder, compiled, run_parallel
+from simcore.compile import cache_folder, compiled, roomy, run_parallel
 
 SCRIPT = """
 from simcore.compile import cache_folder
@@ -58,3 +61,43 @@ def test_parallel_tasks_return_in_order_and_pass_errors_on(threads):
 
     with pytest.raises(ValueError, match="of the task"):
         run_parallel([fail, lambda: np.zeros(3)], threads)
+
+
+@pytest.mark.parametrize("wanted", [(700, 10, 10), (0, 10, 10), (1_000_000, 5, 5)])
+def test_python_looks_for_garbage_as_before_when_something_was_compiled(wanted):
+    before, during = gc.get_threshold(), []
+
+    def look():
+        raise AssertionError("not compiled")
+
+    @overload(look)
+    def compiled_look():
+        during.append(gc.get_threshold())
+        return lambda: 3
+
+    compiles = compiled(lambda: look() + 1)
+    fails = compiled(lambda: look().no_such_name)
+    gc.set_threshold(*wanted)
+    try:
+        assert compiles() == 4
+        assert gc.get_threshold() == wanted
+        with pytest.raises(TypingError):
+            fails()
+        assert gc.get_threshold() == wanted
+    finally:
+        gc.set_threshold(*before)
+    assert during
+    assert all(first == (max(wanted[0], 100_000) if wanted[0] else 0) for first, *_ in during)
+
+
+def test_a_roomy_call_is_the_same_call():
+    @roomy
+    def add(a, *more, factor=1):
+        """Sum."""
+        return (a + sum(more)) * factor
+
+    assert add(1, 2, 3, factor=2) == 12
+    assert add.__doc__ == "Sum."
+    with pytest.raises(TypeError):
+        add()
+    assert [roomy(lambda k=k: k)() for k in range(3)] == [0, 1, 2]
