@@ -203,12 +203,17 @@ def _count(sources, counts):
 def _append(sources, delays, step, slot, first_slot, shift, low, width, ends, cells, first, where):
     """The next place in the part of each edge; `cells` gets its source and delay among those of the part."""
     mask = (np.int64(1) << shift) - 1
+    part, cell = np.empty(sources.size, np.int32), np.empty(sources.size, np.uint16)
     for e in range(sources.size):
         s = np.int64(slot[sources[e]]) - first_slot
-        place = ends[s >> shift]
-        ends[s >> shift] = place + 1
+        part[e] = s >> shift
+        cell[e] = (s & mask) * width + np.int64(delays[e * step]) - low
+    # In a loop of its own, as only this one cannot be done for several edges at once.
+    for e in range(sources.size):
+        place = ends[part[e]]
+        ends[part[e]] = place + 1
         where[e] = place
-        cells[place - first] = (s & mask) * width + np.int64(delays[e * step]) - low
+        cells[place - first] = cell[e]
 
 
 @compiled
