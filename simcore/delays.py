@@ -6,7 +6,6 @@ import numpy as np
 
 from simcore.compile import compiled
 from simcore.distributions import Distribution
-from simcore.edges import EdgeBatch
 from simcore.errors import ParameterError
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
@@ -62,12 +61,9 @@ class DelayTable:
             above, below = np.where(enough, middle, above), np.where(enough, below, middle)
         return (above.astype(np.float64) + 0.5) * 2.0**-_BITS
 
-    def draw(self, batch: EdgeBatch, purpose: int) -> np.ndarray:
-        """Delays in steps of some edges; uint16."""
-        out = np.empty(batch.sources.size, dtype=np.uint16)
-        for part, u in batch.uniforms(purpose):
-            _look_up(u, self._thresholds, self._guide, self.low, out[part])
-        return out
+    def fill(self, u: np.ndarray, out: np.ndarray) -> None:
+        """Put the delays in steps of uniform numbers into `out` (uint16)."""
+        _look_up(u, self._thresholds, self._guide, self.low, out)
 
 
 @functools.lru_cache(maxsize=256)

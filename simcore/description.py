@@ -183,27 +183,39 @@ class Projection:
         """The edges, some at a time; see `simcore.edges.edge_batches`."""
         return edge_batches(self, own)
 
-    def weights_of(self, batch: EdgeBatch) -> Any:
-        """Weights of some edges: a number, or float32 (drawn) or float64 (given) of shape (n,)."""
+    def values_of(self, batch: EdgeBatch) -> tuple[Any, Any]:
+        """Delays and weights of some edges; what is drawn comes from the two random numbers of each edge.
+
+        Returns
+        -------
+        delays : int or ndarray of uint16, shape (n,)
+            In steps.
+        weights : float or ndarray of float32 (drawn) or float64 (given), shape (n,)
+        """
         from simcore.random import Purpose
 
-        if isinstance(self.weight, Distribution):
-            from simcore.weights import weight_table
-
-            return weight_table(self.weight).draw(batch, Purpose.WEIGHTS + self.index)
-        return _rows(self.weight, batch.places)
-
-    def delays_of(self, batch: EdgeBatch) -> Any:
-        """Delays of some edges in steps: a number, or uint16 of shape (n,)."""
-        from simcore.random import Purpose
-
-        if self._delay_table is not None:
-            return self._delay_table.draw(batch, Purpose.DELAYS + self.index)
-        return _rows(self.delay, batch.places)
+        n, delay_table, weight_table, left = batch.sources.size, self._delay_table, self._weight_table, []
+        delays = np.empty(n, dtype=np.uint16) if delay_table else _rows(self.delay, batch.places)
+        weights = np.empty(n, dtype=np.float32) if weight_table else _rows(self.weight, batch.places)
+        if delay_table or weight_table:
+            for part, (for_delay, for_weight) in batch.uniform_pairs(Purpose.EDGE_VALUES + self.index):
+                if delay_table:
+                    delay_table.fill(for_delay, delays[part])
+                if weight_table:
+                    left.append(weight_table.fill(for_weight, weights[part], part.start))
+        if weight_table:
+            weight_table.mend(weights, left)
+        return delays, weights
 
     def check_delays(self) -> None:
         """Refuse a distribution of delays that cannot be drawn on the grid."""
         _ = self._delay_table
+
+    @functools.cached_property
+    def _weight_table(self) -> Any:
+        from simcore.weights import weight_table
+
+        return weight_table(self.weight) if isinstance(self.weight, Distribution) else None
 
     @functools.cached_property
     def _delay_table(self) -> Any:

@@ -74,29 +74,33 @@ class EdgeBatch:
         """Position of each edge in the arrays of its projection; int64, shape (n,)."""
         return self.numbers if self._places is None else self._places
 
-    def uniforms(self, purpose: int) -> Iterator[tuple[slice, np.ndarray]]:
-        """A random number in (0, 1) for each edge, for some edges at a time: which, and their numbers (float64)."""
-        from simcore.random import row_uniforms, uniforms
+    def uniform_pairs(self, purpose: int) -> Iterator[tuple[slice, np.ndarray]]:
+        """Two random numbers in (0, 1) for each edge, for some edges at a time: which, and float64 of shape (2, n)."""
+        from simcore.random import row_uniform_pairs, uniform_pairs
 
         if self._keys is not None:
             parts = [slice(first, first + _IN_CACHE) for first in range(0, self.sources.size, _IN_CACHE)]
-            yield from ((part, uniforms(self.seed, purpose, self._keys[part])) for part in parts)
+            yield from ((part, uniform_pairs(self.seed, purpose, self._keys[part])) for part in parts)
             return
         assert self.rows is not None  # one of the two is given
         first = 0
-        for drawn in row_uniforms(self.seed, purpose, *self.rows[1:], _IN_CACHE):
-            yield slice(first, first + drawn.size), drawn
-            first += drawn.size
+        for drawn in row_uniform_pairs(self.seed, purpose, *self.rows[1:], _IN_CACHE):
+            yield slice(first, first + drawn.shape[1]), drawn
+            first += drawn.shape[1]
 
-    @functools.cached_property
+    @property
     def delays(self) -> Any:
         """Delays in steps: an int, or an ndarray of uint16."""
-        return self._projection.delays_of(self)
+        return self._values[0]
 
-    @functools.cached_property
+    @property
     def weights(self) -> Any:
         """Weights: a float, or an ndarray of float32 or float64."""
-        return self._projection.weights_of(self)
+        return self._values[1]
+
+    @functools.cached_property
+    def _values(self) -> tuple[Any, Any]:
+        return self._projection.values_of(self)
 
     def take(self, chosen: np.ndarray) -> "EdgeBatch":
         """The edges at some positions of the batch, which ascend."""

@@ -22,8 +22,9 @@ __all__ = [
     "normal_quantiles",
     "philox",
     "row_keys",
-    "row_uniforms",
+    "row_uniform_pairs",
     "seed_words",
+    "uniform_pairs",
     "uniforms",
     "unit_interval",
 ]
@@ -38,8 +39,7 @@ class Purpose:
     """First byte of the purpose word: what a stream is for. The other three bytes number the object."""
 
     EDGES = 1 << 24
-    WEIGHTS = 2 << 24
-    DELAYS = 3 << 24
+    EDGE_VALUES = 2 << 24
     STATES = 4 << 24
     DEVICES = 5 << 24
     SYNAPSES = 6 << 24
@@ -229,59 +229,86 @@ def row_keys(first, counts, chosen=None):
 
 
 @compiled
-def _next_row_words(first, counts, at, stream, high, low):
+def _fill_pairs(ids, purpose, k0, k1, out):
+    shift, mask = np.uint64(32), np.uint64(0xFFFFFFFF)
+    for i in range(ids.size):
+        index = np.uint64(ids[i])
+        w0, w1, w2, w3 = philox(index & mask, index >> shift, np.uint64(0), purpose, k0, k1)
+        out[0, i], out[1, i] = unit_interval(w0, w1), unit_interval(w2, w3)
+
+
+def uniform_pairs(seed, purpose, ids):
+    """Two uniform numbers in (0, 1) for each id, the first of them that of `uniforms`; float64, shape (2, n).
+
+    Examples
+    --------
+    >>> bool(uniform_pairs(1, 5, [7])[0, 0] == uniforms(1, 5, [7])[0])
+    True
+    """
+    ids = np.ascontiguousarray(ids, dtype=np.int64)
+    out = np.empty((2, ids.size))
+    _fill_pairs(ids, np.uint64(purpose), *seed_words(seed), out)
+    return out
+
+
+@compiled
+def _next_row_words(first, counts, at, stream, words):
     """Random words of the next edges of some rows; `at`, the row and the place in it of the next edge, moves on."""
     purpose, k0, k1 = stream
+    w0, w1, w2, w3 = words
     row, place, n = at[0], at[1], np.int64(0)
-    while n < high.size:
-        some = min(high.size - n, counts[row] - place)
+    while n < w0.size:
+        some = min(w0.size - n, counts[row] - place)
         for k in range(some):
-            high[n + k] = place + k
-            low[n + k] = first + row
+            w0[n + k] = place + k
+            w1[n + k] = first + row
         n += some
         place += some
         if place == counts[row]:
             row, place = row + 1, np.int64(0)
     at[0], at[1] = row, place
     for k in range(n):
-        high[k], low[k], _, _ = philox(high[k], low[k], np.uint64(0), purpose, k0, k1)
+        w0[k], w1[k], w2[k], w3[k] = philox(w0[k], w1[k], np.uint64(0), purpose, k0, k1)
 
 
 @compiled
-def _fill_row_uniforms(first, counts, at, stream, out):
+def _fill_row_pairs(first, counts, at, stream, out):
     """Fill `out` with the numbers of the next edges, and move `at` on."""
-    high, low = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
+    w0, w1 = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
+    w2, w3 = np.empty(CHUNK, np.uint64), np.empty(CHUNK, np.uint64)
     done = 0
-    while done < out.size:
-        n = min(CHUNK, out.size - done)
-        _next_row_words(first, counts, at, stream, high[:n], low[:n])
+    while done < out.shape[1]:
+        n = min(CHUNK, out.shape[1] - done)
+        _next_row_words(first, counts, at, stream, (w0[:n], w1[:n], w2[:n], w3[:n]))
         for k in range(n):
-            out[done + k] = unit_interval(high[k], low[k])
+            out[0, done + k] = unit_interval(w0[k], w1[k])
+            out[1, done + k] = unit_interval(w2[k], w3[k])
         done += n
 
 
-def row_uniforms(seed, purpose, first, counts, size=None):
-    """The uniform numbers of ``row_keys(first, counts)``, `size` at a time, all at once if None.
+def row_uniform_pairs(seed, purpose, first, counts, size=None):
+    """The pairs of uniform numbers of ``row_keys(first, counts)``, `size` at a time, all at once if None.
 
     Yields
     ------
-    values : ndarray of float64, shape (size,)
+    values : ndarray of float64, shape (2, size)
         The last may be shorter. The next ones are written over them.
 
     Examples
     --------
     >>> counts = np.array([2, 0, 1])
-    >>> (drawn,) = row_uniforms(1, 5, 7, counts)
-    >>> bool((drawn == uniforms(1, 5, row_keys(7, counts))).all())
+    >>> (drawn,) = row_uniform_pairs(1, 5, 7, counts)
+    >>> bool((drawn == uniform_pairs(1, 5, row_keys(7, counts))).all())
     True
     """
     left = int(counts.sum())
-    out, at = np.empty(left if size is None else min(size, left)), np.zeros(2, dtype=np.int64)
+    size = left if size is None else min(size, left)
+    room, at = np.empty(2 * size), np.zeros(2, dtype=np.int64)
     stream = (np.uint64(purpose), *seed_words(seed))
     while left:
-        out = out[:left]
-        _fill_row_uniforms(np.int64(first), counts, at, stream, out)
-        left -= out.size
+        out = room[: 2 * min(size, left)].reshape(2, -1)
+        _fill_row_pairs(np.int64(first), counts, at, stream, out)
+        left -= out.shape[1]
         yield out
 
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from simcore.compile import compiled
 from simcore.distributions import Distribution
-from simcore.edges import EdgeBatch
 from simcore.fastmath import fused_multiply_add as fma
 
 __all__ = ["WeightTable", "weight_table"]
@@ -61,18 +60,23 @@ class WeightTable:
         """Quantiles, those of 0 and 1 taken as near to them as a drawn number comes."""
         return self._distribution.quantile(np.clip(u, 2.0**-53, 1.0 - 2.0**-53).reshape(-1)).reshape(u.shape)
 
-    def draw(self, batch: EdgeBatch, purpose: int) -> np.ndarray:
-        """Weights of some edges; float32."""
-        out = np.empty(batch.sources.size, dtype=np.float32)
-        left = [(np.empty(0, dtype=np.int64), np.empty(0))]
-        for part, u in batch.uniforms(purpose):
-            where = np.empty(u.size, dtype=np.int64)
-            where = where[: _evaluate(u, self._polynomials, self.is_exact, *self._range, out[part], where)]
-            left.append((part.start + where, u[where]))
-        where, u = (np.concatenate(arrays) for arrays in zip(*left, strict=True))
-        if where.size:
+    def fill(self, u: np.ndarray, out: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+        """Put the quantiles of uniform numbers into `out` (float32), as far as polynomials give them.
+
+        Returns
+        -------
+        where, left : ndarray of int64, ndarray of float64
+            The numbers that are left to `mend`, and their positions counted from `first` on.
+        """
+        where = np.empty(u.size, dtype=np.int64)
+        where = where[: _evaluate(u, self._polynomials, self.is_exact, *self._range, out, where)]
+        return first + where, u[where]
+
+    def mend(self, out: np.ndarray, left: list[tuple[np.ndarray, np.ndarray]]) -> None:
+        """Put the distribution's own quantiles where `fill` left them out."""
+        if left:
+            where, u = (np.concatenate(arrays) for arrays in zip(*left, strict=True))
             out[where] = self._distribution.quantile(u)
-        return out
 
 
 @functools.lru_cache(maxsize=256)

@@ -71,7 +71,7 @@ def test_network_is_that_of_a_plain_loop_over_edges(sim):
     assert net.nodes["id"].tolist() == neurons
     assert [neurons[s] for s in net.source] == [row[0] for row in rows]
     assert [neurons[t] for t in net.target] == [row[1] for row in rows]
-    assert net.edges["weight"].tolist() == [abs(row[2]) for row in rows]
+    np.testing.assert_allclose(net.edges["weight"], [abs(row[2]) for row in rows], rtol=2.0**-23, atol=2.0**-23)
     assert net.edges["delay"].tolist() == [row[3] for row in rows]
     for node, neuron in enumerate(neurons):
         sent = {np.sign(row[2]) for row in rows if row[0] == neuron} - {0.0}

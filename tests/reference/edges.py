@@ -3,11 +3,13 @@
 import numpy as np
 
 from simcore.distributions import Distribution
-from simcore.random import Purpose, uniforms
+from simcore.random import Purpose, uniform_pairs
 
 
 def edges_of(sim, *, projections=None, sources=None, targets=None):
     """Rows (source id, target id, weight, delay in ms, number of the projection), in the order in which edges were made.
+
+    Drawn weights are in double precision.
 
     Parameters
     ----------
@@ -21,12 +23,11 @@ def edges_of(sim, *, projections=None, sources=None, targets=None):
         for source, target, number, key in _ends(projection):
             row = (ids[source], ids[target])
             if (sources is None or row[0] in sources) and (targets is None or row[1] in targets):
-                steps = _value(projection, projection.delay, number, key, Purpose.DELAYS)
+                drawn = uniform_pairs(projection.seed, Purpose.EDGE_VALUES + projection.index, [key])
+                steps = _value(projection.delay, number, drawn[0])
                 if isinstance(projection.delay, Distribution):
                     steps = max(1, int(sim.grid.steps_nearest(steps)))
-                weight = _value(projection, projection.weight, number, key, Purpose.WEIGHTS)
-                if isinstance(projection.weight, Distribution):
-                    weight = np.float32(weight)
+                weight = _value(projection.weight, number, drawn[1])
                 rows.append((*row, float(weight), sim.grid.times(int(steps)), projection.index))
     return rows
 
@@ -45,7 +46,13 @@ def _ends(projection):
             number += 1
 
 
-def _value(projection, given, number, key, purpose):
+def _value(given, number, drawn):
     if isinstance(given, Distribution):
-        return given.quantile(uniforms(projection.seed, purpose + projection.index, [key]))[0]
+        return given.quantile(drawn)[0]
     return given[number] if isinstance(given, np.ndarray) else given
+
+
+def assert_same(rows, expected):
+    """Rows are those of `edges_of`; drawn weights have single precision."""
+    assert [row[:2] + row[3:] for row in rows] == [row[:2] + row[3:] for row in expected]
+    np.testing.assert_allclose([row[2] for row in rows], [row[2] for row in expected], rtol=2.0**-23, atol=2.0**-23)

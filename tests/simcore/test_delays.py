@@ -6,9 +6,8 @@ import pytest
 from simcore import Simulation
 from simcore.delays import DelayTable
 from simcore.distributions import Constant, Distribution, Exponential, Lognormal, Normal, Uniform
-from simcore.edges import EdgeBatch
 from simcore.errors import ParameterError
-from simcore.random import row_keys, row_uniforms, uniforms
+from simcore.random import row_keys, row_uniform_pairs, uniform_pairs, uniforms
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
 LAWS = [
@@ -22,35 +21,26 @@ def drawn_by_rounding(distribution, grid, u):
     return np.clip(grid.steps_nearest(distribution.quantile(u)), 1, MAX_DELAY_STEPS)
 
 
-class Rows:
-    """As much of a projection as a batch of edges needs."""
-
-    seed = 3
-
-
 @pytest.mark.parametrize(("distribution", "dt"), LAWS, ids=str)
 def test_delays_are_the_rounded_quantiles(distribution, dt):
-    grid, counts = TimeGrid(dt), np.array([5000, 0, 3, 1, 14996])
-    table = DelayTable(distribution, grid)
-    nothing = np.zeros(counts.sum(), dtype=np.int32)
-    keys = row_keys(11, counts)
-    expected = drawn_by_rounding(distribution, grid, uniforms(3, 9, keys))
-    by_rows = EdgeBatch(Rows(), nothing, nothing, rows=(0, 11, counts))
-    by_keys = EdgeBatch(Rows(), nothing, nothing, numbers=keys, keys=keys)
-    np.testing.assert_array_equal(table.draw(by_rows, 9), expected)
-    np.testing.assert_array_equal(table.draw(by_keys, 9), expected)
+    grid = TimeGrid(dt)
+    table, u, out = DelayTable(distribution, grid), uniforms(3, 9, np.arange(20_000)), np.empty(20_000, dtype=np.uint16)
+    table.fill(u, out)
+    np.testing.assert_array_equal(out, drawn_by_rounding(distribution, grid, u))
     ends = drawn_by_rounding(distribution, grid, np.array([2.0**-53, 1.0 - 2.0**-53]))
     assert [table.low, table.high] == ends.tolist()
 
 
 def test_random_numbers_of_rows_are_those_of_their_keys():
     counts = np.array([0, 1, 700, 0, 512, 511, 513, 0])
-    expected = uniforms(1, 5, row_keys(2**31, counts))
+    keys = row_keys(2**31, counts)
+    expected = uniform_pairs(1, 5, keys)
+    np.testing.assert_array_equal(expected[0], uniforms(1, 5, keys))
     for size in (None, 1, 512, 600, 10_000):
-        found = [drawn.copy() for drawn in row_uniforms(1, 5, 2**31, counts, size)]
-        np.testing.assert_array_equal(np.concatenate(found), expected)
-        assert all(drawn.size == min(size or 10_000, expected.size) for drawn in found[:-1])
-    assert list(row_uniforms(1, 5, 0, np.zeros(3, dtype=np.int64))) == []
+        found = [drawn.copy() for drawn in row_uniform_pairs(1, 5, 2**31, counts, size)]
+        np.testing.assert_array_equal(np.concatenate(found, axis=1), expected)
+        assert all(drawn.shape[1] == min(size or 10_000, keys.size) for drawn in found[:-1])
+    assert list(row_uniform_pairs(1, 5, 0, np.zeros(3, dtype=np.int64))) == []
 
 
 class Falling(Distribution):

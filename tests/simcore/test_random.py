@@ -42,7 +42,7 @@ def test_unit_interval_is_open_at_both_ends_and_uses_52_bits():
 
 
 def test_uniforms_are_the_cipher_of_id_counter_and_purpose_under_the_seed():
-    ids, seed, purpose, counter = np.array([0, 7, 2**32 + 5, 2**40]), 0x0123456789ABCDEF, Purpose.WEIGHTS + 3, 9
+    ids, seed, purpose, counter = np.array([0, 7, 2**32 + 5, 2**40]), 0x0123456789ABCDEF, Purpose.STATES + 3, 9
     mask = 2**32 - 1
     for value, node in zip(uniforms(seed, purpose, ids, counter), ids.tolist(), strict=True):
         words = philox(*(np.uint64(w) for w in (node & mask, node >> 32, counter, purpose, seed & mask, seed >> 32)))

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from simcore.description import Projection
 from simcore.distributions import Constant, Distribution, Exponential, Lognormal, Normal, Uniform
 from simcore.edges import EdgeBatch
-from simcore.random import row_keys, uniforms
+from simcore.random import Purpose, row_keys, uniform_pairs
+from simcore.synapses import REGISTRY
+from simcore.timegrid import TimeGrid
 from simcore.weights import WeightTable, weight_table
 
 
@@ -16,15 +19,13 @@ class Steps(Distribution):
         return np.floor(10.0 * np.asarray(u))
 
 
-class Edges:
-    """As much of a batch as the table needs, with numbers of our choice."""
-
-    def __init__(self, u):
-        self.sources, self._u = np.zeros(u.size, dtype=np.int32), u
-
-    def uniforms(self, purpose):
-        parts = [slice(first, min(first + 1000, self._u.size)) for first in range(0, self._u.size, 1000)]
-        return ((part, self._u[part]) for part in parts)
+def drawn(table, u):
+    """Weights of uniform numbers, some at a time."""
+    out, left = np.full(u.size, np.nan, dtype=np.float32), []
+    for first in range(0, u.size, 1000):
+        left.append(table.fill(u[first : first + 1000], out[first : first + 1000], first))
+    table.mend(out, left)
+    return out
 
 
 LAWS = [
@@ -39,7 +40,7 @@ def test_weights_are_the_quantiles_in_single_precision(distribution):
     tails = 2.0 ** -rng.uniform(1.0, 52.0, 20_000)
     u = np.concatenate([rng.random(100_000), tails, np.maximum(1.0 - tails, 2.0**-53), [2.0**-53, 0.5, 1.0 - 2.0**-53]])
     u = np.clip(u, 2.0**-53, 1.0 - 2.0**-53)
-    found, exact = WeightTable(distribution).draw(Edges(u), 9), distribution.quantile(u)
+    found, exact = drawn(WeightTable(distribution), u), distribution.quantile(u)
     assert found.dtype == np.float32
     ends = np.clip((np.floor(u * 256) + np.arange(2)[:, None]) / 256, 2.0**-53, 1.0 - 2.0**-53)
     largest = np.abs([exact, *(distribution.quantile(end) for end in ends)]).max(axis=0)
@@ -55,16 +56,33 @@ def test_nearly_all_weights_of_the_usual_laws_come_from_a_polynomial():
     assert WeightTable(Steps()).is_exact.sum() == 9
 
 
-def test_a_weight_belongs_to_its_edge_whoever_draws_it():
-    class Rows:
-        seed = 3
+def projection(**given):
+    nothing = np.zeros(0, dtype=np.int32)
+    given = {"weight": 1.0, "delay": 1} | given
+    return Projection(
+        5, nothing, nothing, None, synapse=REGISTRY.get("static_synapse"), parameters={}, receptor=0, seed=3, dt=0.1, **given
+    )
 
-    counts = np.array([5000, 0, 3, 1, 34996])
+
+def test_values_belong_to_their_edge_whoever_draws_them_and_whatever_else_is_drawn():
+    weight, delay, counts = Normal(1.0, 0.1), Uniform(0.1, 5.0), np.array([5000, 0, 3, 1, 34996])
     nothing, keys = np.zeros(counts.sum(), dtype=np.int32), row_keys(11, counts)
-    table = weight_table(Normal(1.0, 0.1))
-    assert table is weight_table(Normal(1.0, 0.1))
-    by_rows = table.draw(EdgeBatch(Rows(), nothing, nothing, rows=(0, 11, counts)), 9)
-    by_keys = table.draw(EdgeBatch(Rows(), nothing, nothing, numbers=keys, keys=keys), 9)
-    np.testing.assert_array_equal(by_rows, by_keys)
-    np.testing.assert_array_equal(by_rows, table.draw(Edges(uniforms(3, 9, keys)), 9))
-    assert table.draw(Edges(np.empty(0)), 9).size == 0
+    numbers = uniform_pairs(3, Purpose.EDGE_VALUES + 5, keys)
+    delays = np.maximum(1, TimeGrid(0.1).steps_nearest(delay.quantile(numbers[0])))
+    weights = drawn(weight_table(weight), numbers[1])
+    assert weight_table(weight) is weight_table(Normal(1.0, 0.1))
+    assert abs(np.corrcoef(delays, weights)[0, 1]) < 4.0 / np.sqrt(keys.size)
+    for p, expected in (
+        (projection(weight=weight, delay=delay), (delays, weights)),
+        (projection(weight=weight), (1, weights)),
+        (projection(delay=delay), (delays, 1.0)),
+        (projection(), (1, 1.0)),
+    ):
+        for batch in (
+            EdgeBatch(p, nothing, nothing, rows=(0, 11, counts)),
+            EdgeBatch(p, nothing, nothing, numbers=keys, keys=keys),
+        ):
+            np.testing.assert_array_equal(batch.delays, expected[0])
+            np.testing.assert_array_equal(batch.weights, expected[1])
+    none = EdgeBatch(projection(weight=weight, delay=delay), nothing[:0], nothing[:0], numbers=keys[:0], keys=keys[:0])
+    assert (none.delays.size, none.weights.size) == (0, 0)
