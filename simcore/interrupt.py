@@ -1,4 +1,4 @@
-"""Ctrl-C during a run."""
+"""Ctrl-C during a run, or while ranks talk."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ __all__ = ["Interrupt"]
 
 
 class Interrupt:
-    """Ctrl-C waits until the simulation is in a state that it can go on from, then is raised.
+    """Ctrl-C waits until the simulation is in a state that it can go on from, and no other rank waits for this one.
 
     In other threads than the main one nothing is done: Python delivers Ctrl-C to the main thread.
     """
@@ -20,11 +20,22 @@ class Interrupt:
             self._before = signal.signal(signal.SIGINT, self._ask)
         return self
 
+    def settle(self, asked: bool) -> None:
+        """Raise Ctrl-C at the end, or not, as the ranks agreed; one that came too late goes where it would go without us."""
+        self._give_back()
+        is_late, self.asked = self.asked and not asked, asked
+        if is_late:
+            signal.raise_signal(signal.SIGINT)
+
+    def _give_back(self) -> None:
+        if self._main:
+            signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+            self._main = False
+
     def _ask(self, number: int, frame: Any) -> None:
         self.asked = True
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if self._main:
-            signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+        self._give_back()
         if self.asked and kind is None:
             raise KeyboardInterrupt("the simulation stopped at a step of the grid and can go on with run()")

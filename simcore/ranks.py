@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import OtherRankError, ParameterError, SimulationError
+from simcore.interrupt import Interrupt
 
 __all__ = ["Ranks", "launched", "library_kind"]
 
@@ -126,17 +127,19 @@ class Ranks:
         if self._comm is None:
             yield
             return
-        self._check_call(call)
-        try:
-            yield
-        except OtherRankError:
-            raise
-        except BaseException as error:
-            if error is not self._told:
-                self._comm.allgather(_Failure(f"rank {self.rank}: {type(error).__name__}: {error}"))
-                self._told = error
-            raise
-        self.share(None)
+        # Ctrl-C between two messages would leave the others waiting: all ranks raise it together, at the end.
+        with Interrupt() as interrupt:
+            self._check_call(call)
+            try:
+                yield
+            except OtherRankError:
+                raise
+            except BaseException as error:
+                if error is not self._told:
+                    self._comm.allgather(_Failure(f"rank {self.rank}: {type(error).__name__}: {error}"))
+                    self._told = error
+                raise
+            interrupt.settle(any(self.share(interrupt.asked)))
 
     def _check_call(self, call: str) -> None:
         for rank, other in enumerate(self.share(call)):

@@ -115,7 +115,7 @@ class Simulation(Building, Recording, Access):
             traces = self._gather_traces(first)
             self.mark_own_records()
             engine.check_health(self._ids)
-            interrupt.asked = any(self.ranks.share(interrupt.asked))
+            interrupt.settle(any(self.ranks.share(interrupt.asked)))
             gathering = time.perf_counter() - stepped
             timing["recording"] += gathering
             timing["total"] += gathering

@@ -1,6 +1,7 @@
 """Starting scripts on MPI ranks: which launcher and library there are, and whether they belong together."""
 
 import sys
+import time
 
 import pytest
 
@@ -29,6 +30,7 @@ except KeyboardInterrupt:
     )
     job = mpi.Job([sys.executable, "-m", "simcore", "run", "-n", "2", str(tmp_path / "script.py")])
     job.read_until("runs")
+    time.sleep(1.0)  # until all are in the next call
     job.interrupt()
     code, _, err = job.wait(60.0)
     assert (tmp_path / "state.npz").is_file(), err

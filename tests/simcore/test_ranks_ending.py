@@ -130,6 +130,40 @@ if sim.rank == 0:
         np.testing.assert_array_equal(found["ids"], space["spikes"].ids)
 
 
+def test_ctrl_c_at_any_time_on_one_rank_loses_nothing_and_leaves_nobody_waiting():
+    """The second rank gets it every few milliseconds, wherever it happens to be in many short runs."""
+    script = (
+        mpi.BUILD
+        + """
+import os, signal
+inside, caught = False, 0
+signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT) if inside else None)
+sim.run(1.0)
+if sim.rank == 1:
+    signal.setitimer(signal.ITIMER_REAL, 0.0051, 0.0051)
+while sim.time < 120.0:
+    try:
+        inside = True
+        sim.run(0.3)
+        inside = False
+    except KeyboardInterrupt:
+        inside, caught = False, caught + 1
+signal.setitimer(signal.ITIMER_REAL, 0.0)
+tell(sim.time, caught >= 20 or sim.rank == 0, spikes.times.size, round(float(spikes.times.sum()), 1))
+"""
+    )
+    code, out, err = mpi.start(script, n=2).wait(100.0)
+    assert code == 0, err
+    space = {}
+    exec(mpi.BUILD + "sim.run(120.1)", space)  # noqa: S102
+    times = space["spikes"].times
+    told = {tuple(line.split()) for line in out.splitlines()}
+    assert len(told) == 1
+    time, interrupted, n_spikes, total = told.pop()
+    times = times[times <= float(time)]
+    assert (interrupted, int(n_spikes), float(total)) == ("True", times.size, round(float(times.sum()), 1))
+
+
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
