@@ -21,7 +21,6 @@ __all__ = [
     "call_step",
     "load_atomically",
     "prefetch",
-    "prefetch_to_write",
     "ticks",
 ]
 
@@ -48,29 +47,18 @@ def load_atomically(typingctx, address):
     return types.int64(types.int64), codegen
 
 
-def _prefetch(to_write):
-    """An intrinsic that asks for the cache line at an address, to read it or to write to it."""
+@intrinsic
+def prefetch(typingctx, address):
+    """Ask for the cache line at `address` before it is read."""
 
     def codegen(context, builder, signature, args):
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [builder.inttoptr(args[0], byte), word(to_write), word(3), word(1)])
+        builder.call(function, [builder.inttoptr(args[0], byte), word(0), word(3), word(1)])
         return context.get_dummy_value()
 
     return types.void(types.int64), codegen
-
-
-@intrinsic
-def prefetch(typingctx, address):
-    """Ask for the cache line at `address` before it is read."""
-    return _prefetch(0)
-
-
-@intrinsic
-def prefetch_to_write(typingctx, address):
-    """Ask for the cache line at `address` before it is written to."""
-    return _prefetch(1)
 
 
 @intrinsic
