@@ -1,11 +1,9 @@
 """Delays drawn from a distribution, straight onto the time grid."""
 
-import functools
-
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.distributions import Distribution
+from simcore.distributions import Distribution, shared_table
 from simcore.errors import ParameterError
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
@@ -66,7 +64,7 @@ class DelayTable:
         _look_up(u, self._thresholds, self._guide, self.low, out)
 
 
-@functools.lru_cache(maxsize=256)
+@shared_table
 def delay_table(distribution: Distribution, grid: TimeGrid) -> DelayTable:
     """The table of a distribution; projections of equal ones share it."""
     return DelayTable(distribution, grid)

@@ -5,7 +5,8 @@ so a value does not depend on what else is drawn. Truncation is exact: the quant
 redrawn.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +15,18 @@ import numpy as np
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.parameter import as_floats, check_names
 
-__all__ = ["NAMES", "Constant", "Distribution", "Exponential", "Lognormal", "Normal", "Uniform", "is_distribution", "parse"]
+__all__ = [
+    "NAMES",
+    "Constant",
+    "Distribution",
+    "Exponential",
+    "Lognormal",
+    "Normal",
+    "Uniform",
+    "is_distribution",
+    "parse",
+    "shared_table",
+]
 
 
 class Distribution:
@@ -256,3 +268,15 @@ def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) 
             f"{where}: distribution {name!r}", got=args or dict(keywords), expected=f"values for {', '.join(required)}"
         )
     return cls(**given)
+
+
+def shared_table(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Have equal distributions share the table that is made of them; those of a user's own class, which may change, do not."""
+    shared = functools.lru_cache(maxsize=256)(make)
+    known = {cls for cls, _ in NAMES.values()}
+
+    @functools.wraps(make)
+    def table(distribution: Distribution, *more: Any) -> Any:
+        return (shared if type(distribution) in known else make)(distribution, *more)
+
+    return table

@@ -1,11 +1,9 @@
 """Weights drawn from a distribution, in the single precision in which they are stored."""
 
-import functools
-
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.distributions import Distribution
+from simcore.distributions import Distribution, shared_table
 from simcore.fastmath import fused_multiply_add as fma
 
 __all__ = ["WeightTable", "weight_table"]
@@ -66,7 +64,7 @@ class WeightTable:
         Returns
         -------
         where, left : ndarray of int64, ndarray of float64
-            The numbers that are left to `mend`, and their positions counted from `first` on.
+            Positions, counted from `first` on, of the numbers that are left to `mend`, and these.
         """
         where = np.empty(u.size, dtype=np.int64)
         where = where[: _evaluate(u, self._polynomials, self.is_exact, *self._range, out, where)]
@@ -79,7 +77,7 @@ class WeightTable:
             out[where] = self._distribution.quantile(u)
 
 
-@functools.lru_cache(maxsize=256)
+@shared_table
 def weight_table(distribution: Distribution) -> WeightTable:
     """The table of a distribution; projections of equal ones share it."""
     return WeightTable(distribution)

@@ -210,11 +210,10 @@ class Engine:
         contexts = np.zeros((len(self.records.own_blocks), Context.WORDS), dtype=np.int64)
         contexts[:, Context.STEP] = self.step
         generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes)
-        generated.enter(contexts, self.records.pathways)
         self._counter[:] = 0
         self.exchange.begin()
         try:
-            found, timing = self._step_on(contexts, end, visit)
+            found, timing = self._step_on(contexts, generated, end, visit)
         except BaseException as error:
             self.ranks.abort(error)
             raise
@@ -222,13 +221,14 @@ class Engine:
         return sorted_rows(found), timing
 
     def _step_on(
-        self, contexts: np.ndarray, end: int, visit: Callable[[int], bool]
+        self, contexts: np.ndarray, generated: GeneratorSpikes, end: int, visit: Callable[[int], bool]
     ) -> tuple[list[np.ndarray], dict[str, float]]:
         """Run the step loop on all threads, with visits to Python in between; the recorded spikes and the wall times."""
         assert self.records is not None  # `run` has looked
         batch, found, laps = 32, [], [0.0]
         with ThreadPoolExecutor(max(1, len(contexts) - 1)) as pool:
             with self.ranks.first_alone():  # no step: the loop is compiled or loaded before the clock starts
+                generated.enter(contexts, self.records.pathways)
                 self._advance(pool, contexts, self.step)
             began = time.perf_counter()
             while self.step < end and not self.exchange.is_stopped:

@@ -1,8 +1,11 @@
 """Weights drawn from a distribution: its quantiles, to the precision in which they are stored."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
+from simcore import Simulation
 from simcore.description import Projection
 from simcore.distributions import Constant, Distribution, Exponential, Lognormal, Normal, Uniform
 from simcore.edges import EdgeBatch
@@ -86,3 +89,22 @@ def test_values_belong_to_their_edge_whoever_draws_them_and_whatever_else_is_dra
             np.testing.assert_array_equal(batch.weights, expected[1])
     none = EdgeBatch(projection(weight=weight, delay=delay), nothing[:0], nothing[:0], numbers=keys[:0], keys=keys[:0])
     assert (none.delays.size, none.weights.size) == (0, 0)
+
+
+def test_distributions_of_the_users_own_may_change_and_need_no_hash():
+    @dataclass
+    class Shifted(Distribution):
+        shift: float
+
+        def quantile(self, u):
+            return self.shift + np.asarray(u)
+
+    law = Shifted(1.0)
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neurons = sim.create("iaf_psc_exp", 30)
+    first = sim.connectivity(sim.connect(neurons, neurons, weight=law, delay=law))
+    law.shift = 5.0
+    second = sim.connectivity(sim.connect(neurons, neurons, weight=law, delay=law))
+    for name in ("weight", "delay"):
+        assert 1.0 <= first[name].min() <= first[name].max() <= 2.0
+        assert 5.0 <= second[name].min() <= second[name].max() <= 6.0
