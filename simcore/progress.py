@@ -4,7 +4,7 @@ import sys
 from types import TracebackType
 from typing import Any
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "can_show"]
 
 
 class Progress:
@@ -19,7 +19,7 @@ class Progress:
     """
 
     def __init__(self, total: float, *, show: bool | None = None) -> None:
-        self._show = _can_show() if show is None else show
+        self._show = can_show() if show is None else show
         self._total = total
         self._bar: Any = None
 
@@ -41,5 +41,6 @@ class Progress:
             self._bar.close()
 
 
-def _can_show() -> bool:
+def can_show() -> bool:
+    """Whether somebody watches: a terminal or a notebook."""
     return sys.stderr.isatty() or "ipykernel" in sys.modules
