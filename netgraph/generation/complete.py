@@ -1,12 +1,12 @@
 """Every node connects to every other."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 import numpy as np
 
 from netgraph.generation._make import make_graph
-from netgraph.generation._options import Options
+from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Site
 from simcore.rules import AllToAll
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from netgraph.graph import Graph
     from netgraph.network import Network
     from netgraph.population import NeuralPop
-    from netgraph.space import Shape
 
 __all__ = ["Complete", "all_to_all"]
 
@@ -34,20 +33,11 @@ class Complete:
 def all_to_all(*, population: "NeuralPop", **options: Unpack[Options]) -> "Network": ...
 @overload
 def all_to_all(*, population: None = None, **options: Unpack[Options]) -> "Graph": ...
+@generator
 def all_to_all(
     *,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[Options],
 ) -> "Graph | Network":
     """The complete graph.
 
@@ -66,19 +56,4 @@ def all_to_all(
     >>> all_to_all(nodes=4).n_edges, all_to_all(nodes=4, directed=False).n_edges
     (12, 6)
     """
-    return make_graph(
-        Complete(),
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=False,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    return make_graph(Complete(), population=population, **options)

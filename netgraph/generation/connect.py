@@ -9,20 +9,14 @@ import numpy as np
 from netgraph._checks import check_choice, check_flag
 from netgraph._ids import check_unique
 from netgraph.generation._make import Model, check_threads, check_values, new_seed
+from netgraph.generation._models import models
 from netgraph.generation._site import Site
-from netgraph.generation.complete import Complete
-from netgraph.generation.degrees import DegreeList, FixedDegree, GaussianDegree
-from netgraph.generation.distance import DistanceRule
-from netgraph.generation.erdos import ErdosRenyi
 from netgraph.graph import Graph, check_graph
 from simcore.errors import EdgeError, ParameterError
 from simcore.parameter import check_names
 
 __all__ = ["connect_groups", "connect_neural_types", "connect_nodes"]
 
-MODELS: dict[str, Any] = {
-    model.name: model for model in (Complete, DegreeList, DistanceRule, ErdosRenyi, FixedDegree, GaussianDegree)
-}
 # What connect_nodes itself takes: a misspelt one must find its name.
 _SHARED = ("weights", "delays", "multigraph", "self_loops", "seed", "rng", "threads")
 
@@ -226,13 +220,14 @@ def connect_neural_types(
 
 def make_model(name: str, parameters: dict[str, Any]) -> Model:
     """The generator of that name with its parameters, checked."""
-    check_choice("graph_model", name, MODELS)
-    known = {field.name: field for field in fields(MODELS[name])}
+    check_choice("graph_model", name, models())
+    kind = models()[name]
+    known = {field.name: field for field in fields(kind)}
     check_names(f"parameter of {name}", parameters, [*known, *_SHARED])
     missing = [n for n, field in known.items() if field.default is MISSING and n not in parameters]
     if missing:
         raise ParameterError(f"{name}: parameters", got=sorted(parameters), expected=f"{', '.join(missing)} too")
-    return MODELS[name](**parameters)
+    return kind(**parameters)
 
 
 def _checked_ids(graph: Graph, ids: Any, where: str) -> np.ndarray:

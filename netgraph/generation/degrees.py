@@ -8,7 +8,7 @@ import numpy as np
 from netgraph._checks import check_choice, check_count, check_number
 from netgraph._ids import as_integers
 from netgraph.generation._make import make_graph, require_directed
-from netgraph.generation._options import MultigraphOptions
+from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._site import Rows, Site
 from simcore.distributions import Normal
 from simcore.errors import EdgeError, ParameterError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from netgraph.graph import Graph
     from netgraph.network import Network
     from netgraph.population import NeuralPop
-    from netgraph.space import Shape
 
 __all__ = ["DegreeList", "FixedDegree", "GaussianDegree", "fixed_degree", "from_degree_list", "gaussian_degree"]
 
@@ -140,23 +139,13 @@ def fixed_degree(
 def fixed_degree(
     degree: int, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
 ) -> "Graph": ...
+@generator
 def fixed_degree(
     degree: int,
     degree_type: str = "in",
     *,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    multigraph: bool = False,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
     """A directed graph in which all nodes have the same in-degree, or the same out-degree.
 
@@ -183,22 +172,7 @@ def fixed_degree(
     >>> fixed_degree(3, nodes=5, seed=1).in_degree()
     array([3, 3, 3, 3, 3])
     """
-    return make_graph(
-        FixedDegree(degree, degree_type),
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=multigraph,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    return make_graph(FixedDegree(degree, degree_type), population=population, **options)
 
 
 @overload
@@ -209,24 +183,14 @@ def gaussian_degree(
 def gaussian_degree(
     avg: float, std: float, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
 ) -> "Graph": ...
+@generator
 def gaussian_degree(
     avg: float,
     std: float,
     degree_type: str = "in",
     *,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    multigraph: bool = False,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
     """A directed graph whose in-degrees, or out-degrees, are normally distributed.
 
@@ -256,22 +220,7 @@ def gaussian_degree(
     >>> bool(abs(graph.in_degree().mean() - 20.0) < 0.5)
     True
     """
-    return make_graph(
-        GaussianDegree(avg, std, degree_type),
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=multigraph,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    return make_graph(GaussianDegree(avg, std, degree_type), population=population, **options)
 
 
 @overload
@@ -282,23 +231,13 @@ def from_degree_list(
 def from_degree_list(
     degrees: Any, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
 ) -> "Graph": ...
+@generator
 def from_degree_list(
     degrees: Any,
     degree_type: str = "in",
     *,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    multigraph: bool = False,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
     """A directed graph in which each node has an in-degree, or an out-degree, of its own.
 
@@ -326,21 +265,6 @@ def from_degree_list(
     array([2, 0, 1])
     """
     model = DegreeList(degrees, degree_type)
-    if nodes is None and population is None and positions is None:
-        nodes = len(model.degrees)
-    return make_graph(
-        model,
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=multigraph,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    if population is None and options.get("nodes") is None and options.get("positions") is None:
+        options["nodes"] = len(model.degrees)
+    return make_graph(model, population=population, **options)

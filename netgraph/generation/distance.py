@@ -1,14 +1,14 @@
 """Graphs in which near nodes connect more than distant ones."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 import numpy as np
 
 from netgraph._checks import check_choice, check_number, check_positive
 from netgraph._ids import id_dtype
 from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs
-from netgraph.generation._options import Options
+from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Rows, Site, skipping
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import DistanceBernoulli, Pairs, Stream
@@ -167,6 +167,7 @@ def distance_rule(
 def distance_rule(
     scale: float, rule: str = "exp", *, population: None = None, **options: Unpack[_DistanceOptions]
 ) -> "Graph": ...
+@generator
 def distance_rule(
     scale: float,
     rule: str = "exp",
@@ -176,18 +177,8 @@ def distance_rule(
     avg_deg: float | None = None,
     max_proba: float | None = None,
     neuron_density: float | None = None,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[Options],
 ) -> "Graph | Network":
     """A graph in space in which the chance of an edge falls with its length.
 
@@ -229,27 +220,12 @@ def distance_rule(
     (20000, True)
     """
     model = DistanceRule(scale, rule, density, edges, avg_deg, max_proba)
-    if shape is None and positions is None:
-        shape = _square(number_of_nodes(nodes, population), neuron_density)
+    if options.get("shape") is None and options.get("positions") is None:
+        options["shape"] = _square(number_of_nodes(options.get("nodes"), population), neuron_density)
     elif neuron_density is not None:
         where = "distance_rule: neuron_density"
         raise ParameterError(where, got=neuron_density, expected="none with a shape or positions")
-    return make_graph(
-        model,
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=False,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    return make_graph(model, population=population, **options)
 
 
 def _square(n_nodes: int, neuron_density: float | None) -> "Shape":

@@ -1,14 +1,14 @@
 """Random graphs whose edges are uniform among all pairs (Erdős & Rényi 1959; Gilbert 1959, doi:10.1214/aoms/1177706098)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 import numpy as np
 
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
 from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs
-from netgraph.generation._options import MultigraphOptions
+from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._site import Site
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber, PairwiseBernoulli
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from netgraph.graph import Graph
     from netgraph.network import Network
     from netgraph.population import NeuralPop
-    from netgraph.space import Shape
 
 __all__ = ["ErdosRenyi", "erdos_renyi"]
 
@@ -122,6 +121,7 @@ class _ErdosOptions(MultigraphOptions, total=False):
 def erdos_renyi(*, population: "NeuralPop", **options: Unpack[_ErdosOptions]) -> "Network": ...
 @overload
 def erdos_renyi(*, population: None = None, **options: Unpack[_ErdosOptions]) -> "Graph": ...
+@generator
 def erdos_renyi(
     *,
     density: float | None = None,
@@ -129,19 +129,8 @@ def erdos_renyi(
     avg_deg: float | None = None,
     p: float | None = None,
     reciprocity: float | None = None,
-    nodes: int | None = None,
     population: "NeuralPop | None" = None,
-    shape: "Shape | None" = None,
-    positions: Any = None,
-    directed: bool = True,
-    weights: Any = None,
-    delays: Any = None,
-    multigraph: bool = False,
-    self_loops: bool = False,
-    name: str | None = None,
-    seed: int | None = None,
-    rng: np.random.Generator | None = None,
-    threads: int | None = None,
+    **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
     """A random graph: exactly so many edges, all sets of them being equally likely, or each pair an edge with probability `p`.
 
@@ -202,21 +191,6 @@ def erdos_renyi(
     >>> graph.n_edges
     1000
     """
-    if p is not None and multigraph:
+    if p is not None and options.get("multigraph"):
         raise ParameterError("erdos_renyi: multigraph with p", got=True, expected="False: each pair is drawn once")
-    return make_graph(
-        ErdosRenyi(density, edges, avg_deg, p, reciprocity),
-        nodes=nodes,
-        population=population,
-        shape=shape,
-        positions=positions,
-        directed=directed,
-        weights=weights,
-        delays=delays,
-        multigraph=multigraph,
-        self_loops=self_loops,
-        name=name,
-        seed=seed,
-        rng=rng,
-        threads=threads,
-    )
+    return make_graph(ErdosRenyi(density, edges, avg_deg, p, reciprocity), population=population, **options)
