@@ -208,8 +208,12 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
         allow_multi_edges: bool = True,
         allow_self_loops: bool = True,
         seed: int | None = None,
+        drawn: bool = False,
     ) -> None:
-        """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column)."""
+        """Give a new graph its edges, their columns, and then weights and delays (which may be linear in a column).
+
+        Ends that were drawn are known to be right, and adopted without a copy.
+        """
         check_given_seed(seed, "seed")
         given = check_mapping("attributes of edges", attributes)
         ruled = {name: given.pop(name, None) for name in ("delay", "weight")}
@@ -217,7 +221,10 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods):
             if value is not None and ruled[name] is not None:
                 raise ParameterError(f"attributes[{name!r}]", got=f"{name}s twice", expected=f"either it or {name}s=")
             ruled[name] = ruled[name] if value is None else value
-        self._add_edges(source, target, None, multi=allow_multi_edges, loops=allow_self_loops, strict=True)
+        if drawn:
+            self._append_edges_unchecked(source, target)
+        else:
+            self._add_edges(source, target, None, multi=allow_multi_edges, loops=allow_self_loops, strict=True)
         self.edges.update(given)
         rules = {name: parse_edge_value(value, name) for name, value in ruled.items() if value is not None}
         delays_follow = getattr(rules.get("delay"), "attribute", None) == "weight"

@@ -93,7 +93,7 @@ def make_graph(
 
         graph = Network(population, name=name, positions=positions, shape=shape)
     graph.type = model.name
-    graph._load_edges(source, target, weights=weights, delays=delays, seed=seed)
+    graph._load_edges(source, target, weights=weights, delays=delays, seed=seed, drawn=True)
     return graph
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Rows", "Site", "skipping"]
 
-# While they are drawn: one position and two ids.
-_BYTES_PER_EDGE = 12
+# Edges whose partners are looked up at a time, in the place where their positions were.
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,15 +146,20 @@ class Site:
         counts = np.concatenate(self.in_slices(n, lambda a, b: rule.row_counts(rows.pairs, self.stream, a, b)))
         before = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(counts, out=before[1:])
-        check_free("generate", f"{before[-1]:.1e} edges", float(before[-1]) * _BYTES_PER_EDGE)
-        places = np.empty(int(before[-1]), dtype=np.int32)
-        edges = np.empty((2, len(places)), dtype=id_dtype(self.graph.n_nodes))
+        dtype = id_dtype(self.graph.n_nodes)
+        check_free("generate", f"{before[-1]:.1e} edges", float(before[-1]) * 2 * dtype.itemsize)
+        edges = np.empty((2, int(before[-1])), dtype=dtype)
+        nodes, partners = rows.nodes.astype(dtype), rows.partners.astype(dtype)
+        every = bool((partners == np.arange(len(partners))).all())
 
         def fill(a: int, b: int) -> None:
-            part = slice(before[a], before[b])
-            rule.fill(rows.pairs, self.stream, a, counts[a:b], places[part])
-            np.take(rows.partners, places[part], out=edges[0, part], mode="clip")
-            edges[1, part] = np.repeat(rows.nodes[a:b], counts[a:b])
+            drawn = edges[0, before[a] : before[b]]
+            places = drawn if dtype == np.int32 else np.empty(len(drawn), dtype=np.int32)
+            rule.fill(rows.pairs, self.stream, a, counts[a:b], places)
+            edges[1, before[a] : before[b]] = np.repeat(nodes[a:b], counts[a:b])
+            if not every:
+                for begin in range(0, len(drawn), _PIECE):
+                    drawn[begin : begin + _PIECE] = partners[places[begin : begin + _PIECE]]
 
         wanted = np.linspace(0, before[-1], self._n_slices(n) + 1)
         cuts = np.unique(np.concatenate([[0], np.searchsorted(before, wanted[1:-1]), [n]]))
