@@ -5,15 +5,18 @@ from netgraph.generation.connect import connect_groups, connect_neural_types, co
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
+from netgraph.generation.profile import connectivity_profile, read_profile
 
 __all__ = [
     "all_to_all",
     "connect_groups",
     "connect_neural_types",
     "connect_nodes",
+    "connectivity_profile",
     "distance_rule",
     "erdos_renyi",
     "fixed_degree",
     "from_degree_list",
     "gaussian_degree",
+    "read_profile",
 ]

@@ -86,6 +86,7 @@ def make_graph(
         seed,
         0,
         check_threads(threads),
+        population,
     )
     source, target = model.draw(site)
     if population is not None:  # made when nothing can be refused for the edges' sake any more

@@ -13,6 +13,7 @@ from simcore.rules import Pairs, Rule, Stream, positions_of
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
+    from netgraph.population import NeuralPop
 
 __all__ = ["Rows", "Site", "skipping"]
 
@@ -57,6 +58,8 @@ class Site:
         Tells apart calls with one seed, below 2**24.
     threads : int, optional
         All cores if None.
+    population : NeuralPop, optional
+        Knows the names of groups.
     """
 
     graph: "Graph"
@@ -67,6 +70,7 @@ class Site:
     seed: int
     salt: int
     threads: int | None
+    population: "NeuralPop | None" = None
 
     @functools.cached_property
     def stream(self) -> Stream:

@@ -88,7 +88,8 @@ def connect_nodes(
     check_flag("self_loops", self_loops)
     source_ids, target_ids = _checked_ids(graph, sources, "sources"), _checked_ids(graph, targets, "targets")
     seed = new_seed(seed, rng)
-    site = Site(graph, source_ids, target_ids, multigraph, self_loops, seed, graph.n_edges % 2**24, check_threads(threads))
+    salt, population = graph.n_edges % 2**24, getattr(graph, "population", None)
+    site = Site(graph, source_ids, target_ids, multigraph, self_loops, seed, salt, check_threads(threads), population)
     source, target = model.draw(site)
     given = {name: value for name, value in (("weight", weights), ("delay", delays)) if value is not None}
     columns = graph._edge_attributes(given, (source, target), seed)

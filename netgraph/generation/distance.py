@@ -7,6 +7,7 @@ import numpy as np
 
 from netgraph._checks import check_choice, check_number, check_positive
 from netgraph._ids import id_dtype
+from netgraph.generation._by_pair import by_pair, part_seed
 from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Rows, Site, skipping
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from netgraph.population import NeuralPop
     from netgraph.space import Shape
 
-__all__ = ["DistanceRule", "distance_rule"]
+__all__ = ["DistanceRule", "distance_rule", "positions_between"]
 
 _DEFAULT_DENSITY = 1000.0
 _PILOT_EDGES = 4000
 _FASTEST = 1e300
 
 
+@by_pair
 @dataclass(frozen=True)
 class DistanceRule:
     """The fall-off, and a number of edges or the probability at distance 0."""
@@ -60,12 +62,19 @@ class DistanceRule:
         return _edges(site, rows, *_first_to_ring(site, law, rows.pairs, number))
 
     def _law(self, site: Site, rows: Rows) -> DistanceBernoulli:
-        positions, shape = site.graph.positions, site.graph.shape
-        if positions is None:
-            raise ParameterError("distance_rule: positions", got=None, expected="a graph with positions; see set_positions")
-        period = shape.bounds[1] - shape.bounds[0] if shape is not None and shape.periodic else None
-        where = positions[rows.partners], positions[rows.nodes]
-        return DistanceBernoulli(*where, self.scale, self.rule, 1.0 if self.max_proba is None else self.max_proba, period)
+        source, target, period = positions_between(self.name, site, rows)
+        return DistanceBernoulli(
+            source, target, self.scale, self.rule, 1.0 if self.max_proba is None else self.max_proba, period
+        )
+
+
+def positions_between(model: str, site: Site, rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Positions of the partners and of the rows' nodes, and the lengths after which space repeats."""
+    positions, shape = site.graph.positions, site.graph.shape
+    if positions is None:
+        raise ParameterError(f"{model}: positions", got=None, expected="a graph with positions; see set_positions")
+    period = shape.bounds[1] - shape.bounds[0] if shape is not None and shape.periodic else None
+    return positions[rows.partners], positions[rows.nodes], period
 
 
 def _first_to_ring(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,8 +122,7 @@ def _pilot_rate(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -
 
 def _stream(site: Site, window: int) -> Stream:
     """Streams of the windows of a race; the pilot has number 0."""
-    seed = np.random.SeedSequence([site.seed, window]).generate_state(1, np.uint64)
-    return Stream(int(seed[0]), site.stream.purpose)
+    return Stream(part_seed(site, window), site.stream.purpose)
 
 
 def _collect(
@@ -187,8 +195,9 @@ def distance_rule(
 
     Parameters
     ----------
-    scale : float [µm]
-        Length s of the fall-off.
+    scale : float, or dict of them by pair of groups [µm]
+        Length s of the fall-off. This and the parameters below may be mappings ``{(source group, target group): value}``: each
+        pair then has a rule of its own, and pairs without an entry stay unconnected.
     rule : {"exp", "gaussian", "lin"}
         ``exp(-d / s)``, ``exp(-d**2 / (2 s**2))``, or ``1 - d / s`` up to s, for the distance d: the shortest way around if the
         shape is periodic.

@@ -7,6 +7,7 @@ import numpy as np
 
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
+from netgraph.generation._by_pair import by_pair
 from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs
 from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._site import Site
@@ -25,6 +26,7 @@ _WHICH_BOTH = 16
 _WHICH_WAY = 17
 
 
+@by_pair
 @dataclass(frozen=True)
 class ErdosRenyi:
     """A number of edges, or a probability, and the share of edges with a reverse edge."""
@@ -134,7 +136,8 @@ def erdos_renyi(
 ) -> "Graph | Network":
     """A random graph: exactly so many edges, all sets of them being equally likely, or each pair an edge with probability `p`.
 
-    Exactly one of `density`, `edges`, `avg_deg` and `p` is given.
+    Exactly one of `density`, `edges`, `avg_deg` and `p` is given. Each may be a mapping ``{(source group, target group): value}``
+    of a population's groups, whose other pairs then stay unconnected.
 
     Parameters
     ----------

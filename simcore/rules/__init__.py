@@ -1,8 +1,10 @@
 """Connection rules: which sources each target gets. One rule a file; names and meaning are NEST's."""
 
 from simcore.rules._base import Pairs, Rule, Stream, pair_keys, positions_of
+from simcore.rules._distance import DistanceRows
 from simcore.rules.all_to_all import AllToAll
 from simcore.rules.distance_bernoulli import DistanceBernoulli
+from simcore.rules.distance_table import DistanceTable
 from simcore.rules.fixed_indegree import FixedIndegree
 from simcore.rules.fixed_outdegree import FixedOutdegree
 from simcore.rules.fixed_total_number import FixedTotalNumber
@@ -14,6 +16,8 @@ from simcore.rules.symmetric_pairwise_bernoulli import SymmetricPairwiseBernoull
 __all__ = [
     "AllToAll",
     "DistanceBernoulli",
+    "DistanceRows",
+    "DistanceTable",
     "FixedIndegree",
     "FixedOutdegree",
     "FixedTotalNumber",

@@ -15,11 +15,12 @@ from simcore.compile import compiled
 from simcore.fastmath import exp
 from simcore.random import philox, unit_interval
 
-__all__ = ["EXPONENTIAL", "GAUSSIAN", "LINEAR", "Tree", "build_tree", "distance_rows", "padded"]
+__all__ = ["EXPONENTIAL", "GAUSSIAN", "LINEAR", "TABLE", "Tree", "build_tree", "distance_rows", "padded"]
 
 EXPONENTIAL = 0
 GAUSSIAN = 1
 LINEAR = 2
+TABLE = 3
 
 DISTANCE = 3
 _PAIRS = 64
@@ -105,13 +106,44 @@ def _boxes(points: np.ndarray, start: np.ndarray, depth: int) -> np.ndarray:
     return boxes
 
 
+@compiled
+def _interval(distance, table):
+    """Number of the last border of the table that is not beyond the distance; -1 before the first."""
+    low, high = -1, table.shape[1]
+    while high - low > 1:
+        middle = (low + high) // 2
+        beyond = table[0, middle] > distance
+        low, high = (low, middle) if beyond else (middle, high)
+    return low
+
+
 @compiled(forceinline=True)
-def _falloff(distance, form, scale):
-    """Relative probability at a distance; 1 at 0."""
+def _falloff(distance, form, scale, table):
+    """Relative probability at a distance: at most 1, that at 0, unless it comes from a table."""
+    if form == TABLE:
+        return _looked_up(distance, table)
     x = distance / scale
     if form == LINEAR:
         return max(1.0 - x, 0.0)
     return exp(-x if form == EXPONENTIAL else -0.5 * x * x)
+
+
+@compiled
+def _looked_up(distance, table):
+    """Value of a table whose rows are borders of intervals, and the values at their begins and ends; 0 outside of them."""
+    i = _interval(distance, table)
+    if i < 0 or i == table.shape[1] - 1:
+        return 0.0
+    share = (distance - table[0, i]) / (table[0, i + 1] - table[0, i])
+    return table[1, i] + share * (table[2, i] - table[1, i])
+
+
+@compiled(forceinline=True)
+def _highest(distance, form, scale, table):
+    """An upper bound of the relative probability at this distance and beyond."""
+    if form != TABLE:
+        return _falloff(distance, form, scale, table)
+    return table[3, max(_interval(distance, table), 0)]
 
 
 @compiled(forceinline=True)
@@ -151,7 +183,7 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
     `places` takes their places among the leaves, `bars` what their probability must exceed.
     """
     x, y, z = at
-    form, scale, factor, clocks = law
+    form, scale, factor, clocks, table = law
     purpose, k0, k1 = stream
     _, _, start, boxes, depth = tree
     used, block, visited, height = np.int64(2 * _PAIRS), np.int64(0), np.int64(0), np.int64(1)
@@ -165,12 +197,12 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
         if a == b:
             continue
         near = _separation(x - boxes[node, 0], y - boxes[node, 1], z - boxes[node, 2], boxes, node, period)
-        falloff = _falloff(near, form, scale)
+        falloff = _highest(near, form, scale, table)
         bound = _rings(factor * falloff) if clocks else factor * falloff
         if bound <= 0.0:
             continue
         crowded = below > 0 and (b - a) * bound > _MOST_SKIPS
-        if crowded and _falloff(near + boxes[node, 6], form, scale) < _FLAT * falloff:
+        if crowded and _falloff(near + boxes[node, 6], form, scale, table) < _FLAT * falloff:
             child = ((depth - below + 1) << _LEVEL) + 2 * node
             stack[height], stack[height + 1] = child, child + 1
             height += 2
@@ -200,7 +232,7 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
 def _keep(at, tree, law, period, visited, places, bars, own, taken, width, kept):
     """Keep the visited sources whose probability exceeds their bar; return how many. `own` takes the fall-off of the kept."""
     x, y, z = at
-    form, scale, factor, clocks = law
+    form, scale, factor, clocks, table = law
     points, order, _, boxes, _ = tree
     for j in range(visited):
         q = places[j]
@@ -210,7 +242,7 @@ def _keep(at, tree, law, period, visited, places, bars, own, taken, width, kept)
         dx -= period[0] * np.rint(dx * period[3])
         dy -= period[1] * np.rint(dy * period[4])
         dz -= period[2] * np.rint(dz * period[5])
-        own[j] = _falloff(math.sqrt(dx * dx + dy * dy + dz * dz), form, scale)
+        own[j] = _falloff(math.sqrt(dx * dx + dy * dy + dz * dz), form, scale, table)
     c = np.int64(0)
     for j in range(visited):
         s = np.int64(order[places[j]])
@@ -238,8 +270,9 @@ def distance_rows(first, targets, allowed, tree, law, period, stream, counts, ou
     tree : Tree
         Of the sources.
     law : tuple
-        ``form, scale, factor, clocks``: the probability at distance d is ``factor * falloff(d)``, or, with clocks of that rate,
-        that of ringing before time 1.
+        ``form, scale, factor, clocks, table``: the probability at distance d is ``factor * falloff(d)``, or, with clocks of
+        that rate, that of ringing before time 1. A table, float64, shape (4, n + 1), holds the borders of n intervals, the
+        values at their begins and at their ends, and the highest value from each interval on.
     period : ndarray of float64, shape (6,)
         Periods and their inverses; zeros where space is open.
     stream : tuple of uint64

@@ -95,15 +95,16 @@ def test_amounts_are_given_in_units_that_suit_them(needed, free, message):
 ARGUMENTS = {
     "AllToAll": (), "OneToOne": (), "FixedIndegree": (7,), "FixedOutdegree": (np.arange(60) % 9,), "FixedTotalNumber": (333,),
     "DistanceBernoulli": (np.indices((10, 6)).reshape(2, -1).T, np.indices((10, 6)).reshape(2, -1).T, 2.0),
+    "DistanceTable": (np.indices((10, 6)).reshape(2, -1).T, np.indices((10, 6)).reshape(2, -1).T, [0.0, 2.0, 5.0], [0.8, 0.3]),
 }  # fmt: skip
 RULES = [
     name for name in rules.__all__ if isinstance(getattr(rules, name), type) and issubclass(getattr(rules, name), rules.Rule)
 ]
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"Rule"}))
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"Rule", "DistanceRows"}))
 def test_every_rule_knows_how_many_edges_to_expect(name, monkeypatch):
-    monkeypatch.setattr("simcore.rules.distance_bernoulli._FEW", 0)
+    monkeypatch.setattr("simcore.rules._distance._FEW", 0)
     rule, ids = getattr(rules, name)(*ARGUMENTS.get(name, (0.1,))), np.arange(60)
     drawn = np.mean([rule.counts(ids, ids, Stream(seed, 1)).sum() for seed in range(200)])
     assert rule.expected_edges(60, 60) == pytest.approx(drawn, rel=0.05)

@@ -12,6 +12,7 @@ from simcore.errors import EdgeError, ParameterError
 from simcore.rules import (
     AllToAll,
     DistanceBernoulli,
+    DistanceTable,
     FixedIndegree,
     FixedOutdegree,
     FixedTotalNumber,
@@ -49,6 +50,7 @@ RULES = [
     FixedTotalNumber(40, allow_autapses=False, allow_multapses=False),
     DistanceBernoulli(np.c_[IDS, IDS], np.c_[IDS, IDS], 3.0),
     DistanceBernoulli(np.c_[IDS, IDS], np.c_[IDS, IDS], 3.0, allow_autapses=False),
+    DistanceTable(np.c_[IDS, IDS], np.c_[IDS, IDS], [1.0, 4.0, 9.0], [0.2, 0.9, 0.1]),
     SymmetricPairwiseBernoulli(0.3),
     SymmetricPairwiseBernoulli(0.6, allow_multapses=False),
 ]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simcore.errors import UnknownNameError
-from simcore.rules import DistanceBernoulli
+from simcore.errors import EdgeError, ParameterError, UnknownNameError
+from simcore.rules import DistanceBernoulli, DistanceTable
 from tests.reference import graphs
 from tests.reference.drawing import incidence, stream
 
@@ -72,3 +72,59 @@ def test_clocks_ring_at_exponential_times():
 def test_unknown_forms_are_refused_with_the_nearest():
     with pytest.raises(UnknownNameError, match="did you mean 'gaussian'"):
         DistanceBernoulli(np.zeros((2, 2)), np.zeros((2, 2)), 1.0, "gausian")
+
+
+@pytest.mark.parametrize(
+    ("distances", "values"),
+    [
+        ([0.0, 2.0, 3.0, 8.0], [0.1, 0.9, 0.4]),
+        ([0.0, 2.0, 3.0, 8.0], [0.1, 0.9, 0.4, 0.6]),
+        ([1.0, 4.0], [1.0]),
+        ([0.0, 0.5, 1.0, 5.0, 9.0], [0.0, 0.0, 0.3, 0.0]),
+    ],
+)
+@pytest.mark.parametrize("period", [None, (10.0, 6.0)])
+def test_a_table_gives_each_pair_the_probability_measured_at_its_distance(distances, values, period):
+    rng = np.random.default_rng(len(values))
+    source_points = rng.uniform(0, 1, (200, 2)) * (period or (15.0, 15.0))
+    target_points = source_points[rng.permutation(200)[:40]]
+    rule = DistanceTable(source_points, target_points, distances, values, period)
+    n = 400
+    found = sum(incidence(rule, np.arange(200), 1000 + np.arange(40), seed) for seed in range(n))
+    apart = np.abs(target_points[:, None] - source_points[None])
+    apart = apart if period is None else np.minimum(apart, np.array(period) - apart)
+    d = np.sqrt((apart**2).sum(axis=-1))
+    if len(values) == len(distances):
+        p = np.where(d < distances[-1], np.interp(d, distances, values), 0.0)
+    else:
+        which = sum((d >= border).astype(int) for border in distances)
+        p = np.array([0.0, *values, 0.0])[which]
+    assert not found[p == 0.0].any()
+    assert (found[p == 1.0] == n).all()
+    law = stats.binom(n, p)
+    u = law.cdf(found - 1) + rng.uniform(size=p.shape) * law.pmf(found)
+    between = (p > 0.0) & (p < 1.0)
+    if between.any():
+        assert stats.kstest(u[between], "uniform").pvalue > 1e-3
+    np.testing.assert_allclose(rule.probability(d), p)
+
+
+@pytest.mark.parametrize(
+    ("distances", "values", "message"),
+    [
+        ([1.0], [0.5], "distances: got .* expected two or more that ascend"),
+        ([0.0, 0.0], [0.5], "expected two or more that ascend"),
+        ([-1.0, 2.0], [0.5], "expected two or more that ascend from 0"),
+        ([0.0, 1.0, 2.0], [0.5], "probabilities: got '1 for 3 distances'"),
+        ([0.0, 1.0], [1.5], r"probabilities: got \[1.5\], expected numbers in \[0, 1\]"),
+        ([0.0, np.nan], [0.5], "distances: .* finite"),
+    ],
+)
+def test_tables_that_make_no_sense_are_refused(distances, values, message):
+    with pytest.raises(ParameterError, match=message):
+        DistanceTable(np.zeros((2, 2)), np.zeros((2, 2)), distances, values)
+
+
+def test_a_table_needs_a_position_for_each_node():
+    with pytest.raises(EdgeError, match="DistanceTable: got 3 sources and 2 positions"):
+        DistanceTable(np.zeros((2, 2)), np.zeros((5, 2)), [0.0, 1.0], [0.5]).check(np.arange(3), np.arange(5))
