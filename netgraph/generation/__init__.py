@@ -1,5 +1,6 @@
 """Random graphs: one family of generators a file, and functions that add random edges to a graph that exists."""
 
+from netgraph.generation.blocks import stochastic_block_model
 from netgraph.generation.complete import all_to_all
 from netgraph.generation.connect import connect_groups, connect_neural_types, connect_nodes
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
@@ -19,4 +20,5 @@ __all__ = [
     "from_degree_list",
     "gaussian_degree",
     "read_profile",
+    "stochastic_block_model",
 ]

@@ -33,12 +33,15 @@ class Rows:
         What each row may draw.
     drawn : str
         Which end of the edges the partners are: ``"source"`` or ``"target"``.
+    begin : ndarray of int64, optional
+        Where in `partners` each row's own begin; 0 for all rows if None.
     """
 
     nodes: np.ndarray
     partners: np.ndarray
     pairs: Pairs
     drawn: str
+    begin: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,20 +150,23 @@ class Site:
         from simcore.compile import run_parallel
 
         n = len(rows.nodes)
-        counts = np.concatenate(self.in_slices(n, lambda a, b: rule.row_counts(rows.pairs, self.stream, a, b)))
+        found = self.in_slices(n, lambda a, b: rule.row_counts(rows.pairs, self.stream, a, b))
+        counts = np.concatenate([np.empty(0, dtype=np.int64), *found])
         before = np.zeros(n + 1, dtype=np.int64)
         np.cumsum(counts, out=before[1:])
         dtype = id_dtype(self.graph.n_nodes)
         check_free("generate", f"{before[-1]:.1e} edges", float(before[-1]) * 2 * dtype.itemsize)
         edges = np.empty((2, int(before[-1])), dtype=dtype)
         nodes, partners = rows.nodes.astype(dtype), rows.partners.astype(dtype)
-        every = bool((partners == np.arange(len(partners))).all())
+        every = rows.begin is None and bool((partners == np.arange(len(partners))).all())
 
         def fill(a: int, b: int) -> None:
             drawn = edges[0, before[a] : before[b]]
             places = drawn if dtype == np.int32 else np.empty(len(drawn), dtype=np.int32)
             rule.fill(rows.pairs, self.stream, a, counts[a:b], places)
             edges[1, before[a] : before[b]] = np.repeat(nodes[a:b], counts[a:b])
+            if rows.begin is not None:
+                places += np.repeat(rows.begin[a:b].astype(np.int32), counts[a:b])
             if not every:
                 for begin in range(0, len(drawn), _PIECE):
                     drawn[begin : begin + _PIECE] = partners[places[begin : begin + _PIECE]]

@@ -136,8 +136,8 @@ def erdos_renyi(
 ) -> "Graph | Network":
     """A random graph: exactly so many edges, all sets of them being equally likely, or each pair an edge with probability `p`.
 
-    Exactly one of `density`, `edges`, `avg_deg` and `p` is given. Each may be a mapping ``{(source group, target group): value}``
-    of a population's groups, whose other pairs then stay unconnected.
+    Exactly one of `density`, `edges`, `avg_deg` and `p` is given. Each, and `reciprocity`, may be a mapping by pair of a
+    population's groups, ``{(source group, target group): value}``; pairs without an entry stay unconnected.
 
     Parameters
     ----------

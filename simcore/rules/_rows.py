@@ -20,6 +20,7 @@ __all__ = [
     "poisson_counts",
     "repeated_rows",
     "split_total",
+    "split_totals",
 ]
 
 DRAW = 0
@@ -191,11 +192,11 @@ def repeated_rows(first, counts, allowed, stream, out):
 
 @compiled
 def binomial_counts(first, available, p, stream, out):
-    """Draw for each row how many of its `available` pairs are edges when each is one with probability `p`."""
+    """Draw for each row how many of its `available` pairs are edges when each is one with the row's probability in `p`."""
     purpose, k0, k1 = stream
     for r in range(available.size):
         w0, w1, _, _ = philox(np.uint64(first + r), np.uint64(0), np.uint64(COUNT), purpose, k0, k1)
-        out[r] = binomial_value(unit_interval(w0, w1), available[r], p)
+        out[r] = binomial_value(unit_interval(w0, w1), available[r], p[r])
 
 
 @compiled
@@ -208,8 +209,8 @@ def poisson_counts(first, available, mean, stream, out):
 
 
 @compiled
-def split_total(total, before, distinct, span, stream, out):
-    """Share `total` edges among rows, of which ``[first, last)`` are wanted, as uniform draws from all pairs would.
+def split_total(total, block, before, distinct, span, stream, out):
+    """Share `total` edges among a block of rows, of which ``[first, last)`` are wanted, as uniform draws from all pairs would.
 
     The rows are halved again and again; each half's number is one hypergeometric (`distinct`) or binomial draw, whose stream
     belongs to the place of the cut. Halves without wanted rows are not followed.
@@ -217,6 +218,8 @@ def split_total(total, before, distinct, span, stream, out):
     Parameters
     ----------
     total : int
+    block : tuple of int
+        First of the rows that share, and the one after the last.
     before : ndarray of int64, shape (all rows + 1,)
         Cumulative number of pairs before each row.
     distinct : bool
@@ -230,8 +233,7 @@ def split_total(total, before, distinct, span, stream, out):
     first, last = span
     purpose, k0, k1 = stream
     stack = np.empty((128, 3), np.int64)
-    stack[0, 0] = 0
-    stack[0, 1] = before.size - 1
+    stack[0, 0], stack[0, 1] = block
     stack[0, 2] = total
     depth = 1
     while depth > 0:
@@ -253,3 +255,11 @@ def split_total(total, before, distinct, span, stream, out):
         stack[depth, 0], stack[depth, 1], stack[depth, 2] = a, middle, share
         stack[depth + 1, 0], stack[depth + 1, 1], stack[depth + 1, 2] = middle, b, number - share
         depth += 2
+
+
+@compiled
+def split_totals(totals, begins, before, distinct, stream, out):
+    """Share ``totals[i]`` edges among the rows from ``begins[i]`` to ``begins[i + 1]``, for each block; see `split_total`."""
+    for i in range(totals.size):
+        block = (begins[i], begins[i + 1])
+        split_total(totals[i], block, before, distinct, block, stream, out[block[0] : block[1]])

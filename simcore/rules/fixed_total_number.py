@@ -65,5 +65,5 @@ class FixedTotalNumber(Rule):
         before = np.zeros(len(pairs.widths) + 1, dtype=np.int64)
         np.cumsum(pairs.available, out=before[1:])
         out = np.empty(last - first, dtype=np.int64)
-        split_total(int(self.N), before, not self.allow_multapses, (first, last), stream.words(), out)
+        split_total(int(self.N), (0, len(pairs.widths)), before, not self.allow_multapses, (first, last), stream.words(), out)
         return out

@@ -44,5 +44,6 @@ class PairwiseBernoulli(Rule):
         from simcore.rules._rows import binomial_counts
 
         out = np.empty(last - first, dtype=np.int64)
-        binomial_counts(first, pairs.rows(first, last).available, float(self.p), stream.words(), out)
+        p = np.full(last - first, float(self.p))
+        binomial_counts(first, pairs.rows(first, last).available, p, stream.words(), out)
         return out

@@ -58,7 +58,7 @@ def test_rules_of_distance_differ_by_pair_and_delays_follow_the_distance():
     net = gen.distance_rule(scale, max_proba=most, **options)
     lengths = {pair: net.edge_distances()[between(net, *pair)] for pair in scale}
     assert sum(map(len, lengths.values())) == net.n_edges
-    # In the plane, lengths of edges of an exponential rule have mean 2 s; a source has 2 pi s**2 p times the density of targets.
+    # In the plane lengths of an exponential rule have mean 2 s; a source has 2 pi s**2 p times the density of targets.
     assert lengths["E", "E"].mean() == pytest.approx(40.0, rel=0.1)
     expected = 400 * 100 / (400 * 300) * 0.5 * 2 * np.pi * 25.0**2
     assert len(lengths["E", "I"]) == pytest.approx(expected, abs=4 * np.sqrt(expected))
