@@ -7,9 +7,11 @@ from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
 from netgraph.generation.profile import connectivity_profile, read_profile
+from netgraph.generation.ring import circular, newman_watts, watts_strogatz
 
 __all__ = [
     "all_to_all",
+    "circular",
     "connect_groups",
     "connect_neural_types",
     "connect_nodes",
@@ -19,6 +21,8 @@ __all__ = [
     "fixed_degree",
     "from_degree_list",
     "gaussian_degree",
+    "newman_watts",
     "read_profile",
     "stochastic_block_model",
+    "watts_strogatz",
 ]

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from netgraph.graph import Graph
     from netgraph.population import NeuralPop
 
-__all__ = ["Rows", "Site", "skipping"]
+__all__ = ["Ends", "Rows", "Site", "skipping"]
 
 # Edges whose partners are looked up at a time, in the place where their positions were.
 _PIECE = 1 << 16
+
+
+Ends = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +101,19 @@ class Site:
         """Number of different nodes."""
         return len(self.sources) + len(self.targets) - self.n_common
 
-    def rows(self, drawn: str = "source") -> Rows:
-        """The pairs that are free, by rows of targets that draw sources, or the other way round."""
+    def rows(self, drawn: str = "source", taken: Ends | None = None) -> Rows:
+        """The pairs that are free, by rows of targets that draw sources, or the other way round.
+
+        `taken` are sources and targets of edges that are drawn beside those of the rows.
+        """
         nodes, partners = (self.targets, self.sources) if drawn == "source" else (self.sources, self.targets)
         if not self.graph.directed:
-            return self._unordered_rows(nodes, partners, drawn)
-        if self.multigraph or self.graph.n_edges == 0:
+            return self._unordered_rows(nodes, partners, drawn, taken)
+        source, target = self._existing(taken)
+        if source.size == 0:
             pairs = Pairs.between(partners, nodes, allow_autapses=self.self_loops)
             return Rows(nodes, partners, pairs, drawn)
-        ends = (self.graph.target, self.graph.source) if drawn == "source" else (self.graph.source, self.graph.target)
+        ends = (target, source) if drawn == "source" else (source, target)
         widths = np.full(len(nodes), len(partners), dtype=np.int64)
         return Rows(nodes, partners, self._without(nodes, partners, widths, ends), drawn)
 
@@ -114,7 +121,15 @@ class Site:
         """Free pairs without order: those between which there is no edge in either direction."""
         return self._unordered_rows(self.targets, self.sources, "source")
 
-    def _unordered_rows(self, nodes: np.ndarray, partners: np.ndarray, drawn: str) -> Rows:
+    def _existing(self, taken: Ends | None) -> Ends:
+        """Edges that are not to be drawn again: those of the graph, unless edges may be parallel, and those `taken`."""
+        none = np.empty(0, dtype=np.int32)
+        source, target = (none, none) if self.multigraph else (self.graph.source, self.graph.target)
+        if taken is None:
+            return source, target
+        return np.concatenate([source, taken[0]]), np.concatenate([target, taken[1]])
+
+    def _unordered_rows(self, nodes: np.ndarray, partners: np.ndarray, drawn: str, taken: Ends | None = None) -> Rows:
         """Each pair once: nodes of both sides come last among the partners, and each draws only those before it."""
         where = positions_of(nodes, partners)
         common = where >= 0
@@ -123,10 +138,10 @@ class Site:
         partners = np.concatenate([partners[others], nodes[common]])
         widths = np.full(len(nodes), len(partners), dtype=np.int64)
         widths[common] = np.count_nonzero(others) + np.arange(np.count_nonzero(common)) + int(self.self_loops)
-        if self.multigraph or self.graph.n_edges == 0:
+        source, target = self._existing(taken)
+        if source.size == 0:
             nothing = Pairs.between(partners, nodes)
             return Rows(nodes, partners, Pairs(widths, nothing.skip_start, nothing.skip), drawn)
-        source, target = self.graph.source, self.graph.target
         ends = np.concatenate([source, target]), np.concatenate([target, source])
         return Rows(nodes, partners, self._without(nodes, partners, widths, ends), drawn)
 
