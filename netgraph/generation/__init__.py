@@ -7,7 +7,8 @@ from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
 from netgraph.generation.profile import connectivity_profile, read_profile
-from netgraph.generation.ring import circular, newman_watts, watts_strogatz
+from netgraph.generation.ring import circular
+from netgraph.generation.small_world import newman_watts, watts_strogatz
 
 __all__ = [
     "all_to_all",

@@ -1,4 +1,4 @@
-"""Compiled loops of ring lattices."""
+"""Compiled loops that move the ends of edges."""
 
 import numpy as np
 
