@@ -39,3 +39,9 @@ def test_sizes_that_do_not_fit_in_memory_are_refused_with_both_figures():
     assert done.returncode == 1
     assert "need about" in done.stderr
     assert "are available" in done.stderr
+
+
+def test_graphs_beside_other_libraries_give_times_and_ratios():
+    found = figures("graphs.py", "--size=warm", "--rounds=1", "--libraries=netgraph,igraph")
+    assert {"erdos_renyi_netgraph_s", "erdos_renyi_igraph_s", "erdos_renyi_igraph_ratio", "erdos_renyi_peak_MB"} <= found.keys()
+    assert {f"{job}_netgraph_s" for job in ("distance_rule", "rewiring", "clustering_directed", "betweenness")} <= found.keys()

@@ -28,6 +28,7 @@ COUNT = 1
 SPLIT = 2
 _LANES = 64
 WORDS = 4 * _LANES
+_FEW = 16
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
@@ -44,6 +45,24 @@ def _refill(words, target, block, purpose, k0, k1):
     return block + _LANES
 
 
+@compiled
+def _refill_few(words, target, block, purpose, k0, k1):
+    """The first `_FEW` of the words that `_refill` would give: enough for a row of few edges."""
+    for q in range(_FEW):
+        w0, _, _, _ = philox(np.uint64(target), np.uint64(block + q), np.uint64(DRAW), purpose, k0, k1)
+        words[q] = np.uint32(w0)
+
+
+@compiled
+def _more(words, target, block, k, end, stream):
+    """More words when those up to `end` are used, for a row of `k` edges: the next block, where to go on, and the new end."""
+    purpose, k0, k1 = stream
+    if end == 0 and 2 * k <= _FEW:
+        _refill_few(words, target, block, purpose, k0, k1)
+        return block, 0, _FEW
+    return _refill(words, target, block, purpose, k0, k1), end % WORDS, WORDS
+
+
 @compiled(forceinline=True)
 def _biased(n):
     """Low halves of ``word * n`` below this would make some of the `n` outcomes likelier (Lemire 2019, doi:10.1145/3230636)."""
@@ -53,16 +72,14 @@ def _biased(n):
 @compiled
 def _sparse_row(target, block, k, n, taken, words, stream, out):
     """Draw positions below `n` and drop those already taken, until `k` are found; `taken` is left as it was."""
-    purpose, k0, k1 = stream
     one = np.uint64(1)
     size = np.uint64(n)
     limit = _biased(size)
-    at = 4 * _LANES
+    at, end = np.int64(0), np.int64(0)
     c = np.int64(0)
     while c < k:
-        if at == 4 * _LANES:
-            block = _refill(words, target, block, purpose, k0, k1)
-            at = 0
+        if at == end:
+            block, at, end = _more(words, target, block, k, end, stream)
         product = np.uint64(words[at]) * size
         at += 1
         s = np.int64(product >> _SHIFT)
@@ -128,15 +145,13 @@ def draw_distinct(target, block, k, n, skip, taken, free, words, stream, out):
 @compiled
 def draw_repeated(target, block, k, n, skip, words, stream, out):
     """Draw `k` independent positions below `n` that are not in `skip`, which ascends; arguments as `draw_distinct`."""
-    purpose, k0, k1 = stream
     size = np.uint64(n - skip.size)
     limit = _biased(size)
-    at = 4 * _LANES
+    at, end = np.int64(0), np.int64(0)
     c = np.int64(0)
     while c < k:
-        if at == 4 * _LANES:
-            block = _refill(words, target, block, purpose, k0, k1)
-            at = 0
+        if at == end:
+            block, at, end = _more(words, target, block, k, end, stream)
         product = np.uint64(words[at]) * size
         at += 1
         if (product & _MASK) >= limit:
