@@ -9,6 +9,7 @@ from netgraph.generation.erdos import erdos_renyi
 from netgraph.generation.profile import connectivity_profile, read_profile
 from netgraph.generation.ring import circular
 from netgraph.generation.small_world import newman_watts, watts_strogatz
+from netgraph.generation.spatial_scale_free import spatial_scale_free
 
 __all__ = [
     "all_to_all",
@@ -24,6 +25,7 @@ __all__ = [
     "gaussian_degree",
     "newman_watts",
     "read_profile",
+    "spatial_scale_free",
     "stochastic_block_model",
     "watts_strogatz",
 ]

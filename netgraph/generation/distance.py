@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netgraph.population import NeuralPop
     from netgraph.space import Shape
 
-__all__ = ["DistanceRule", "distance_rule", "positions_between"]
+__all__ = ["DistanceRule", "distance_rule", "edges_at", "first_to_ring", "positions_between"]
 
 _DEFAULT_DENSITY = 1000.0
 _PILOT_EDGES = 4000
@@ -56,10 +56,10 @@ class DistanceRule:
         law = self._law(site, rows)
         if self.max_proba is not None:
             places, row, _ = _collect(site, law, rows.pairs, site.stream, None)
-            return _edges(site, rows, places, row)
+            return edges_at(site, rows, places, row)
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         require_pairs(self.name, number, int(rows.pairs.available.sum()))
-        return _edges(site, rows, *_first_to_ring(site, law, rows.pairs, number))
+        return edges_at(site, rows, *first_to_ring(site, law, rows.pairs, number))
 
     def _law(self, site: Site, rows: Rows) -> DistanceBernoulli:
         source, target, period = positions_between(self.name, site, rows)
@@ -77,7 +77,7 @@ def positions_between(model: str, site: Site, rows: Rows) -> tuple[np.ndarray, n
     return positions[rows.partners], positions[rows.nodes], period
 
 
-def _first_to_ring(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> tuple[np.ndarray, np.ndarray]:
+def first_to_ring(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Places and rows of `number` pairs drawn one after the other, each time in proportion to the fall-off.
 
     Drawing without replacement is a race: give each pair an exponential clock of the rate of its fall-off, and take those that
@@ -109,7 +109,7 @@ def _pilot_rate(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -
     n = len(pairs.widths)
     size = min(n, max(64, -(-_PILOT_EDGES * n // max(number, 1))))
     chosen = np.arange(size) * n // size
-    sample, sample_law = _some(pairs, chosen), law.for_targets(law.target_positions[chosen])
+    sample, sample_law = _some(pairs, chosen), law.for_targets(chosen)
     goal = number * size / n
     rate = number / max(int(pairs.available.sum()), 1)
     while 0.0 < rate < _FASTEST:
@@ -136,7 +136,8 @@ def _collect(
     return places, np.repeat(np.arange(n, dtype=np.int32), counts), times
 
 
-def _edges(site: Site, rows: Rows, places: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def edges_at(site: Site, rows: Rows, places: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sources and targets from the places and the rows that were drawn."""
     dtype = id_dtype(site.graph.n_nodes)
     return site.oriented(rows, rows.partners.astype(dtype)[places], rows.nodes.astype(dtype)[row])
 

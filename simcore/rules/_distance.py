@@ -120,10 +120,10 @@ class DistanceRows(Rule):
         """Sort the sources now rather than at the first draw, so that threads need not all do it."""
         _ = self._tree
 
-    def for_targets(self, positions: np.ndarray) -> Self:
-        """The rule for other targets, with the same sorted sources."""
-        other = replace(self, target_positions=positions)  # type: ignore[type-var]
-        other.__dict__["_tree"] = self._tree
+    def for_targets(self, chosen: np.ndarray) -> Self:
+        """The rule for some of the targets, with the same sorted sources."""
+        other = replace(self, target_positions=self.target_positions[chosen])  # type: ignore[type-var]
+        other.__dict__.update(_tree=self._tree, gain=self.gain[chosen])
         return other
 
     def _scan(
@@ -143,13 +143,26 @@ class DistanceRows(Rule):
         form, scale, factor, table = self.law()
         law = (form, scale, factor if rate is None else float(rate), rate is not None, table)
         points = padded(self.target_positions[first : first + len(counts)])
-        return distance_rows(first, points, rows.arrays(), self._tree, law, self._periods, stream.words(), counts, out, times)
+        gain = self.gain[first : first + len(counts)]
+        return distance_rows(
+            first, points, gain, rows.arrays(), self._tree, law, self._periods, stream.words(), counts, out, times
+        )
 
     @functools.cached_property
     def _tree(self) -> Any:
         from simcore.rules._spatial import build_tree, padded
 
-        return build_tree(padded(self.source_positions))
+        return build_tree(padded(self.source_positions), self.weight)
+
+    @property
+    def weight(self) -> np.ndarray | None:
+        """Factor of the probability of each source; 1 for all if None."""
+        return None
+
+    @functools.cached_property
+    def gain(self) -> np.ndarray:
+        """Factor of the probability of each target; float64, shape (n_targets,)."""
+        return np.ones(len(self.target_positions))
 
     @functools.cached_property
     def _periods(self) -> np.ndarray:

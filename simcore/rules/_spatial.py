@@ -47,6 +47,10 @@ class Tree(NamedTuple):
     boxes : ndarray of float64, shape (2**(depth + 1), 7)
         Centre, half sides and diagonal of each node, tight around its points.
     depth : int
+    weight : ndarray of float64, shape (n,)
+        Factor of the probability of each point, in the order of the leaves.
+    top : ndarray of float64, shape (2**(depth + 1),)
+        Largest of them in each node.
     """
 
     points: np.ndarray
@@ -54,6 +58,8 @@ class Tree(NamedTuple):
     start: np.ndarray
     boxes: np.ndarray
     depth: int
+    weight: np.ndarray
+    top: np.ndarray
 
 
 def padded(points: np.ndarray) -> np.ndarray:
@@ -63,8 +69,11 @@ def padded(points: np.ndarray) -> np.ndarray:
     return out
 
 
-def build_tree(points: np.ndarray) -> Tree:
-    """Sort points, shape (n, 3), into boxes that halve the longest side at each level, about `_LEAF` points in each leaf."""
+def build_tree(points: np.ndarray, weight: np.ndarray | None = None) -> Tree:
+    """Sort points, shape (n, 3), into boxes that halve the longest side at each level, about `_LEAF` points in each leaf.
+
+    `weight`, shape (n,), is a factor of the probability of each of them; 1 if None.
+    """
     n = len(points)
     depth = min(max(math.ceil(math.log2(max(n, 1) / _LEAF)), 0), _DEEPEST)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -82,7 +91,21 @@ def build_tree(points: np.ndarray) -> Tree:
     order = np.argsort(code, kind="stable")
     ordered = np.ascontiguousarray(points[order])
     start = np.searchsorted(code[order], np.arange(2**depth + 1))
-    return Tree(ordered, order.astype(np.int32), start.astype(np.int64), _boxes(ordered, start, depth), depth)
+    own = np.ones(n) if weight is None else np.ascontiguousarray(weight[order], dtype=np.float64)
+    boxes, top = _boxes(ordered, start, depth), _top(own, start, depth)
+    return Tree(ordered, order.astype(np.int32), start.astype(np.int64), boxes, depth, own, top)
+
+
+def _top(weight: np.ndarray, start: np.ndarray, depth: int) -> np.ndarray:
+    """Largest weight in each node, 0 in empty ones, from the leaves up."""
+    leaves = 2**depth
+    top = np.zeros(2 * leaves)
+    filled = np.flatnonzero(start[1:] > start[:-1])
+    top[leaves + filled] = np.maximum.reduceat(weight, start[filled])
+    for level in range(depth - 1, -1, -1):
+        children = slice(2 ** (level + 1), 2 ** (level + 2))
+        top[2**level : 2 ** (level + 1)] = top[children].reshape(-1, 2).max(axis=1)
+    return top
 
 
 def _boxes(points: np.ndarray, start: np.ndarray, depth: int) -> np.ndarray:
@@ -185,7 +208,7 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
     x, y, z = at
     form, scale, factor, clocks, table = law
     purpose, k0, k1 = stream
-    _, _, start, boxes, depth = tree
+    _, _, start, boxes, depth, _, top = tree
     used, block, visited, height = np.int64(2 * _PAIRS), np.int64(0), np.int64(0), np.int64(1)
     stack[0] = 1
     while height > 0:
@@ -198,11 +221,12 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
             continue
         near = _separation(x - boxes[node, 0], y - boxes[node, 1], z - boxes[node, 2], boxes, node, period)
         falloff = _highest(near, form, scale, table)
-        bound = _rings(factor * falloff) if clocks else factor * falloff
+        bound = _rings(factor * top[node] * falloff) if clocks else factor * top[node] * falloff
         if bound <= 0.0:
             continue
         crowded = below > 0 and (b - a) * bound > _MOST_SKIPS
-        if crowded and _falloff(near + boxes[node, 6], form, scale, table) < _FLAT * falloff:
+        uneven = crowded and min(top[2 * node], top[2 * node + 1]) < _FLAT * top[node]
+        if crowded and (uneven or _falloff(near + boxes[node, 6], form, scale, table) < _FLAT * falloff):
             child = ((depth - below + 1) << _LEVEL) + 2 * node
             stack[height], stack[height + 1] = child, child + 1
             height += 2
@@ -230,10 +254,10 @@ def _propose(target, at, tree, law, period, stream, numbers, stack, places, bars
 
 @compiled
 def _keep(at, tree, law, period, visited, places, bars, own, taken, width, kept):
-    """Keep the visited sources whose probability exceeds their bar; return how many. `own` takes the fall-off of the kept."""
+    """Keep the visited sources whose probability exceeds their bar; return how many. `own` takes their relative probability."""
     x, y, z = at
     form, scale, factor, clocks, table = law
-    points, order, _, boxes, _ = tree
+    points, order, _, boxes, _, weight, _ = tree
     for j in range(visited):
         q = places[j]
         dx = x - points[q, 0]
@@ -242,7 +266,7 @@ def _keep(at, tree, law, period, visited, places, bars, own, taken, width, kept)
         dx -= period[0] * np.rint(dx * period[3])
         dy -= period[1] * np.rint(dy * period[4])
         dz -= period[2] * np.rint(dz * period[5])
-        own[j] = _falloff(math.sqrt(dx * dx + dy * dy + dz * dz), form, scale, table)
+        own[j] = weight[q] * _falloff(math.sqrt(dx * dx + dy * dy + dz * dz), form, scale, table)
     c = np.int64(0)
     for j in range(visited):
         s = np.int64(order[places[j]])
@@ -256,7 +280,7 @@ def _keep(at, tree, law, period, visited, places, bars, own, taken, width, kept)
 
 
 @compiled
-def distance_rows(first, targets, allowed, tree, law, period, stream, counts, out, times):
+def distance_rows(first, targets, gain, allowed, tree, law, period, stream, counts, out, times):
     """Draw the sources of each target, each pair with its own probability, as long as there is room.
 
     Parameters
@@ -265,14 +289,16 @@ def distance_rows(first, targets, allowed, tree, law, period, stream, counts, ou
         Position of the first target: the stream's number.
     targets : ndarray of float64, shape (rows, 3)
         Coordinates.
+    gain : ndarray of float64, shape (rows,)
+        Factor of the probability of each row.
     allowed : tuple of ndarray
         ``widths, skip_start, skip`` as in `simcore.rules._rows.distinct_rows`.
     tree : Tree
         Of the sources.
     law : tuple
-        ``form, scale, factor, clocks, table``: the probability at distance d is ``factor * falloff(d)``, or, with clocks of
-        that rate, that of ringing before time 1. A table, float64, shape (4, n + 1), holds the borders of n intervals, the
-        values at their begins and at their ends, and the highest value from each interval on.
+        ``form, scale, factor, clocks, table``: the probability at distance d is ``factor * falloff(d)`` times the factors of
+        the two ends, or, with clocks of that rate, that of ringing before time 1. A table, float64, shape (4, n + 1), holds
+        the borders of n intervals, the values at their begins and at their ends, and the highest value from each interval on.
     period : ndarray of float64, shape (6,)
         Periods and their inverses; zeros where space is open.
     stream : tuple of uint64
@@ -290,6 +316,7 @@ def distance_rows(first, targets, allowed, tree, law, period, stream, counts, ou
         Rows done before `out` was full.
     """
     widths, skip_start, skip = allowed
+    form, scale, factor, clocks, table = law
     one = np.uint64(1)
     n = tree[1].size
     taken = np.zeros((n + 63) >> 6, np.uint64)
@@ -298,10 +325,11 @@ def distance_rows(first, targets, allowed, tree, law, period, stream, counts, ou
     begin = np.int64(0)
     for r in range(counts.size):
         at = (targets[r, 0], targets[r, 1], targets[r, 2])
-        visited = _propose(first + r, at, tree, law, period, stream, numbers, stack, places, bars)
+        own_law = (form, scale, factor * gain[r], clocks, table)
+        visited = _propose(first + r, at, tree, own_law, period, stream, numbers, stack, places, bars)
         for e in range(skip_start[r], skip_start[r + 1]):
             taken[skip[e] >> 6] |= one << np.uint64(skip[e] & 63)
-        c = _keep(at, tree, law, period, visited, places, bars, own, taken, widths[r], kept)
+        c = _keep(at, tree, own_law, period, visited, places, bars, own, taken, widths[r], kept)
         for e in range(skip_start[r], skip_start[r + 1]):
             taken[skip[e] >> 6] = np.uint64(0)
         counts[r] = c
@@ -313,6 +341,6 @@ def distance_rows(first, targets, allowed, tree, law, period, stream, counts, ou
         if times.size > 0:
             # Given that the bar was cleared, it is uniform below the probability: it is the clock's quantile.
             for j in range(c):
-                times[begin + j] = -math.log1p(-bars[j]) / (law[2] * own[j])
+                times[begin + j] = -math.log1p(-bars[j]) / (own_law[2] * own[j])
         begin += c
     return counts.size
