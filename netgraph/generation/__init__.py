@@ -10,6 +10,7 @@ from netgraph.generation.profile import connectivity_profile, read_profile
 from netgraph.generation.ring import circular
 from netgraph.generation.small_world import newman_watts, watts_strogatz
 from netgraph.generation.spatial_scale_free import spatial_scale_free
+from netgraph.generation.spatial_small_world import spatial_small_world
 
 __all__ = [
     "all_to_all",
@@ -26,6 +27,7 @@ __all__ = [
     "newman_watts",
     "read_profile",
     "spatial_scale_free",
+    "spatial_small_world",
     "stochastic_block_model",
     "watts_strogatz",
 ]

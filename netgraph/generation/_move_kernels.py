@@ -37,7 +37,7 @@ def _key(s, t, n, directed):
 
 
 @compiled
-def move_ends(n, source, target, chosen, end, existing, table, directed, self_loops, stream):
+def move_ends(n, pool, source, target, chosen, end, existing, table, directed, self_loops, stream):
     """Move one end of each chosen edge to a random node, one edge after the other; no two edges ever join the same nodes.
 
     The candidates of an edge come from its own stream, and the first that is free is taken; the place that it leaves is free.
@@ -46,6 +46,8 @@ def move_ends(n, source, target, chosen, end, existing, table, directed, self_lo
     ----------
     n : int
         Number of nodes.
+    pool : ndarray of int64
+        Nodes to which ends may move.
     source, target : ndarray of int64, shape (n_edges,)
         Ends of the edges, changed in place.
     chosen : ndarray of int64
@@ -75,7 +77,7 @@ def move_ends(n, source, target, chosen, end, existing, table, directed, self_lo
         free = False
         while not free:
             w0, w1, _, _ = philox(np.uint64(e) & _MASK, np.uint64(attempt), _MOVE, purpose, k0, k1)
-            other = np.int64(unit_interval(w0, w1) * n)
+            other = pool[np.int64(unit_interval(w0, w1) * pool.size)]
             attempt += 1
             s, t = (other, target[e]) if end[i] else (source[e], other)
             at = _find(table, _key(s, t, n, directed))

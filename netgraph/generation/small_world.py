@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
+from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import part_seed
 from netgraph.generation._make import make_graph, one_of, require_pairs
 from netgraph.generation._options import Options, generator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from netgraph.network import Network
     from netgraph.population import NeuralPop
 
-__all__ = ["NewmanWatts", "WattsStrogatz", "newman_watts", "watts_strogatz"]
+__all__ = ["NewmanWatts", "WattsStrogatz", "check_share", "moved", "newman_watts", "watts_strogatz"]
 
 # Counters of the uniform numbers of edges, above those of the ring.
 _WHICH_MOVE = 21
@@ -43,7 +44,7 @@ class NewmanWatts(Ring):
         self.check_ring(self.reciprocity_circular, self.reciprocity_choice_circular)
         one_of("newman_watts: shortcuts", {"proba_shortcut": self.proba_shortcut, "edges": self.edges})
         if self.proba_shortcut is not None:
-            _check_share("newman_watts: proba_shortcut", self.proba_shortcut)
+            check_share("newman_watts: proba_shortcut", self.proba_shortcut)
         else:
             check_count(self.edges, "newman_watts: edges", most=None)
 
@@ -85,37 +86,16 @@ class WattsStrogatz(Ring):
 
     def __post_init__(self) -> None:
         self.check_ring(self.reciprocity_circular, self.reciprocity_choice_circular)
-        _check_share("watts_strogatz: proba_shortcut", self.proba_shortcut)
+        check_share("watts_strogatz: proba_shortcut", self.proba_shortcut)
         check_choice("shuffle of watts_strogatz", self.shuffle, _SHUFFLES)
 
     def draw(self, site: Site) -> Ends:
         """The ring with some ends moved to random nodes."""
-        from netgraph.generation._move_kernels import move_ends
-
         self.check_site(site)
-        ring = self.ring(site, self.reciprocity_circular, self.reciprocity_choice_circular)
-        source, target = new_edges(site, *at_nodes(site, ring))
-        place = np.full(site.graph.n_nodes, -1, dtype=np.int64)
-        place[site.sources] = np.arange(len(site.sources))
-        source, target = place[source], place[target]
-        existing = np.array([place[site.graph.source], place[site.graph.target]])
-        existing = existing[:, (existing >= 0).all(axis=0)]
+        ring = at_nodes(site, self.ring(site, self.reciprocity_circular, self.reciprocity_choice_circular))
+        source, target = new_edges(site, *ring)
         chosen = np.flatnonzero(uniforms_of(site, len(source), _WHICH_MOVE) < self.proba_shortcut)
-        room = 1 << int(3 * (len(source) + len(chosen) + existing.shape[1]) // 2).bit_length()
-        table = np.full(room, -1, dtype=np.int64)
-        flags = site.graph.directed, site.self_loops
-        move_ends(
-            len(site.sources),
-            source,
-            target,
-            chosen,
-            self._moved_end(site, chosen),
-            existing,
-            table,
-            *flags,
-            site.stream.words(),
-        )
-        return at_nodes(site, (source, target))
+        return moved(site, (source, target), chosen, self._moved_end(site, chosen))
 
     def _moved_end(self, site: Site, chosen: np.ndarray) -> np.ndarray:
         """1 where the source moves, 0 where the target does."""
@@ -126,7 +106,27 @@ class WattsStrogatz(Ring):
         return (uniforms(site.seed, site.stream.purpose, chosen, _WHICH_END) < 0.5).astype(np.uint8)
 
 
-def _check_share(where: str, value: Any) -> None:
+def moved(site: Site, ends: Ends, chosen: np.ndarray, end: np.ndarray) -> Ends:
+    """Edges of which the chosen ones have one end, the source where `end` is 1, moved to random nodes of the site's targets.
+
+    The edges stay distinct, from each other and from those of the graph.
+    """
+    from netgraph.generation._move_kernels import move_ends  # Numba loads on first use
+
+    graph = site.graph
+    source, target = (np.array(nodes, dtype=np.int64) for nodes in ends)
+    existing = np.array([graph.source, graph.target], dtype=np.int64)
+    room = 1 << int(3 * (len(source) + len(chosen) + graph.n_edges) // 2).bit_length()
+    table = np.full(room, -1, dtype=np.int64)
+    check = graph.directed, site.self_loops
+    pool = site.targets.astype(np.int64)
+    move_ends(graph.n_nodes, pool, source, target, chosen, end, existing, table, *check, site.stream.words())
+    dtype = id_dtype(graph.n_nodes)
+    return source.astype(dtype), target.astype(dtype)
+
+
+def check_share(where: str, value: Any) -> None:
+    """Refuse what is no number in [0, 1]."""
     if not 0.0 <= check_number(where, value) <= 1.0:
         raise ParameterError(where, got=value, expected="a number in [0, 1]")
 

@@ -113,3 +113,81 @@ def test_what_makes_no_sense_is_refused(options, error, message):
     given = {"in_exp": 2.5, "out_exp": 2.5, "scale": 50.0, "avg_deg": 3, "nodes": 50, "shape": SHEET, "seed": 1} | options
     with pytest.raises(error, match=message):
         gen.spatial_scale_free(**given)
+
+
+# Small worlds
+
+
+def nearest(points, k, period=None):
+    """The k nearest of each point, by brute force."""
+    gaps = np.abs(points[:, None] - points[None])
+    gaps = gaps if period is None else np.minimum(gaps, period - gaps)
+    d = (gaps**2).sum(axis=-1)
+    np.fill_diagonal(d, np.inf)
+    return np.sort(np.argsort(d, axis=1)[:, :k], axis=1)
+
+
+@pytest.mark.parametrize("periodic", [True, False])
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_without_shortcuts_each_node_connects_to_its_nearest(periodic, ndim):
+    sides = (300.0, 200.0, 100.0)[:ndim]
+    shape = Shape.rectangle(*sides, periodic=periodic) if ndim == 2 else Shape.box(*sides, periodic=periodic)
+    graph = gen.spatial_small_world(5, 0.0, nodes=150, shape=shape, seed=1)
+    np.testing.assert_array_equal(graph.source, np.repeat(np.arange(150), 5))
+    found = np.sort(graph.target.reshape(150, 5), axis=1)
+    np.testing.assert_array_equal(found, nearest(graph.positions, 5, np.array(sides) if periodic else None))
+
+
+def test_nodes_at_one_place_do_not_connect_to_themselves():
+    graph = gen.spatial_small_world(3, 0.0, positions=np.zeros((10, 2)), seed=1)
+    assert not (graph.source == graph.target).any()
+    assert (graph.adjacency().toarray() <= 1).all()
+    assert graph.n_edges == 30
+
+
+def test_undirected_pairs_are_one_edge():
+    graph = gen.spatial_small_world(4, 0.0, nodes=80, shape=SHEET, directed=False, seed=1)
+    expected = np.zeros((80, 80), dtype=int)
+    expected[np.repeat(np.arange(80), 4), nearest(graph.positions, 4, 1000.0).ravel()] = 1
+    np.testing.assert_array_equal(graph.adjacency().toarray(), expected | expected.T)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_share_of_the_edges_leads_anywhere(directed):
+    options = {"nodes": 2000, "shape": SHEET, "directed": directed, "seed": 2}
+    graph, lattice = gen.spatial_small_world(8, 0.25, **options), gen.spatial_small_world(8, 0.0, **options)
+    assert graph.n_edges == lattice.n_edges
+    np.testing.assert_array_equal(graph.source, lattice.source)
+    moved = graph.target != lattice.target
+    assert stats.binomtest(int(moved.sum()), graph.n_edges, 0.25).pvalue > 1e-3
+    # Uniform targets in the periodic sheet: the mean distance of two points of the unit torus is 0.3826.
+    assert graph.edge_distances()[moved].mean() == pytest.approx(382.6, rel=0.02)
+    pairs = np.minimum(graph.source, graph.target).astype(int) * 2000 + np.maximum(graph.source, graph.target)
+    pairs = pairs if not directed else graph.source.astype(int) * 2000 + graph.target
+    assert len(np.unique(pairs)) == graph.n_edges
+
+
+def test_small_worlds_between_groups_lead_from_sources_to_targets_only():
+    net = ng.Network(ng.NeuralPop.exc_and_inhib(100), positions=SHEET.sample(100, 1), shape=SHEET)
+    rows = gen.connect_groups(net, "inhibitory", "excitatory", "spatial_small_world", n_nearest=5, proba_shortcut=0.3, seed=1)
+    assert len(rows) == 100
+    assert set(net.source[rows]) == set(range(80, 100))
+    assert net.target[rows].max() < 80
+    again = gen.connect_groups(net, "inhibitory", "excitatory", "spatial_small_world", n_nearest=5, proba_shortcut=0.3, seed=1)
+    assert len(again) < 100  # what exists is not made again
+    assert (net.adjacency().toarray() <= 1).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"n_nearest": 50}, EdgeError, "the 50 nearest of 49 nodes wanted"),
+        ({"n_nearest": -1}, ParameterError, "n_nearest: got -1"),
+        ({"proba_shortcut": 2.0}, ParameterError, r"proba_shortcut: got 2.0, expected a number in \[0, 1\]"),
+        ({"shape": None}, ParameterError, "positions: got None"),
+    ],
+)
+def test_small_worlds_that_make_no_sense_are_refused(options, error, message):
+    given = {"n_nearest": 5, "proba_shortcut": 0.1, "nodes": 50, "shape": SHEET} | options
+    with pytest.raises(error, match=message):
+        gen.spatial_small_world(**given)
