@@ -1,6 +1,7 @@
 """Random graphs: one family of generators a file, and functions that add random edges to a graph that exists."""
 
 from netgraph.generation.blocks import stochastic_block_model
+from netgraph.generation.clustered import sparse_clustered
 from netgraph.generation.complete import all_to_all
 from netgraph.generation.connect import connect_groups, connect_neural_types, connect_nodes
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
@@ -26,6 +27,7 @@ __all__ = [
     "gaussian_degree",
     "newman_watts",
     "read_profile",
+    "sparse_clustered",
     "spatial_scale_free",
     "spatial_small_world",
     "stochastic_block_model",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from netgraph.generation._site import Site
+from netgraph.generation._site import Site, together
 from simcore.errors import EdgeError, ParameterError
 
 __all__ = ["by_pair", "ids_of_group", "part_seed"]
@@ -41,8 +41,7 @@ def by_pair(kind: Kind) -> Kind:
         ]
         if not found:
             raise EdgeError(f"{self.name}: no pair of groups has nodes among the sources and the targets")
-        source, target = (np.concatenate(ends) for ends in zip(*found, strict=True))
-        return source, target
+        return together(*found)
 
     family.__post_init__ = check_parts
     draw_parts.__doc__ = draw.__doc__

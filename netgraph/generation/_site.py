@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netgraph.graph import Graph
     from netgraph.population import NeuralPop
 
-__all__ = ["Ends", "Rows", "Site", "skipping"]
+__all__ = ["Ends", "Rows", "Site", "skipping", "together"]
 
 # Edges whose partners are looked up at a time, in the place where their positions were.
 _PIECE = 1 << 16
@@ -221,3 +221,9 @@ def skipping(widths: np.ndarray, row: np.ndarray, place: np.ndarray) -> Pairs:
     skip_start = np.zeros(len(widths) + 1, dtype=np.int64)
     np.cumsum(np.bincount(row[is_new], minlength=len(widths)), out=skip_start[1:])
     return Pairs(widths, skip_start, place[is_new].astype(np.int32))
+
+
+def together(*parts: Ends) -> Ends:
+    """Edges of several parts, one part after the other."""
+    source, target = (np.concatenate(ends) for ends in zip(*parts, strict=True))
+    return source, target

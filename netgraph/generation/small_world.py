@@ -10,7 +10,7 @@ from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import part_seed
 from netgraph.generation._make import make_graph, one_of, require_pairs
 from netgraph.generation._options import Options, generator
-from netgraph.generation._site import Ends, Site
+from netgraph.generation._site import Ends, Site, together
 from netgraph.generation.ring import Ring, at_nodes, new_edges, uniforms_of
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber
@@ -56,8 +56,7 @@ class NewmanWatts(Ring):
         require_pairs(self.name, number, int(rows.pairs.available.sum()))
         # Shortcuts have streams of their own: other seeds than those of the ring.
         extra = replace(site, seed=part_seed(site, 0)).draw(rows, FixedTotalNumber(number, allow_multapses=False))
-        source, target = new_edges(site, *ring)
-        return np.concatenate([source, extra[0]]), np.concatenate([target, extra[1]])
+        return together(new_edges(site, *ring), extra)
 
     def _shortcuts(self, site: Site, n_ring: int) -> int:
         """How many shortcuts: binomial, one chance for each edge of the ring, or what is missing to the number of edges."""
