@@ -7,6 +7,7 @@ from netgraph.generation.connect import connect_groups, connect_neural_types, co
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
+from netgraph.generation.generate import generate
 from netgraph.generation.profile import connectivity_profile, read_profile
 from netgraph.generation.ring import circular
 from netgraph.generation.small_world import newman_watts, watts_strogatz
@@ -25,6 +26,7 @@ __all__ = [
     "fixed_degree",
     "from_degree_list",
     "gaussian_degree",
+    "generate",
     "newman_watts",
     "read_profile",
     "sparse_clustered",
