@@ -14,7 +14,7 @@ _SIGNS = {"excitatory": 1, "inhibitory": -1}
 
 
 class DegreeMethods(AdjacencyMethods):
-    """Degrees and density."""
+    """Degrees, their mean, and density."""
 
     def in_degree(self, nodes: Any = None, *, weight: str | None = None, edge_type: str | None = None) -> np.ndarray:
         """Number, or total weight, of the incoming edges of each node.
@@ -105,6 +105,15 @@ class DegreeMethods(AdjacencyMethods):
             return 0.0
         possible = self._n_nodes * (self._n_nodes - 1)
         return self.n_edges / (possible if self._directed else possible / 2)
+
+    @property
+    def average_degree(self) -> float:
+        """Mean in-degree (and out-degree) of a directed graph, or mean degree of an undirected one; 0 without nodes.
+
+        ``n_edges / n_nodes`` if directed, ``2 n_edges / n_nodes`` if not: what generators call ``avg_deg``.
+        """
+        ends = self.n_edges if self._directed else 2 * self.n_edges
+        return ends / self._n_nodes if self._n_nodes else 0.0
 
     def _sum_ends(self, mode: str, rows: np.ndarray | None, values: np.ndarray | None) -> np.ndarray:
         """Sum of ones or of `values` over the edges `rows` (all if None) at the ends that `mode` names."""

@@ -60,3 +60,25 @@ def test_instructions_name_the_generator_and_give_its_arguments():
 def test_instructions_that_make_no_sense_are_refused(instructions, error, message):
     with pytest.raises(error, match=message):
         gen.generate(instructions, seed=1)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+@pytest.mark.parametrize(
+    "make",
+    [
+        gen.erdos_renyi,
+        lambda **options: gen.distance_rule(50.0, **options),
+        lambda **options: gen.spatial_scale_free(3.0, 3.0, 500.0, shape=ng.space.Shape.rectangle(900.0, 900.0), **options),
+        lambda **options: gen.sparse_clustered(0.3, **options),
+    ],
+)
+def test_numbers_of_edges_mean_the_same_everywhere(make, directed):
+    # NNGT 2.8 gives an undirected graph a mean degree of twice avg_deg, and a density that counts self-loops the wrong way.
+    options = {"nodes": 101, "directed": directed, "seed": 1}
+    pairs = 101 * 100 if directed else 101 * 50
+    by_degree, by_density, by_number = make(avg_deg=4, **options), make(density=0.08, **options), make(edges=606, **options)
+    assert by_degree.average_degree == 4.0
+    assert by_degree.degree().mean() == (8.0 if directed else 4.0)
+    assert by_density.n_edges == round(0.08 * pairs)
+    assert by_density.density == pytest.approx(0.08, abs=0.5 / pairs)
+    assert by_number.n_edges == 606
