@@ -12,14 +12,20 @@ from netgraph.analysis.activity import (
     population_rate,
     spike_counts,
 )
+from netgraph.analysis.assortativity import assortativity, attribute_assortativity
+from netgraph.analysis.closure import local_closure
 from netgraph.analysis.clustering import global_clustering, local_clustering
-from netgraph.analysis.degrees import assortativity, degree_distribution
+from netgraph.analysis.degrees import degree_distribution
+from netgraph.analysis.groups import structure_graph
 from netgraph.analysis.paths import average_path_length
+from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.spectral import spectral_radius
-from netgraph.analysis.structure import connected_components, reciprocity
+from netgraph.analysis.structure import connected_components
+from netgraph.analysis.triangles import triangle_count, triplet_count
 
 __all__ = [
     "assortativity",
+    "attribute_assortativity",
     "average_path_length",
     "connected_components",
     "correlation_matrix",
@@ -30,11 +36,16 @@ __all__ = [
     "firing_rates",
     "global_clustering",
     "isi",
+    "local_closure",
     "local_clustering",
+    "local_reciprocity",
     "lv_isi",
     "pairwise_correlation",
     "population_rate",
     "reciprocity",
     "spectral_radius",
     "spike_counts",
+    "structure_graph",
+    "triangle_count",
+    "triplet_count",
 ]

@@ -1,4 +1,4 @@
-"""Degrees: their distribution, and their correlation across edges."""
+"""The distribution of degrees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
 
-__all__ = ["assortativity", "degree_distribution"]
+__all__ = ["degree_distribution"]
 
 
 def degree_distribution(
@@ -76,43 +76,6 @@ def degree_distribution(
     else:
         edges = _edges(degree, bins)
     return np.histogram(degree, bins=edges)[0], edges
-
-
-def assortativity(graph: Graph, *, source: str = "out", target: str = "in", weight: str | None = None) -> float:
-    """Pearson correlation, over the edges, of the degrees at their two ends.
-
-    Above 0, edges join nodes of like degree (Newman 2003, doi:10.1103/PhysRevE.67.026126). Every edge counts, parallel ones and
-    self-loops too; one of an undirected graph counts in both directions.
-
-    Parameters
-    ----------
-    graph : Graph
-    source, target : {"in", "out", "total"}
-        Which degree to take at the source and at the target.
-    weight : str, optional
-        Edge column to sum in the degrees instead of counting edges.
-
-    Returns
-    -------
-    r : float
-        NaN if all degrees at one end are equal.
-
-    Examples
-    --------
-    >>> from netgraph import Graph
-    >>> star = Graph.from_edges([0, 0, 0], [1, 2, 3], directed=False)
-    >>> assortativity(star)
-    -1.0
-    """
-    check_graph("assortativity: graph", graph)
-    x = graph.degree(mode=source, weight=weight)[graph.source].astype(np.float64)
-    y = graph.degree(mode=target, weight=weight)[graph.target].astype(np.float64)
-    if not graph.directed:
-        x, y = np.concatenate([x, y]), np.concatenate([y, x])
-    if x.size == 0 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan")
-    x, y = x - x.mean(), y - y.mean()
-    return float(np.clip((x @ y) / np.sqrt((x @ x) * (y @ y)), -1.0, 1.0))
 
 
 def _borders(bins: Any, *, positive: bool) -> NDArray[np.float64]:

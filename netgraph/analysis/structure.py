@@ -1,4 +1,4 @@
-"""How edges and nodes hang together: reciprocity and connected components."""
+"""Connected components."""
 
 from __future__ import annotations
 
@@ -9,45 +9,7 @@ from netgraph._checks import check_choice
 from netgraph.analysis._matrix import simple_matrix
 from netgraph.graph import Graph, check_graph
 
-__all__ = ["connected_components", "reciprocity"]
-
-
-def reciprocity(graph: Graph, *, weight: str | None = None) -> float:
-    """Share of the edges that have an edge in the opposite direction.
-
-    Self-loops are left out and parallel edges count once.
-
-    Parameters
-    ----------
-    graph : Graph
-        Undirected graphs have reciprocity 1.
-    weight : str, optional
-        Edge column; the result is then the share of the total weight that is matched by the opposite edge,
-        the sum of ``min(w_ij, w_ji)`` over that of ``w_ij`` (Squartini et al. 2013, doi:10.1038/srep02729). The weights of
-        parallel edges are summed.
-
-    Returns
-    -------
-    r : float
-        NaN without edges (or weight) between different nodes.
-
-    Raises
-    ------
-    ParameterError
-        If a weight is negative or not finite.
-
-    Examples
-    --------
-    >>> from netgraph import Graph
-    >>> reciprocity(Graph.from_edges([0, 1, 1, 2], [1, 0, 2, 0]))
-    0.5
-    """
-    check_graph("reciprocity: graph", graph)
-    matrix = simple_matrix(graph, weight, where="reciprocity")
-    total = float(matrix.sum())
-    if total == 0:
-        return float("nan")
-    return float(matrix.minimum(matrix.T.tocsr()).sum()) / total
+__all__ = ["connected_components"]
 
 
 def connected_components(graph: Graph, *, mode: str = "strong") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
