@@ -42,7 +42,7 @@ def _gain(mode, out_j, in_j, out_k, in_k, jk, kj):
     return via_j * jk + via_k * kj if mode == CYCLE else via_j * kj + via_k * jk
 
 
-_compiled_gain = compiled(_gain, forceinline=True)
+_compiled_gain = compiled(_gain, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def triangle_table(mode: int) -> NDArray[np.int64]:
@@ -73,7 +73,8 @@ def count_triangles(
     table, n = triangle_table(mode), pairs.node.size
 
     def work(first: int, last: int, sums: np.ndarray) -> None:
-        _count_piece(pairs.first, pairs.other, pairs.kind, table, first, last, sums[:n], sums[n:])
+        mark = np.zeros(n, dtype=np.uint8)
+        _count_piece(pairs.first, pairs.other, pairs.kind, table, first, last, mark, sums[:n], sums[n:])
 
     sums = _sum_of_pieces(where, pairs, work, np.zeros(n + 64, dtype=np.int64), progress)
     return sums[:n], sums[n:]
@@ -101,7 +102,8 @@ def weigh_triangles(
     """
 
     def work(first: int, last: int, sums: np.ndarray) -> None:
-        _weigh_piece(pairs.first, pairs.other, mode, x, y, first, last, sums)
+        place = np.full(pairs.node.size, -1, dtype=np.int32)
+        _weigh_piece(pairs.first, pairs.other, mode, x, y, first, last, place, sums)
 
     return _sum_of_pieces(where, pairs, work, np.zeros(pairs.node.size), progress)
 
@@ -140,8 +142,8 @@ def _count_steps(first, other, steps):
 
 
 @compiled
-def _count_piece(first, other, kind, table, begin, end, counts, kinds):
-    mark = np.zeros(first.size - 1, dtype=np.uint8)
+def _count_piece(first, other, kind, table, begin, end, mark, counts, kinds):
+    """Count the triangles whose `u` is from `begin` up to `end`; `mark` is zero for each rank, before and after."""
     for u in range(begin, end):
         for p in range(first[u], first[u + 1]):
             mark[other[p]] = kind[p]
@@ -163,7 +165,7 @@ def _count_piece(first, other, kind, table, begin, end, counts, kinds):
             mark[other[p]] = 0
 
 
-@compiled(forceinline=True)
+@compiled(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _corner(mode, x, y, j, out_j, k, out_k, jk, out_jk):
     """Gain of a node by the triangle of its pairs `j` and `k` with the pair `jk`; `out_*` is the column of the way there."""
     return _compiled_gain(
@@ -178,8 +180,9 @@ def _corner(mode, x, y, j, out_j, k, out_k, jk, out_jk):
 
 
 @compiled
-def _weigh_piece(first, other, mode, x, y, begin, end, sums):
-    place = np.full(first.size - 1, -1, dtype=np.int32)
+def _weigh_piece(first, other, mode, x, y, begin, end, place, sums):
+    """As `_count_piece`; `place`, -1 before and after, is where among the pairs of `u` that with each rank is."""
+    there, back = np.int64(0), np.int64(1)  # constants would compile a function for each of their values
     for u in range(begin, end):
         start = first[u]
         for p in range(start, first[u + 1]):
@@ -190,8 +193,8 @@ def _weigh_piece(first, other, mode, x, y, begin, end, sums):
                 w = other[vw]
                 if place[w] >= 0:
                     uw = start + place[w]
-                    sums[u] += _corner(mode, x, y, uv, 0, uw, 0, vw, 0)
-                    sums[v] += _corner(mode, x, y, uv, 1, vw, 0, uw, 0)
-                    sums[w] += _corner(mode, x, y, uw, 1, vw, 1, uv, 0)
+                    sums[u] += _corner(mode, x, y, uv, there, uw, there, vw, there)
+                    sums[v] += _corner(mode, x, y, uv, back, vw, there, uw, there)
+                    sums[w] += _corner(mode, x, y, uw, back, vw, back, uv, there)
         for p in range(start, first[u + 1]):
             place[other[p]] = -1

@@ -59,34 +59,35 @@ def _count_neighbours(first, other, kind, out):
             out[other[p], 2 if kind[p] == 3 else 2 - kind[p]] += 1
 
 
-@compiled(forceinline=True)
-def _side(mode, second, values, p, out):
-    """Value of the first or second edge of a triplet at a node whose outgoing edge of pair `p` is in column `out`."""
+@compiled(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def _side(mode, edge, values, p, out):
+    """Value of the first (0) or second (1) edge of a triplet, at the end of pair `p` whose outgoing edge is in column `out`."""
     if mode == TOTAL:
         return values[p, 0] + values[p, 1]
-    incoming = mode == FAN_IN or (second and mode != FAN_OUT)
+    incoming = mode == FAN_IN or (edge == 1 and mode != FAN_OUT)
     return values[p, 1 - out] if incoming else values[p, out]
 
 
 @compiled
 def _sum_second(first, other, mode, x, y, sums):
-    for u in range(first.size - 1):
-        for p in range(first[u], first[u + 1]):
-            v = other[p]
-            sums[u, 0] += _side(mode, True, x, p, 0)
-            sums[u, 1] += _side(mode, True, y, p, 0)
-            sums[v, 0] += _side(mode, True, x, p, 1)
-            sums[v, 1] += _side(mode, True, y, p, 1)
-
-
-@compiled
-def _add_triplets(first, other, mode, x, y, sums, out):
+    second = np.int64(1)
     for u in range(first.size - 1):
         for p in range(first[u], first[u + 1]):
             for end in range(2):
                 node = other[p] if end else u
-                left_x, left_y = sums[node, 0] - _side(mode, True, x, p, end), sums[node, 1] - _side(mode, True, y, p, end)
-                out[node] += (_side(mode, False, x, p, end) * left_y + _side(mode, False, y, p, end) * left_x) / 2
+                sums[node, 0] += _side(mode, second, x, p, end)
+                sums[node, 1] += _side(mode, second, y, p, end)
+
+
+@compiled
+def _add_triplets(first, other, mode, x, y, sums, out):
+    one, second = np.int64(0), np.int64(1)
+    for u in range(first.size - 1):
+        for p in range(first[u], first[u + 1]):
+            for end in range(2):
+                node = other[p] if end else u
+                left_x, left_y = sums[node, 0] - _side(mode, second, x, p, end), sums[node, 1] - _side(mode, second, y, p, end)
+                out[node] += (_side(mode, one, x, p, end) * left_y + _side(mode, one, y, p, end) * left_x) / 2
 
 
 @compiled

@@ -1,7 +1,5 @@
 """Clustering against NetworkX, igraph, naive loops and analytic values."""
 
-import itertools
-
 import igraph
 import networkx as nx
 import numpy as np
@@ -10,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netgraph import Graph
-from netgraph.analysis import global_clustering, local_clustering
+from netgraph.analysis import _triangles, global_clustering, local_clustering
 from simcore.errors import ParameterError, UnknownNameError
+from tests.reference.triads import ratio, triangles_and_triplets
 
 
 def random_graph(n, n_edges, seed, *, directed, simple=True):
@@ -33,44 +32,13 @@ def to_networkx(graph):
     return other
 
 
+def six_nodes():
+    source, target = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 0, 2], [1, 2, 2, 0, 0, 3, 4, 1, 5, 2, 0, 3, 5, 4]
+    return Graph.from_edges(source, target, weights=[1.0, 0.5, 2.0, 0.25, 1.5, 3.0, 0.75, 0.1, 2.5, 1.25, 0.6, 0.9, 1.75, 0.4])
+
+
 def by_node(values, n):
     return np.array([values[i] for i in range(n)])
-
-
-def naive(graph, weight, mode):
-    """Sums over ordered pairs of neighbours, straight from the definitions: closed triplets and all of them, by node."""
-    n = graph.n_nodes
-    a, w = np.zeros((n, n)), np.zeros((n, n))
-    values = np.ones(graph.n_edges) if weight is None else graph.edges[weight]
-    for s, t, v in zip(graph.source, graph.target, values, strict=True):
-        if s != t:
-            for i, j in [(s, t)] if graph.directed else [(s, t), (t, s)]:
-                a[i, j], w[i, j] = 1, w[i, j] + v
-    r = a if weight is None else np.cbrt(w / w.max())
-    closed, triplets = np.zeros(n), np.zeros(n)
-    for i, (j, k) in itertools.product(range(n), itertools.permutations(range(n), 2)):
-        if i in (j, k):
-            continue
-        if mode == "cycle":
-            closed[i] += r[i, j] * r[j, k] * r[k, i]
-            triplets[i] += a[i, j] * a[k, i]
-        elif mode == "middleman":
-            closed[i] += r[i, j] * r[k, j] * r[k, i]
-            triplets[i] += a[i, j] * a[k, i]
-        elif mode == "fan-in":
-            closed[i] += r[j, i] * r[j, k] * r[k, i]
-            triplets[i] += a[j, i] * a[k, i]
-        elif mode == "fan-out":
-            closed[i] += r[i, j] * r[j, k] * r[i, k]
-            triplets[i] += a[i, j] * a[i, k]
-        else:
-            closed[i] += (r[i, j] + r[j, i]) * (r[j, k] + r[k, j]) * (r[k, i] + r[i, k]) / 2
-            triplets[i] += (a[i, j] + a[j, i]) * (a[i, k] + a[k, i])
-    return closed, triplets
-
-
-def ratio(closed, triplets):
-    return np.divide(closed, triplets, out=np.zeros_like(closed), where=triplets > 0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -90,45 +58,62 @@ def test_barrat_clustering_of_an_undirected_graph_equals_igraph(seed):
     np.testing.assert_allclose(local_clustering(graph, weight="weight", method="barrat"), expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("mode", ["total", "cycle", "middleman", "fan-in", "fan-out"])
-@pytest.mark.parametrize("weight", [None, "weight"])
+MODES = ["total", "cycle", "middleman", "fan-in", "fan-out"]
+METHODS = ["onnela", "barrat", "zhang", "continuous"]
+KINDS = [{}, *({"weight": "weight", "method": method} for method in METHODS)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("kwargs", KINDS)
 @pytest.mark.parametrize("simple", [True, False])
-def test_directed_modes_equal_the_naive_sum_also_with_parallel_edges_and_self_loops(mode, weight, simple):
+def test_directed_clustering_equals_the_naive_sum_also_with_parallel_edges_and_self_loops(mode, kwargs, simple):
     graph = random_graph(12, 50, 4, directed=True, simple=simple)
-    closed, triplets = naive(graph, weight, mode)
-    np.testing.assert_allclose(local_clustering(graph, weight=weight, mode=mode), ratio(closed, triplets), atol=1e-12)
-    assert global_clustering(graph, weight=weight, mode=mode) == pytest.approx(closed.sum() / triplets.sum())
+    closed, triplets = triangles_and_triplets(graph, mode=mode, **kwargs)
+    np.testing.assert_allclose(local_clustering(graph, mode=mode, **kwargs), ratio(closed, triplets), atol=1e-12)
+    assert global_clustering(graph, mode=mode, **kwargs) == pytest.approx(closed.sum() / triplets.sum())
 
 
-@pytest.mark.parametrize("weight", [None, "weight"])
-def test_undirected_sums_equal_the_naive_ones_with_parallel_edges_and_self_loops(weight):
-    graph = random_graph(12, 50, 5, directed=False, simple=False)
-    closed, triplets = naive(graph, weight, "fan-out")
-    np.testing.assert_allclose(local_clustering(graph, weight=weight), ratio(closed, triplets), atol=1e-12)
-    assert global_clustering(graph, weight=weight) == pytest.approx(closed.sum() / triplets.sum())
+@pytest.mark.parametrize("kwargs", KINDS)
+@pytest.mark.parametrize("simple", [True, False])
+def test_undirected_clustering_equals_the_naive_sum_also_with_parallel_edges_and_self_loops(kwargs, simple):
+    graph = random_graph(12, 40, 5, directed=False, simple=simple)
+    closed, triplets = triangles_and_triplets(graph, **kwargs)
+    np.testing.assert_allclose(local_clustering(graph, **kwargs), ratio(closed, triplets), atol=1e-12)
+    assert global_clustering(graph, **kwargs) == pytest.approx(closed.sum() / triplets.sum())
 
 
-def test_directed_barrat_equals_the_naive_sum_over_pairs_of_edges():
-    """Clemente & Grassi (2018): each pair of edges at a node, in whatever directions, counts with its mean weight."""
-    graph = random_graph(12, 60, 6, directed=True)
-    a, w = np.zeros((12, 12)), np.zeros((12, 12))
-    a[graph.source, graph.target], w[graph.source, graph.target] = 1, graph.edges["weight"]
-    closed, triplets = np.zeros(12), np.zeros(12)
-    ends = [(a, w), (a.T, w.T)]
-    for i, (j, k) in itertools.product(range(12), itertools.permutations(range(12), 2)):
-        if i in (j, k):
-            continue
-        for (a1, w1), (a2, w2) in itertools.product(ends, ends):
-            pair = (w1[i, j] + w2[i, k]) / 2 * a1[i, j] * a2[i, k]
-            triplets[i] += pair
-            closed[i] += pair * (a[j, k] + a[k, j]) / 2
-    got = local_clustering(graph, weight="weight", method="barrat")
-    np.testing.assert_allclose(got, ratio(closed, triplets), atol=1e-12)
-    expected = closed.sum() / triplets.sum()
-    assert global_clustering(graph, weight="weight", method="barrat") == pytest.approx(expected)
+# Written down from NNGT 2.8.0, `nngt.analysis.local_clustering`, for the graph of `six_nodes`.
+FROM_NNGT = {
+    ("continuous", "total"): [0.071025151669, 0.274619320553, 0.075965462155, 0.165588911867, 0.128015616761, 0.034708661167],
+    ("zhang", "total"): [0.082203041513, 0.330383480826, 0.056336963097, 0.164203612479, 0.124352331606, 0.027465820312],
+    ("continuous", "cycle"): [0.133795657601, 0.460742057633, 0.158612774406, 0.433457056236, 0.340558565384, 0.118719061509],
+    ("continuous", "middleman"): [0.025526299141, 0.165054003155, 0.027369022319, 0.098041404645, 0.0, 0.0],
+    ("continuous", "fan-in"): [0.070613603693, 0.0, 0.069047604431, 0.0, 0.283650222487, 0.0],
+    ("continuous", "fan-out"): [0.056203833362, 0.288106433082, 0.038924462457, 0.0, 0.0, 0.0],
+}
 
 
-@pytest.mark.parametrize("method", ["onnela", "barrat"])
+@pytest.mark.parametrize(("method", "mode"), FROM_NNGT)
+def test_weighted_directed_clustering_equals_that_of_the_authors_of_the_continuous_definition(method, mode):
+    got = local_clustering(six_nodes(), weight="weight", method=method, mode=mode)
+    np.testing.assert_allclose(got, FROM_NNGT[method, mode], atol=1e-11)
+
+
+def test_continuous_clustering_does_not_jump_when_an_edge_fades_away():
+    """The requirement that the continuous definition was made for (Fardet & Levina 2021); that of Onnela fails it."""
+    ends = [0, 1, 2, 0, 3, 3], [1, 2, 0, 3, 1, 2]
+    without = Graph.from_edges(ends[0][:5], ends[1][:5], weights=[1.0, 0.5, 0.8, 0.6, 0.9])
+    for value, distance in ((0.0, 1e-15), (1e-12, 1e-4)):
+        faded = Graph.from_edges(*ends, weights=[1.0, 0.5, 0.8, 0.6, 0.9, value])
+        apart = {
+            method: np.abs(np.subtract(*(local_clustering(g, weight="weight", method=method) for g in (faded, without)))).max()
+            for method in METHODS
+        }
+        assert apart["continuous"] <= distance
+        assert apart["onnela"] > 0.05
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("directed", [False, True])
 def test_equal_weights_change_nothing(method, directed):
     graph = random_graph(30, 150, 7, directed=directed)
@@ -136,7 +121,7 @@ def test_equal_weights_change_nothing(method, directed):
     np.testing.assert_allclose(local_clustering(graph, weight="weight", method=method), local_clustering(graph))
 
 
-@pytest.mark.parametrize("method", ["onnela", "barrat"])
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("weight", [None, "weight"])
 def test_a_directed_graph_with_both_directions_clusters_as_the_undirected_one(method, weight):
     graph = random_graph(30, 150, 8, directed=False)
@@ -197,7 +182,7 @@ def test_nodes_without_triplets_take_the_value_asked_for():
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10**6), st.permutations(range(10)), st.booleans(), st.sampled_from([None, "onnela", "barrat"]))
+@given(st.integers(0, 10**6), st.permutations(range(10)), st.booleans(), st.sampled_from([None, *METHODS]))
 def test_relabelling_nodes_permutes_local_clustering(seed, new, directed, method):
     graph = random_graph(10, 35, seed, directed=directed, simple=False)
     new = np.array(new)
@@ -210,17 +195,46 @@ def test_relabelling_nodes_permutes_local_clustering(seed, new, directed, method
     assert (before <= 1 + 1e-12).all()
 
 
-def test_a_graph_cut_into_pieces_for_the_threads_gives_the_same_clustering():
-    """Enough work for several pieces, with all edges at few nodes so that some pieces are empty."""
-    rng = np.random.default_rng(9)
-    source, target = rng.integers(0, 400, size=(2, 80_000))
-    graph = Graph.from_edges(source, target, n_nodes=3000)
-    a = (graph.adjacency().toarray() > 0).astype(float)[:400, :400]
-    np.fill_diagonal(a, 0)
-    s = a + a.T
-    k = s.sum(axis=1)
-    expected = np.einsum("ij,ji->i", s @ s, s) / 2 / (k * (k - 1) - 2 * (a * a.T).sum(axis=1))
-    np.testing.assert_allclose(local_clustering(graph)[:400], expected)
+@pytest.mark.parametrize("kwargs", KINDS)
+@pytest.mark.parametrize("directed", [False, True])
+def test_clustering_of_some_nodes_is_that_of_all_nodes_there(kwargs, directed):
+    graph = random_graph(300, 900, 10, directed=directed, simple=False)
+    nodes = [7, 250, 3, 3]
+    got = local_clustering(graph, nodes=nodes, **kwargs)
+    np.testing.assert_allclose(got, local_clustering(graph, **kwargs)[nodes], rtol=1e-13)
+
+
+def graph_with_hubs(seed):
+    """1000 nodes, edges mostly at 40 of them."""
+    rng = np.random.default_rng(seed)
+    source, target = rng.integers(0, 40, 20_000), rng.integers(0, 1000, 20_000)
+    other = rng.integers(0, 1000, (2, 10_000))
+    ends = np.concatenate([np.stack([source, target]), other], axis=1)
+    return Graph.from_edges(*ends, n_nodes=1000, weights=rng.uniform(0.1, 1.0, ends.shape[1]))
+
+
+def test_hubs_and_a_graph_cut_into_pieces_have_the_clustering_of_a_matrix_product(monkeypatch):
+    monkeypatch.setattr(_triangles, "_STEPS", 20_000)
+    graph = graph_with_hubs(9)
+    w = graph.adjacency("weight").toarray()
+    np.fill_diagonal(w, 0)
+    a, r = (w > 0).astype(float), np.cbrt(w / w.max())
+    k, s = (a + a.T).sum(axis=1), r + r.T
+    triplets = k * (k - 1) - 2 * (a * a.T).sum(axis=1)
+    expected = np.einsum("ij,ji->i", s @ s, s) / 2 / np.maximum(triplets, 1)
+    np.testing.assert_allclose(local_clustering(graph, weight="weight"), expected)
+    cycles = np.einsum("ij,ji->i", a @ a, a) / np.maximum(a.sum(axis=0) * a.sum(axis=1) - (a * a.T).sum(axis=1), 1)
+    np.testing.assert_allclose(local_clustering(graph, mode="cycle"), cycles)
+
+
+def test_weighted_clustering_has_the_same_bits_for_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr(_triangles, "_STEPS", 20_000)
+    graph, found = graph_with_hubs(11), []
+    for threads in (1, 2, 3, 7):
+        monkeypatch.setattr("simcore.compile.default_threads", lambda threads=threads: threads)
+        found.append(local_clustering(graph, weight="weight", method="continuous"))
+    for other in found[1:]:
+        np.testing.assert_array_equal(other, found[0])
 
 
 @pytest.mark.parametrize(
@@ -229,7 +243,6 @@ def test_a_graph_cut_into_pieces_for_the_threads_gives_the_same_clustering():
         (UnknownNameError, {"mode": "cyle"}, "did you mean 'cycle'"),
         (UnknownNameError, {"method": "onela"}, "did you mean 'onnela'"),
         (UnknownNameError, {"weight": "wieght"}, "did you mean 'weight'"),
-        (ParameterError, {"weight": "weight", "method": "barrat", "mode": "cycle"}, "'total' with method 'barrat'"),
         (ParameterError, {"weight": "bad"}, "-1.0 in row 1 of column 'bad'"),
     ],
 )
