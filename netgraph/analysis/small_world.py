@@ -21,6 +21,9 @@ __all__ = ["SmallWorldPropensity", "small_world_omega", "small_world_propensity"
 
 _UNCONNECTED = ("error", "largest", "pairs")
 
+# Proposed switches for each edge on the way to a lattice of given degrees: with fewer it clusters less than a small world does.
+_SWAPS = 1000.0
+
 
 class SmallWorldPropensity(NamedTuple):
     """Small-world propensity, and the deviations that it is made of.
@@ -49,8 +52,11 @@ class _Measures(NamedTuple):
     use_global_clustering: bool
     unconnected: str
 
-    def of(self, graph: Graph, what: str) -> tuple[float, float]:
-        """Clustering and mean path length of a graph, `what` in messages; its weights are in column "weight"."""
+    def of(self, graph: Graph, what: str = "") -> tuple[float, float]:
+        """Clustering and mean path length of a graph; its weights are in column "weight".
+
+        One that is not connected is refused as `what`, if so asked; without `what` its pairs that have a path are taken.
+        """
         weight = "weight" if self.weighted else None
         if self.use_global_clustering:
             clustering = global_clustering(graph, weight=weight, method=self.method, progress=False)
@@ -66,18 +72,17 @@ class _Measures(NamedTuple):
             source, target, lengths = graph.source[kept], graph.target[kept], 1.0 / graph.edges["weight"][kept]
             options: dict[str, Any] = {"n_nodes": graph.n_nodes, "directed": graph.directed}
             graph = Graph.from_edges(source, target, attributes={"length": lengths}, **options)
+        unconnected = self.unconnected if what or self.unconnected != "error" else "pairs"
         _, sizes = connected_components(graph)
-        if sizes.size > 1 and self.unconnected == "error":
+        if sizes.size > 1 and unconnected == "error":
             got = f"{sizes.size} components, the largest of {sizes[0]} nodes"
             expected = "a connected graph, or unconnected='largest' or 'pairs'"
             raise ParameterError(f"{self.where}: {what}", got=got, expected=expected)
-        length = "length" if self.weighted else None
-        return average_path_length(graph, weight=length, unconnected=self.unconnected)
+        return average_path_length(graph, weight="length" if self.weighted else None, unconnected=unconnected)
 
-    def mean_of(self, make: Callable[[int], Graph], n: int, what: str, *, seed: int | None, progress: bool | None) -> Any:
+    def mean_of(self, make: Callable[[int], Graph], n: int, *, seed: int | None, progress: bool | None) -> Any:
         """Mean clustering and mean path length of `n` graphs."""
-        found = null_values(self.where, make, partial(self.of, what=what), n, seed=seed, progress=progress)
-        return np.mean(found, axis=0)
+        return np.mean(null_values(self.where, make, self.of, n, seed=seed, progress=progress), axis=0)
 
 
 def small_world_propensity(
@@ -96,8 +101,8 @@ def small_world_propensity(
     """How close a graph comes to a lattice in its clustering and to a random graph in its paths.
 
     ``1 - sqrt((D_C² + D_L²) / 2)`` with the deviations of clustering and path length, limited to 0 to 1 (Muldoon, Bridgeford &
-    Bassett 2016, doi:10.1038/srep22057). The references have the nodes, the number of edges and the weights of the graph: ring
-    lattices whose strongest edges are the shortest, and graphs whose edges lie anywhere.
+    Bassett 2016, doi:10.1038/srep22057). The references have the nodes, the number of edges and the weights of the graph: a
+    ring lattice whose strongest edges are the shortest, and random graphs whose edges lie anywhere.
 
     Parameters
     ----------
@@ -111,11 +116,12 @@ def small_world_propensity(
     use_global_clustering : bool
         Whether to take `global_clustering` in place of the mean of `local_clustering`.
     unconnected : {"error", "largest", "pairs"}
-        What to do if the graph or one of its references is not (strongly) connected, see `average_path_length`.
+        What to do if the graph, or a reference that was given, is not (strongly) connected, see `average_path_length`. Of drawn
+        references that are not, "error" takes the pairs of nodes that have a path.
     lattice, random : Graph, optional
         References to use in place of those drawn, with the column `weight` if it is asked for.
     n_nulls : int
-        Number of lattices and of random graphs, whose means are taken.
+        Number of random graphs, whose means are taken; of lattices, which hardly differ, there is one.
     seed : int, optional
         Seed of the references; None draws others each time.
     progress : bool, optional
@@ -129,16 +135,18 @@ def small_world_propensity(
     Raises
     ------
     ParameterError
-        If the graph or a reference is not connected and `unconnected` is "error".
+        If the graph or a given reference is not connected and `unconnected` is "error".
 
     Examples
     --------
     >>> from netgraph import Graph
     >>> import numpy as np
     >>> nodes = np.arange(60)
-    >>> ring = Graph.from_edges(np.tile(nodes, 2), np.append(nodes + 1, nodes + 2) % 60, directed=False)
-    >>> round(small_world_propensity(ring, seed=1).clustering_deviation, 2)
-    0.0
+    >>> ends = [(nodes + k) % 60 for k in (1, 2, 3)]
+    >>> ring = Graph.from_edges(np.tile(nodes, 3), np.concatenate(ends), directed=False)
+    >>> result = small_world_propensity(ring, seed=1)
+    >>> round(result.path_deviation, 2), round(result.propensity, 2)
+    (1.0, 0.29)
     """
     where = "small_world_propensity"
     plain, measures = _checked(where, graph, weight, method, use_global_clustering, unconnected)
@@ -151,7 +159,7 @@ def small_world_propensity(
         if reference is not None:
             found[name] = measures.of(reference, name)
         else:
-            found[name] = measures.mean_of(made[name], n_nulls, f"a {name} reference", seed=seed, progress=progress)
+            found[name] = measures.mean_of(made[name], n_nulls if name == "random" else 1, seed=seed, progress=progress)
     (c_lattice, l_lattice), (c_random, l_random) = found["lattice"], found["random"]
     of_path = _quotient(length - l_random, l_lattice - l_random)
     of_clustering = _quotient(c_lattice - clustering, c_lattice - c_random)
@@ -203,7 +211,7 @@ def small_world_sigma(
     n_nulls = checked_nulls(where, n_nulls, seed)
     clustering, length = measures.of(plain, "graph")
     options: dict[str, Any] = {"seed": seed, "progress": progress}
-    c_random, l_random = measures.mean_of(partial(_random, plain, constraints), n_nulls, "a random reference", **options)
+    c_random, l_random = measures.mean_of(partial(_random, plain, constraints), n_nulls, **options)
     return _quotient(_quotient(clustering, c_random), _quotient(length, l_random))
 
 
@@ -220,7 +228,7 @@ def small_world_omega(
 ) -> float:
     """Place between lattice and randomness: near 0 in a small world, towards -1 in a lattice, towards 1 in a random graph.
 
-    ``L_random / L - C / C_lattice`` (Telesford et al. 2011, doi:10.1089/brain.2011.0038), with random graphs and lattices that
+    ``L_random / L - C / C_lattice`` (Telesford et al. 2011, doi:10.1089/brain.2011.0038), with random graphs and a lattice that
     keep every node's degrees.
 
     Parameters
@@ -231,14 +239,15 @@ def small_world_omega(
     Returns
     -------
     omega : float
-        NaN if the lattices have no triangles.
+        NaN if the lattice has no triangles.
 
     Examples
     --------
     >>> from netgraph import Graph
     >>> import numpy as np
     >>> nodes = np.arange(60)
-    >>> ring = Graph.from_edges(np.tile(nodes, 2), np.append(nodes + 1, nodes + 2) % 60, directed=False)
+    >>> ends = [(nodes + k) % 60 for k in (1, 2, 3)]
+    >>> ring = Graph.from_edges(np.tile(nodes, 3), np.concatenate(ends), directed=False)
     >>> small_world_omega(ring, seed=1) < -0.3
     True
     """
@@ -247,9 +256,9 @@ def small_world_omega(
     n_nulls = checked_nulls(where, n_nulls, seed)
     clustering, length = measures.of(plain, "graph")
     options: dict[str, Any] = {"seed": seed, "progress": progress}
-    _, l_random = measures.mean_of(partial(_random, plain, "both-degrees"), n_nulls, "a random reference", **options)
+    _, l_random = measures.mean_of(partial(_random, plain, "both-degrees"), n_nulls, **options)
     lattice = partial(_lattice, plain, weight is not None, "both-degrees")
-    c_lattice, _ = measures.mean_of(lattice, n_nulls, "a lattice reference", **options)
+    c_lattice, _ = measures.mean_of(lattice, 1, **options)
     return _quotient(l_random, length) - _quotient(clustering, c_lattice)
 
 
@@ -282,7 +291,7 @@ def _lattice(graph: Graph, weighted: bool, constraints: str | None, seed: int) -
     from netgraph.generation import lattice_rewire
 
     weight = "weight" if weighted else None
-    return lattice_rewire(graph, constraints, weight=weight, seed=seed, threads=1, progress=False)
+    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=_SWAPS, seed=seed, threads=1, progress=False)
 
 
 def _quotient(above: float, below: float) -> float:
