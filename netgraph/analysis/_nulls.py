@@ -13,7 +13,10 @@ from netgraph._progress import run_tasks
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["checked_nulls", "null_values", "simple_graph", "z_scores"]
+__all__ = ["checked_nulls", "lattice_graph", "null_values", "random_graph", "simple_graph", "z_scores"]
+
+# Proposed switches for each edge on the way to a lattice of given degrees: with fewer it clusters less than a small world does.
+_SWAPS = 1000.0
 
 # Differences of this share of a value are rounding errors.
 _ROUNDING = 1e-12
@@ -43,6 +46,21 @@ def simple_graph(graph: "Graph", weight: str | None = None, *, where: str) -> "G
         columns["weight"] = np.concatenate([pairs.weight[there, 0], pairs.weight[back, 1]])
     source, target = np.concatenate([a[there], b[back]]), np.concatenate([b[there], a[back]])
     return Graph.from_edges(source, target, n_nodes=graph.n_nodes, directed=graph.directed, attributes=columns)
+
+
+def random_graph(graph: "Graph", constraints: str | None, seed: int) -> "Graph":
+    """A random graph that keeps what the constraints say."""
+    from netgraph.generation import random_rewire  # generators load on first use
+
+    return random_rewire(graph, constraints, seed=seed, threads=1, progress=False)
+
+
+def lattice_graph(graph: "Graph", constraints: str | None, weight: str | None, seed: int) -> "Graph":
+    """A ring lattice that keeps what the constraints say, the largest weights on its shortest edges."""
+    from netgraph.generation import lattice_rewire
+
+    options: dict[str, Any] = {"seed": seed, "threads": 1, "progress": False}
+    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=_SWAPS, **options)
 
 
 def null_values(

@@ -7,6 +7,7 @@ those of one of them, `v`, as the third node `w`.
 from collections.abc import Callable
 from functools import partial
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,9 +109,7 @@ def weigh_triangles(
     return _sum_of_pieces(where, pairs, work, np.zeros(pairs.node.size), progress)
 
 
-def _sum_of_pieces(
-    where: str, pairs: OrderedPairs, work: Callable, zeros: np.ndarray, progress: bool | None
-) -> NDArray[np.generic]:
+def _sum_of_pieces(where: str, pairs: OrderedPairs, work: Callable, zeros: np.ndarray, progress: bool | None) -> NDArray[Any]:
     """Sum of what `work` adds up for pieces of equally many steps, in an order that does not depend on the threads."""
     steps = np.zeros(pairs.node.size + 1, dtype=np.int64)
     _count_steps(pairs.first, pairs.other, steps)

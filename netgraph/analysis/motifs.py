@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netgraph.analysis._nulls import checked_nulls, null_values, simple_graph, z_scores
+from netgraph.analysis._nulls import checked_nulls, null_values, random_graph, simple_graph, z_scores
 from netgraph.analysis.census import TRIADS, triad_census
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
@@ -87,7 +88,7 @@ def motif_counts(graph: Graph, *, size: int = 3, progress: bool | None = None) -
     size : {3, 4}
         Number of nodes. Four are counted by igraph, which takes far longer.
     progress : bool, optional
-        Whether to show a bar; None shows one in a terminal or a notebook.
+        Whether to show a bar; None shows one in a terminal or a notebook. While igraph works there is none.
 
     Returns
     -------
@@ -153,14 +154,10 @@ def motif_significance(
     plain = simple_graph(graph, where=where)
     found = motif_counts(plain, size=size, progress=False)
 
-    def make(child: int) -> Graph:
-        from netgraph.generation import random_rewire  # generators load on first use
-
-        return random_rewire(plain, constraints, seed=child, threads=1, progress=False)
-
     def measure(null: Graph) -> Integers:
         return motif_counts(null, size=size, progress=False).counts
 
+    make = partial(random_graph, plain, constraints)
     counts = np.array(null_values(where, make, measure, n_nulls, seed=seed, progress=progress), dtype=np.float64)
     mean, std = counts.mean(axis=0), counts.std(axis=0, ddof=1)
     return MotifSignificance(*found, mean, std, z_scores(found.counts, mean, std))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice
-from netgraph.analysis._nulls import checked_nulls, null_values, simple_graph, z_scores
+from netgraph.analysis._nulls import checked_nulls, null_values, random_graph, simple_graph, z_scores
 from netgraph.graph import Graph, check_graph
 
 __all__ = ["RichClub", "rich_club"]
@@ -96,20 +97,13 @@ def rich_club(
     check_choice(f"mode of {where}", mode, ("total", "in", "out"))
     n_nulls = checked_nulls(where, n_nulls, seed, least=0)
     plain = simple_graph(graph, weight, where=where)
-    coefficient = _coefficients(plain, mode, weight is not None)
-
-    def make(child: int) -> Graph:
-        from netgraph.generation import random_rewire  # generators load on first use
-
-        return random_rewire(plain, "both-degrees", seed=child, threads=1, progress=False)
-
-    nulls = null_values(
-        where, make, lambda null: _coefficients(null, mode, weight is not None), n_nulls, seed=seed, progress=progress
-    )
+    measure = partial(_coefficients, mode=mode, weighted=weight is not None)
+    coefficient, make = measure(plain), partial(random_graph, plain, "both-degrees")
+    nulls = null_values(where, make, measure, n_nulls, seed=seed, progress=progress)
     return _compared(coefficient, np.array(nulls).reshape(n_nulls, coefficient.size))
 
 
-def _coefficients(graph: Graph, mode: str, weighted: bool) -> Floats:
+def _coefficients(graph: Graph, *, mode: str, weighted: bool) -> Floats:
     """Rich-club coefficient for the nodes above each degree, of a graph without self-loops and parallel edges."""
     degree = graph.degree(mode=mode)
     size = int(degree.max(initial=0))

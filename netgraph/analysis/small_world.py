@@ -10,7 +10,7 @@ import numpy as np
 
 from netgraph._checks import check_choice, check_flag
 from netgraph.analysis._clustering_sums import METHODS
-from netgraph.analysis._nulls import checked_nulls, null_values, simple_graph
+from netgraph.analysis._nulls import checked_nulls, lattice_graph, null_values, random_graph, simple_graph
 from netgraph.analysis.clustering import global_clustering, local_clustering
 from netgraph.analysis.paths import average_path_length
 from netgraph.analysis.structure import connected_components
@@ -20,9 +20,6 @@ from simcore.errors import ParameterError
 __all__ = ["SmallWorldPropensity", "small_world_omega", "small_world_propensity", "small_world_sigma"]
 
 _UNCONNECTED = ("error", "largest", "pairs")
-
-# Proposed switches for each edge on the way to a lattice of given degrees: with fewer it clusters less than a small world does.
-_SWAPS = 1000.0
 
 
 class SmallWorldPropensity(NamedTuple):
@@ -47,29 +44,27 @@ class _Measures(NamedTuple):
     """How clustering and paths are measured, in the graph and in its references alike."""
 
     where: str
-    weighted: bool
+    weight: str | None
     method: str
     use_global_clustering: bool
     unconnected: str
 
     def of(self, graph: Graph, what: str = "") -> tuple[float, float]:
-        """Clustering and mean path length of a graph; its weights are in column "weight".
+        """Clustering and mean path length of a graph.
 
         One that is not connected is refused as `what`, if so asked; without `what` its pairs that have a path are taken.
         """
-        weight = "weight" if self.weighted else None
         if self.use_global_clustering:
-            clustering = global_clustering(graph, weight=weight, method=self.method, progress=False)
+            clustering = global_clustering(graph, weight=self.weight, method=self.method, progress=False)
         else:
-            local = local_clustering(graph, weight=weight, method=self.method, progress=False)
+            local = local_clustering(graph, weight=self.weight, method=self.method, progress=False)
             clustering = float(local.mean()) if local.size else float("nan")
         return clustering, self._path_length(graph, what)
 
     def _path_length(self, graph: Graph, what: str) -> float:
-        lengths = None
-        if self.weighted:  # an edge of weight 0 is infinitely long
-            kept = np.flatnonzero(graph.edges["weight"] > 0)
-            source, target, lengths = graph.source[kept], graph.target[kept], 1.0 / graph.edges["weight"][kept]
+        if self.weight is not None:  # an edge of weight 0 is infinitely long
+            kept = np.flatnonzero(graph.edges[self.weight] > 0)
+            source, target, lengths = graph.source[kept], graph.target[kept], 1.0 / graph.edges[self.weight][kept]
             options: dict[str, Any] = {"n_nodes": graph.n_nodes, "directed": graph.directed}
             graph = Graph.from_edges(source, target, attributes={"length": lengths}, **options)
         unconnected = self.unconnected if what or self.unconnected != "error" else "pairs"
@@ -78,7 +73,7 @@ class _Measures(NamedTuple):
             got = f"{sizes.size} components, the largest of {sizes[0]} nodes"
             expected = "a connected graph, or unconnected='largest' or 'pairs'"
             raise ParameterError(f"{self.where}: {what}", got=got, expected=expected)
-        return average_path_length(graph, weight="length" if self.weighted else None, unconnected=unconnected)
+        return average_path_length(graph, weight=self.weight and "length", unconnected=unconnected)
 
     def mean_of(self, make: Callable[[int], Graph], n: int, *, seed: int | None, progress: bool | None) -> Any:
         """Mean clustering and mean path length of `n` graphs."""
@@ -153,7 +148,7 @@ def small_world_propensity(
     n_nulls = checked_nulls(where, n_nulls, seed)
     given = {"lattice": _reference(where, "lattice", lattice, weight), "random": _reference(where, "random", random, weight)}
     clustering, length = measures.of(plain, "graph")
-    made = {"lattice": partial(_lattice, plain, weight is not None, None), "random": partial(_random, plain, None)}
+    made = {"lattice": partial(lattice_graph, plain, None, measures.weight), "random": partial(random_graph, plain, None)}
     found = {}
     for name, reference in given.items():
         if reference is not None:
@@ -211,7 +206,7 @@ def small_world_sigma(
     n_nulls = checked_nulls(where, n_nulls, seed)
     clustering, length = measures.of(plain, "graph")
     options: dict[str, Any] = {"seed": seed, "progress": progress}
-    c_random, l_random = measures.mean_of(partial(_random, plain, constraints), n_nulls, **options)
+    c_random, l_random = measures.mean_of(partial(random_graph, plain, constraints), n_nulls, **options)
     return _quotient(_quotient(clustering, c_random), _quotient(length, l_random))
 
 
@@ -256,8 +251,8 @@ def small_world_omega(
     n_nulls = checked_nulls(where, n_nulls, seed)
     clustering, length = measures.of(plain, "graph")
     options: dict[str, Any] = {"seed": seed, "progress": progress}
-    _, l_random = measures.mean_of(partial(_random, plain, "both-degrees"), n_nulls, **options)
-    lattice = partial(_lattice, plain, weight is not None, "both-degrees")
+    _, l_random = measures.mean_of(partial(random_graph, plain, "both-degrees"), n_nulls, **options)
+    lattice = partial(lattice_graph, plain, "both-degrees", measures.weight)
     c_lattice, _ = measures.mean_of(lattice, 1, **options)
     return _quotient(l_random, length) - _quotient(clustering, c_lattice)
 
@@ -271,7 +266,7 @@ def _checked(
     check_choice(f"way of {where} with unconnected nodes", unconnected, _UNCONNECTED)
     use_global = check_flag(f"{where}: use_global_clustering", use_global_clustering)
     plain = simple_graph(graph, weight, where=where)
-    return plain, _Measures(where, weight is not None, method, use_global, unconnected)
+    return plain, _Measures(where, weight and "weight", method, use_global, unconnected)
 
 
 def _reference(where: str, name: str, graph: Graph | None, weight: str | None) -> Graph | None:
@@ -279,19 +274,6 @@ def _reference(where: str, name: str, graph: Graph | None, weight: str | None) -
         return None
     check_graph(f"{where}: {name}", graph)
     return simple_graph(graph, weight, where=where)
-
-
-def _random(graph: Graph, constraints: str | None, seed: int) -> Graph:
-    from netgraph.generation import random_rewire  # generators load on first use
-
-    return random_rewire(graph, constraints, seed=seed, threads=1, progress=False)
-
-
-def _lattice(graph: Graph, weighted: bool, constraints: str | None, seed: int) -> Graph:
-    from netgraph.generation import lattice_rewire
-
-    weight = "weight" if weighted else None
-    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=_SWAPS, seed=seed, threads=1, progress=False)
 
 
 def _quotient(above: float, below: float) -> float:

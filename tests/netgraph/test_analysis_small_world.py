@@ -107,8 +107,8 @@ def test_sigma_is_near_to_that_of_networkx():
 @pytest.mark.parametrize("weight", [None, "weight"])
 def test_sigma_and_omega_are_made_of_clustering_and_paths_of_their_references(weight, monkeypatch):
     graph, references = given_graphs()
-    monkeypatch.setattr(small_world, "_random", lambda *_: references["random"])
-    monkeypatch.setattr(small_world, "_lattice", lambda *_: references["lattice"])
+    monkeypatch.setattr(small_world, "random_graph", lambda *_: references["random"])
+    monkeypatch.setattr(small_world, "lattice_graph", lambda *_: references["lattice"])
     c, length = {}, {}
     for name, g in {"graph": graph, **references}.items():
         other = nx.Graph()
