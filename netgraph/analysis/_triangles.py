@@ -77,7 +77,7 @@ def count_triangles(
         mark = np.zeros(n, dtype=np.uint8)
         _count_piece(pairs.first, pairs.other, pairs.kind, table, first, last, mark, sums[:n], sums[n:])
 
-    sums = _sum_of_pieces(where, pairs, work, np.zeros(n + 64, dtype=np.int64), progress)
+    sums = _sum_of_pieces(where, pairs, work, n + 64, dtype=np.int64, progress=progress)
     return sums[:n], sums[n:]
 
 
@@ -106,11 +106,16 @@ def weigh_triangles(
         place = np.full(pairs.node.size, -1, dtype=np.int32)
         _weigh_piece(pairs.first, pairs.other, mode, x, y, first, last, place, sums)
 
-    return _sum_of_pieces(where, pairs, work, np.zeros(pairs.node.size), progress)
+    return _sum_of_pieces(where, pairs, work, pairs.node.size, dtype=np.float64, progress=progress)
 
 
-def _sum_of_pieces(where: str, pairs: OrderedPairs, work: Callable, zeros: np.ndarray, progress: bool | None) -> NDArray[Any]:
-    """Sum of what `work` adds up for pieces of equally many steps, in an order that does not depend on the threads."""
+def _sum_of_pieces(
+    where: str, pairs: OrderedPairs, work: Callable, size: int, *, dtype: type, progress: bool | None
+) -> NDArray[Any]:
+    """Sum of the `size` numbers that `work` adds up for pieces of equally many steps, the same bits for any number of threads.
+
+    Pieces share a few arrays of sums, to each of which its pieces add in their order.
+    """
     steps = np.zeros(pairs.node.size + 1, dtype=np.int64)
     _count_steps(pairs.first, pairs.other, steps)
     np.cumsum(steps, out=steps)
@@ -118,7 +123,7 @@ def _sum_of_pieces(where: str, pairs: OrderedPairs, work: Callable, zeros: np.nd
     borders = np.searchsorted(steps, np.linspace(0, steps[-1], n_pieces + 1)[1:-1])
     borders = np.concatenate([[0], borders, [pairs.node.size]])
     lanes = min(_LANES, n_pieces)
-    sums = np.zeros((lanes, zeros.size), dtype=zeros.dtype)
+    sums = np.zeros((lanes, size), dtype=dtype)
     queues, locks = [iter(range(lane, n_pieces, lanes)) for lane in range(lanes)], [Lock() for _ in range(lanes)]
 
     def next_of(lane: int) -> None:
