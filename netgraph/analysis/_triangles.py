@@ -123,7 +123,7 @@ def _sum_of_pieces(
     borders = np.searchsorted(steps, np.linspace(0, steps[-1], n_pieces + 1)[1:-1])
     borders = np.concatenate([[0], borders, [pairs.node.size]])
     lanes = min(_LANES, n_pieces)
-    sums = np.zeros((lanes, size), dtype=dtype)
+    sums: NDArray[Any] = np.zeros((lanes, size), dtype=dtype)
     queues, locks = [iter(range(lane, n_pieces, lanes)) for lane in range(lanes)], [Lock() for _ in range(lanes)]
 
     def next_of(lane: int) -> None:
