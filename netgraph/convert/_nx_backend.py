@@ -56,8 +56,9 @@ class Backend:
         return True if name in TABLE else "netgraph would hand it back to NetworkX"
 
     def __getattr__(self, name: str) -> Any:
-        if _algorithm(name) is None:
-            raise AttributeError(f"NetworkX has no dispatchable function {name!r}")
+        algorithm = _algorithm(name)
+        if algorithm is None or (name not in TABLE and "networkx" not in algorithm.backends):
+            raise AttributeError(f"NetworkX has no dispatchable function {name!r} of its own")
         return partial(self._run, name)
 
     def _run(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
@@ -166,7 +167,7 @@ def _as_ours(result: Any) -> Any:
         return map(_as_ours, result)
     if type(result) not in (nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph):
         return result
-    if {type(name) for name in result} not in ({int}, {str}, set()):
+    if {type(name) for name in result} not in ({int}, {str}, set()) or result.graph.keys() - {"name"}:
         return result
     try:
         return from_networkx(_in_order(result))

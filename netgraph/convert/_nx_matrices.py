@@ -15,8 +15,8 @@ def to_scipy_sparse_array(G: Any, nodelist: Any = None, dtype: Any = None, weigh
     if format not in ("bsr", "csr", "csc", "coo", "lil", "dia", "dok"):
         raise Unsupported("a format that SciPy has not")
     view = view_of(G)
-    if view.graph.n_nodes == 0:
-        raise Unsupported("a graph without nodes")
+    if view.graph.n_edges == 0:
+        raise Unsupported("a graph without edges")
     return _adjacency(view, nodelist, weight, dtype).asformat(format)
 
 

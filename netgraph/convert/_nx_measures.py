@@ -105,8 +105,9 @@ def overall_reciprocity(G: Any) -> float:
     from netgraph.analysis import reciprocity
 
     view = view_of(G)
-    if view.graph.n_edges == 0 or _loops(view).any():
-        raise Unsupported("no edges, or self-loops, which NetworkX counts")
+    _require_simple(view)
+    if not view.graph.directed or view.graph.n_edges == 0 or _loops(view).any():
+        raise Unsupported("an undirected graph, no edges, or self-loops, which NetworkX counts")
     return reciprocity(view.graph)
 
 
@@ -115,6 +116,9 @@ def reciprocity(G: Any, nodes: Any = None) -> Any:
     if nodes is None:
         return overall_reciprocity(G)
     view = view_of(G)
+    _require_simple(view)
+    if not view.graph.directed:
+        raise Unsupported("an undirected graph")
     chosen, single = view.chosen(nodes)
     pattern = view.graph.adjacency()
     pattern.data[:] = 1

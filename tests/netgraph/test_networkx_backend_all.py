@@ -2,8 +2,10 @@
 
 import inspect
 import math
+import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, ValuesView
+from itertools import permutations
 
 import networkx as nx
 import numpy as np
@@ -15,21 +17,30 @@ from netgraph import Graph, Network, NeuralPop
 from netgraph.convert import to_networkx
 from tests.reference.networkx_backend import registered  # noqa: F401  (a fixture)
 
-# Longer than a test may take, or drawn without a seed; and what a test of its own looks at.
 LEFT_OUT = {
-    "set_edge_attributes",
-    "set_node_attributes",
+    # random rewiring in a loop that may not end on graphs as small as these
+    "lattice_reference",
+    "omega",
+    "random_reference",
+    "sigma",
+    # draws where its iteration starts without a seed
+    "hits",
+    # change their graph: refused, as tests elsewhere show
+    "connected_double_edge_swap",
+    "directed_edge_swap",
+    "double_edge_swap",
 }
+UNORDERED = {"strongly_connected_components"}
 
 
 def functions():
-    """Names of the dispatching functions whose only necessary argument is a graph."""
+    """Names of the dispatching functions whose only necessary argument is a graph, and what a user calls."""
     for name, function in sorted(_registered_algorithms.items()):
         dispatch = function.__wrapped__
         parameters = list(inspect.signature(dispatch.orig_func).parameters.values())
         needed = [p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         if len(needed) == 1 and dispatch.graphs.get(needed[0]) == 0 and needed[0] not in dispatch.list_graphs:
-            yield name
+            yield name, getattr(sys.modules[dispatch.orig_func.__module__], dispatch.orig_func.__name__)
 
 
 def directed():
@@ -76,71 +87,85 @@ def network():
     return Network.from_edges([0, 1, 2, 3, 4, 0], [1, 2, 3, 4, 0, 3], population=population, weights=[1, 2, 3, 4, 5, 6])
 
 
-GRAPHS = [
-    directed, undirected, tree, bipartite, multigraph, undirected_multigraph, isolated, one_node, empty, network
-]
+GRAPHS = [directed, undirected, tree, bipartite, multigraph, undirected_multigraph, isolated, one_node, empty, network]
 
 
-def outcome(name, graph):
-    """What a function returns for a graph, or the error that it raises."""
-    parameters = inspect.signature(_registered_algorithms[name].__wrapped__.orig_func).parameters
-    seeded = {"seed": 5} if "seed" in parameters else {}
+def outcome(function, graph):
+    """What a function returns for a graph, or the class of the error that it raises."""
+    seeded = {"seed": 5} if "seed" in inspect.signature(function).parameters else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return plain(_registered_algorithms[name](graph, **seeded))
+            result = function(graph, **seeded)
+            return tuple(result) if isinstance(result, (Iterator, ValuesView)) else result
         except Exception as error:  # the kinds of errors are compared
-            return type(error), str(error)
+            return type(error)
 
 
-def plain(value):
-    """Results as nested tuples and dictionaries that can be compared."""
-    if isinstance(value, Graph):
-        value = to_networkx(value)
-    if isinstance(value, nx.Graph):
-        edges = {}
-        for u, v, data in value.edges(data=True):
-            ends = (u, v) if value.is_directed() else tuple(sorted((u, v), key=repr))
-            edges.setdefault(ends, []).append(tuple(sorted((k, plain(x)) for k, x in data.items())))
-        nodes = {name: plain(dict(data)) for name, data in value.nodes(data=True)}
-        return value.is_directed(), value.is_multigraph(), nodes, {ends: sorted(rows, key=repr) for ends, rows in edges.items()}
-    if scipy.sparse.issparse(value):
-        return value.shape, plain(value.toarray())
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.kind, plain(value.tolist())
-    if isinstance(value, (str, bytes, bool, int, float, complex, type(None), set, frozenset, np.number)):
-        return value
-    if isinstance(value, Mapping):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, Iterable):
-        return tuple(plain(one) for one in value)
-    return repr(type(value)), plain(vars(value)) if hasattr(value, "__dict__") else repr(value)
+def same(ours, theirs):
+    """Whether results are equal: numbers up to rounding, graphs with the names that their nodes have in NetworkX."""
+    if isinstance(ours, Graph):
+        return same_graph(ours, theirs)
+    if isinstance(ours, nx.Graph):
+        return nx.utils.graphs_equal(ours, theirs) or (nx.is_isomorphic(ours, theirs) and list(ours) == list(theirs))
+    if scipy.sparse.issparse(ours):
+        return ours.shape == theirs.shape and same(ours.toarray(), theirs.toarray())
+    if isinstance(ours, np.ndarray):
+        return ours.dtype.kind == theirs.dtype.kind and np.allclose(ours, theirs, rtol=1e-9, atol=1e-12, equal_nan=True)
+    if isinstance(ours, float) or isinstance(theirs, float):
+        return type(ours) in (int, float) and math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-12) or ours != ours != theirs
+    if isinstance(ours, Mapping):
+        return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, (tuple, list)) and isinstance(theirs, (tuple, list)):
+        return type(ours) is type(theirs) and len(ours) == len(theirs) and all(map(same, ours, theirs))
+    if type(ours).__module__.startswith(("networkx", "pandas")):
+        return type(ours) is type(theirs) and str(ours) == str(theirs)
+    return type(ours) is type(theirs) and ours == theirs
 
 
-def same(a, b):
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
-        return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, float) and isinstance(b, (int, float)):
-        return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
-    return a == b
+def same_graph(graph, theirs):
+    """Whether our graph has the nodes, edges and attributes of a graph of NetworkX; where that has none, ours may have some."""
+    converted = to_networkx(graph)
+    names = graph.nodes["label"].tolist() if "label" in graph.nodes else range(graph.n_nodes)
+    nodes = {names[i]: data for i, data in converted.nodes(data=True)}
+    edges = edges_by_ends(((names[u], names[v], data) for u, v, data in converted.edges(data=True)), graph.directed)
+    wanted = edges_by_ends(theirs.edges(data=True), theirs.is_directed())
+    return (
+        graph.directed == theirs.is_directed()
+        and nodes.keys() == set(theirs)
+        and all(has(nodes[name], data) for name, data in theirs.nodes(data=True))
+        and edges.keys() == wanted.keys()
+        and all(any(all(map(has, order, wanted[ends])) for order in permutations(edges[ends])) for ends in wanted)
+        and all(len(edges[ends]) == len(wanted[ends]) for ends in wanted)
+    )
 
 
-NAMES = [name for name in functions() if name not in LEFT_OUT]
+def edges_by_ends(edges, is_directed):
+    found = {}
+    for u, v, data in edges:
+        found.setdefault((u, v) if is_directed else frozenset((u, v)), []).append(data)
+    return found
+
+
+def has(data, wanted):
+    return all(data.get(key) == value for key, value in wanted.items())
+
+
+FUNCTIONS = {name: function for name, function in functions() if name not in LEFT_OUT}
 
 
 def test_most_of_networkx_is_looked_at():
-    assert len(NAMES) > 250
+    assert len(FUNCTIONS) > 250
 
 
 @pytest.mark.parametrize("make", GRAPHS)
 def test_every_function_gives_for_our_graph_what_it_gives_for_its_own(make):
-    different = {}
-    for name in NAMES:
-        graph = make()
-        ours, theirs = outcome(name, graph), outcome(name, to_networkx(make()))
+    graph, different = make(), {}
+    for name, function in FUNCTIONS.items():
+        ours, theirs = outcome(function, graph), outcome(function, to_networkx(graph))
+        if name in UNORDERED and not isinstance(ours, type):
+            ours, theirs = ({frozenset(part) for part in parts} for parts in (ours, theirs))
         if not same(ours, theirs):
             different[name] = ours, theirs
-        assert (graph.source.tolist(), graph.edges) == (make().source.tolist(), make().edges), name
     assert different == {}
+    assert (graph.source.tolist(), graph.edges, graph.nodes) == (make().source.tolist(), make().edges, make().nodes)
