@@ -23,9 +23,7 @@ def set_node_attributes(G: Graph, values: Any, name: str | None = None) -> None:
     if places is not None and places.keys() != set(range(G.n_nodes)):
         raise ParameterError("set_node_attributes: 'pos'", got=f"{len(places)} places", expected="one for every node")
     if places is not None and columns:
-        raise ParameterError(
-            "set_node_attributes: 'pos'", got="positions beside columns", expected="them in a call of their own"
-        )
+        raise ParameterError("set_node_attributes: 'pos'", got="positions beside columns", expected="a call of their own")
     if places is not None:
         G.set_positions([places[node] for node in range(G.n_nodes)])
     row_of = range(G.n_nodes)

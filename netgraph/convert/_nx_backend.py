@@ -1,4 +1,4 @@
-"""The NetworkX backend: functions of NetworkX take our graphs, in their own arrays where we have the function, else as a copy."""
+"""The NetworkX backend: its functions take our graphs, and run on our arrays where we have the function, else on a copy."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""The arrays that a function of NetworkX needs: of a graph of ours, or of a graph of NetworkX that was handed to our backend."""
+"""The arrays that a function of NetworkX needs: of a graph of ours, or of one of NetworkX that was handed to our backend."""
 
 from collections.abc import Iterable
 from functools import cached_property

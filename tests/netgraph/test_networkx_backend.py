@@ -56,7 +56,8 @@ def test_an_installed_backend_needs_no_setting_and_costs_networkx_no_library(tmp
     code = (
         f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; import networkx as nx;"
         "assert 'netgraph' in nx.utils.backends.backends, nx.utils.backends.backends;"
-        "heavy = [m for m in ('numpy', 'scipy', 'numba', 'igraph', 'netgraph.graph') if m in sys.modules]; assert not heavy, heavy;"
+        "heavy = [m for m in ('numpy', 'scipy', 'numba', 'igraph', 'netgraph.graph') if m in sys.modules];"
+        "assert not heavy, heavy;"
         "import netgraph as ng; g = ng.Graph.from_edges([0, 1, 2], [1, 2, 0]);"
         "print(nx.betweenness_centrality(g), nx.number_of_isolates(g), type(nx.path_graph(3, backend='netgraph')).__name__)"
     )

@@ -1,7 +1,6 @@
 """Registers the NetworkX backend where the package is used from its source folder, as an installation would."""
 
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,7 +11,7 @@ PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml")
 
 
 @pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The entry points of pyproject.toml, known to NetworkX while a test runs."""
     if "netgraph" not in backends.backends:
         points = {
@@ -23,4 +22,3 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setitem(backends.backend_info, "netgraph", points["networkx.backend_info"].load()())
         dispatchable = backends._dispatchable
         monkeypatch.setattr(dispatchable, "__call__", dispatchable._call_if_any_backends_installed)
-    yield
