@@ -31,7 +31,7 @@ def from_any(graph: Any, *, directed: bool | None = None) -> Graph:
         `to_pandas` gives them; or a graph of ours, which is copied. All attributes are taken that the converter of the library
         takes by itself.
     directed : bool, optional
-        Whether the edges of a matrix or of tables have a direction, True if None. Graphs know, so that another value is refused.
+        Whether the edges of a matrix or of tables have a direction, True if None. Graphs know: another value is refused.
 
     Returns
     -------

@@ -49,7 +49,7 @@ def to_networkit(
     UnknownNameError
         No such column.
     ParameterError
-        No graph, a column of text as weight, or edge attributes of parallel edges.
+        No graph, a column of text as weight, edge attributes of parallel edges, or integers beyond 32 bits as attributes.
     ImportError
         networkit is not installed: ``pip install 'netspike[networkit]'``.
 
@@ -73,10 +73,15 @@ def to_networkit(
     options = {"weighted": weight is not None, "directed": graph.directed, "edgesIndexed": bool(edge_columns)}
     converted = networkit.GraphFromCoo((np.ascontiguousarray(values), ends), n=graph.n_nodes, **options)
     for name, column in wanted:
-        _fill(converted.attachNodeAttribute(name, _PYTHON[column.dtype.kind]), range(graph.n_nodes), column)
+        _fill(
+            converted.attachNodeAttribute(name, _PYTHON[column.dtype.kind]),
+            range(graph.n_nodes),
+            column,
+            where=f"nodes[{name!r}]",
+        )
     pairs = list(zip(graph.source.tolist(), graph.target.tolist(), strict=True)) if edge_columns else []
     for name, column in edge_columns:
-        _fill(converted.attachEdgeAttribute(name, _PYTHON[column.dtype.kind]), pairs, column)
+        _fill(converted.attachEdgeAttribute(name, _PYTHON[column.dtype.kind]), pairs, column, where=f"edges[{name!r}]")
     return converted
 
 
@@ -162,8 +167,12 @@ def _attribute(get: Any, name: str, kind: type) -> Any:
         raise ParameterError(f"from_networkit: attribute {name!r}", got=kind, expected=f"its type ({error})") from None
 
 
-def _fill(attribute: Any, places: Iterable, column: np.ndarray) -> None:
+def _fill(attribute: Any, places: Iterable, column: np.ndarray, *, where: str) -> None:
+    """Set the attribute of each node or edge; networkit's integers have 32 bits."""
     values = column.astype(np.int64) if column.dtype.kind == "b" else column
+    if values.dtype.kind == "i" and values.size and (values.min() < -(2**31) or values.max() >= 2**31):
+        got = f"integers from {values.min()} to {values.max()}"
+        raise ParameterError(f"to_networkit: {where}", got=got, expected="integers of 32 bits; as floats they fit")
     for place, value in zip(places, values.tolist(), strict=True):
         attribute[place] = value
 
