@@ -1,5 +1,6 @@
 """A graph from whatever a known library calls one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from netgraph.convert._graph_tool import from_graph_tool
@@ -12,7 +13,7 @@ from simcore.errors import ParameterError
 
 __all__ = ["from_any"]
 
-_CONVERTERS = {
+_CONVERTERS: dict[str, Callable[[Any], Graph]] = {
     "graph_tool": from_graph_tool,
     "igraph": from_igraph,
     "networkit": from_networkit,
@@ -45,9 +46,10 @@ def from_any(graph: Any, *, directed: bool | None = None) -> Graph:
     Examples
     --------
     >>> import networkx as nx
+    >>> import numpy as np
     >>> from_any(nx.path_graph(3))
     <Graph 'graph': 3 nodes, 2 undirected edges>
-    >>> from_any([[0, 2], [0, 0]]).edges["weight"]
+    >>> from_any(np.array([[0, 2], [0, 0]])).edges["weight"]
     array([2.])
     """
     converted = _converted(graph, True if directed is None else directed)
@@ -67,7 +69,7 @@ def _converted(graph: Any, directed: bool) -> Graph:
         return from_pandas(graph, directed=directed)
     if isinstance(graph, tuple) and len(graph) == 2 and all(type(one).__module__.startswith("pandas") for one in graph):
         return from_pandas(graph[1], graph[0], directed=directed)
-    if isinstance(graph, (list, tuple)) or {"numpy", "scipy"} & set(roots):
+    if {"numpy", "scipy"} & set(roots):
         return Graph.from_matrix(graph, directed=directed)
     known = "a graph of NetworkX, igraph, networkit, graph-tool or netgraph, a square matrix, or pandas tables"
     raise ParameterError("from_any", got=graph, expected=known)

@@ -13,6 +13,7 @@ from simcore.errors import ParameterError, UnknownNameError
 __all__ = [
     "build",
     "chosen",
+    "edge_table",
     "gathered",
     "node_table",
     "positions_of",
@@ -24,7 +25,7 @@ __all__ = [
 Ends = tuple[np.ndarray, np.ndarray, int]
 Values = Sequence[Any] | np.ndarray
 
-_NUMBERS = ({"bool"}, {"int"}, {"float"}, {"int", "float"}, set())
+_NUMBERS: tuple[set[str], ...] = ({"bool"}, {"int"}, {"float"}, {"int", "float"}, set())
 
 
 def build(
@@ -74,6 +75,12 @@ def node_table(where: str, graph: Graph, positions_take: Sequence[str]) -> dict[
     require_no_column(where, graph.nodes, ("group", "type"), "a population")
     names = np.array([*population, ""])  # the last for neurons in no group
     return {**table, "group": names[population.group_index()], "type": population.neuron_types().astype(np.int64)}
+
+
+def edge_table(graph: Graph) -> dict[str, np.ndarray]:
+    """Edge columns by name, with the distances that follow from positions, so that other libraries can weigh by them."""
+    names = [*graph.edges, "distance"] if graph.positions is not None else graph.edges
+    return {name: graph.edges[name] for name in names}
 
 
 def require_no_column(where: str, columns: Columns, names: Iterable[str], beside: str) -> None:

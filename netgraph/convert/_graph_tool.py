@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.convert._build import build, chosen, node_table, positions_of
+from netgraph.convert._build import build, chosen, edge_table, node_table, positions_of
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -24,7 +24,7 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     ----------
     graph : Graph
         Columns become internal property maps of vertices and edges (bool, int64_t, double, string), positions the vertex
-        property ``"pos"`` [um], the name the graph property ``"name"``; ``"group"`` and ``"type"`` are those of a network.
+        property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``; ``"group"`` and ``"type"`` are those of a network.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     for name, column in table.items():
         converted.vp[name] = converted.new_vertex_property(_VALUE_TYPES[column.dtype.kind])
         _fill(converted.vp[name], column, converted.vertices, converted.vertex_index)
-    for name, column in graph.edges.items():
+    for name, column in edge_table(graph).items():
         converted.ep[name] = converted.new_edge_property(_VALUE_TYPES[column.dtype.kind])
         _fill(converted.ep[name], column, converted.edges, converted.edge_index)
     if graph.positions is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netgraph._columns import Columns
-from netgraph.convert._build import build, chosen, node_table, positions_of
+from netgraph.convert._build import build, chosen, edge_table, node_table, positions_of
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -24,7 +24,7 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     ----------
     graph : Graph
         Columns become vertex and edge attributes, a text column ``"label"`` the vertex attribute ``"name"``, positions
-        ``"x"``, ``"y"`` (and ``"z"``) [um]. Vertices of a network have attributes ``"group"`` and ``"type"`` too.
+        ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. Vertices of a network have attributes ``"group"`` and ``"type"`` too.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     converted["name"] = graph.name
     for name, values in table.items():
         converted.vs["name" if name == _named_column(graph.nodes) else name] = values.tolist()
-    for name, values in graph.edges.items():
+    for name, values in edge_table(graph).items():
         converted.es[name] = values.tolist()
     for axis, values in zip(axes, () if graph.positions is None else graph.positions.T, strict=True):
         converted.vs[axis] = values.tolist()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.convert._build import build, chosen, node_table
+from netgraph.convert._build import build, chosen, edge_table, node_table
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -65,7 +65,8 @@ def to_networkit(
     if graph.positions is not None:
         table |= dict(zip(axes, graph.positions.T, strict=True))
     wanted = [(name, table[name]) for name in chosen(table, node_attributes, "node")]
-    edge_columns = [(name, graph.edges[name]) for name in chosen(graph.edges, edge_attributes, "edge")]
+    edges = edge_table(graph)
+    edge_columns = [(name, edges[name]) for name in chosen(edges, edge_attributes, "edge")]
     if edge_columns and graph.is_multigraph():
         raise ParameterError("to_networkit: edge_attributes", got="parallel edges", expected="none: they would share values")
     values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)

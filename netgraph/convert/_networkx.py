@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.convert._build import build, gathered, node_table, positions_of, records
+from netgraph.convert._build import build, edge_table, gathered, node_table, positions_of, records
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -28,8 +28,8 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     Returns
     -------
     converted : networkx.DiGraph, Graph, MultiDiGraph or MultiGraph
-        Nodes are the integers from 0, in order; columns are attributes, positions the node attribute ``"pos"`` [um]. Nodes of
-        a network have attributes ``"group"`` and ``"type"`` too.
+        Nodes are the integers from 0, in order; columns are attributes, positions the node attribute ``"pos"`` and the edge
+        attribute ``"distance"`` [um]. Nodes of a network have attributes ``"group"`` and ``"type"`` too.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     if graph.name != "graph":  # what a graph without a name is called here
         converted.name = graph.name
     converted.add_nodes_from(enumerate(node_data))
-    edge_data = records(graph.edges, graph.n_edges)
+    edge_data = records(edge_table(graph), graph.n_edges)
     converted.add_edges_from(zip(graph.source.tolist(), graph.target.tolist(), edge_data, strict=True))
     return converted
 

@@ -3,7 +3,7 @@
 An adapter raises `Unsupported` for arguments that it does not do as NetworkX does; NetworkX then does them itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from netgraph.convert import _nx_attributes as attributes
@@ -14,14 +14,14 @@ from netgraph.convert import _nx_measures as measures
 __all__ = ["SETTERS", "TABLE"]
 
 # They change our graph in place.
-SETTERS: Mapping[str, Callable[..., Any]] = {
+SETTERS: dict[str, Callable[..., Any]] = {
     "remove_edge_attributes": attributes.remove_edge_attributes,
     "remove_node_attributes": attributes.remove_node_attributes,
     "set_edge_attributes": attributes.set_edge_attributes,
     "set_node_attributes": attributes.set_node_attributes,
 }
 
-TABLE: Mapping[str, Callable[..., Any]] = SETTERS | {
+TABLE: dict[str, Callable[..., Any]] = SETTERS | {
     "adjacency_matrix": matrices.to_scipy_sparse_array,
     "average_clustering": measures.average_clustering,
     "average_shortest_path_length": measures.average_shortest_path_length,

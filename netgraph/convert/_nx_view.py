@@ -50,12 +50,13 @@ class Borrowed:
     def has_weight(self, name: Any) -> bool:
         """Make the edge attribute `name` a column, 1 where it is missing; False if no edge has it."""
         if name not in self.graph.edges:
-            values = [data.get(name) for _, _, data in self.original.edges(data=True)]
-            if all(value is None for value in values):
+            found = [data.get(name, Unsupported) for _, _, data in self.original.edges(data=True)]
+            if all(value is Unsupported for value in found):
                 return False
-            column = typed([1 if value is None else value for value in values], "values", "edge")
-            if column.dtype.kind == "f" and {type(value) for value in values} <= {int, type(None)}:
-                raise Unsupported("integers beyond 64 bits")
+            values = [1 if value is Unsupported else value for value in found]
+            column = typed(values, "values", "edge")
+            if None in values or (column.dtype.kind == "f" and set(map(type, values)) == {int}):
+                raise Unsupported("edges that are hidden, or integers beyond 64 bits")
             self.graph.edges[name] = column
         return True
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgraph.convert._build import build, chosen, node_table, require_no_column
+from netgraph.convert._build import build, chosen, edge_table, node_table, require_no_column
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -28,7 +28,7 @@ def to_pandas(graph: Graph) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
         A row for each node, its id as the index: the columns, ``"x"``, ``"y"`` (and ``"z"``) [um] of positions, and
         ``"group"`` and ``"type"`` of a network.
     edges : pandas.DataFrame
-        A row for each edge in order: ``"source"``, ``"target"`` and the columns.
+        A row for each edge in order: ``"source"``, ``"target"``, the columns, and ``"distance"`` [um] if there are positions.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def to_pandas(graph: Graph) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
     require_no_column("to_pandas", graph.edges, ("source", "target"), "the ends of edges")
     ends = {"source": graph.source, "target": graph.target}
     nodes = pandas.DataFrame({name: np.array(column) for name, column in table.items()}, index=range(graph.n_nodes))
-    edges = {name: np.array(column) for name, column in (ends | dict(graph.edges)).items()}
+    edges = {name: np.array(column) for name, column in (ends | edge_table(graph)).items()}
     return nodes, pandas.DataFrame(edges, index=range(graph.n_edges))
 
 
@@ -128,7 +128,7 @@ def from_pandas(
         positions = np.column_stack([node_columns.pop(axis) for axis in axes])
     numbered = isinstance(names, range) or names == list(range(len(names)))
     return build(
-        (*ends, len(names)),
+        (ends[0], ends[1], len(names)),
         node_columns,
         edge_columns,
         directed=directed,

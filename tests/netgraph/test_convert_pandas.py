@@ -16,7 +16,7 @@ def test_tables_have_a_row_for_every_node_and_edge_and_the_types_of_the_columns(
     nodes, edges = to_pandas(graph)
     assert list(nodes.columns) == ["flag", "x", "y"]
     assert nodes.index.tolist() == [0, 1, 2, 3]
-    assert list(edges.columns) == ["source", "target", "k", "kind", "weight"]
+    assert list(edges.columns) == ["source", "target", "k", "kind", "weight", "distance"]
     assert edges["kind"].tolist() == ["a", "b", ""]
     assert (nodes["flag"].dtype, edges["k"].dtype, edges["weight"].dtype) == (bool, np.int64, np.float64)
     edges.loc[0, "weight"] = 9.0  # the tables are copies

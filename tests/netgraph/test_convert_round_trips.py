@@ -193,8 +193,8 @@ def test_an_object_of_any_library_is_recognised():
     matrix = Graph.from_edges([0, 1], [1, 0], weights=[0.0, 2.0]).adjacency("weight")
     assert from_any(matrix).edges["weight"].tolist() == [0.0, 2.0]
     assert from_any(matrix.toarray()).edges["weight"].tolist() == [2.0]
-    assert not from_any([[0, 1], [1, 0]], directed=False).directed
-    for odd in ("a.txt", 5, None, {0: [1]}, object()):
+    assert not from_any(np.array([[0, 1], [1, 0]]), directed=False).directed
+    for odd in ("a.txt", 5, None, {0: [1]}, [(0, 1), (1, 2)], object()):
         with pytest.raises(ParameterError, match="a graph of NetworkX, igraph"):
             from_any(odd)
     with pytest.raises(ParameterError, match="directed: got True, expected False"):

@@ -180,6 +180,31 @@ def test_names_of_a_networkx_graph_come_back_when_it_is_sent_to_this_backend():
         assert nx.pagerank(theirs).keys() == set("abcd")
 
 
+def test_distances_weigh_the_paths_of_networkx_too():
+    graph = Graph.from_edges([0, 1, 0], [1, 2, 2], positions=[[0.0, 0.0], [1.0, 0.0], [9.0, 0.0]], directed=False)
+    assert nx.average_shortest_path_length(graph, weight="distance") == pytest.approx(6.0)
+    assert nx.dijkstra_path_length(graph, 0, 2, weight="distance") == pytest.approx(9.0)
+    assert nx.betweenness_centrality(graph, weight="distance") == nx.betweenness_centrality(
+        to_networkx(graph), weight="distance"
+    )
+    assert to_networkx(graph).edges[0, 2]["distance"] == 9.0
+
+
+def test_edges_that_networkx_hides_stay_hidden():
+    theirs = nx.path_graph(3)
+    theirs.edges[0, 1]["weight"] = None
+    with pytest.raises(nx.NetworkXNoPath):
+        nx.dijkstra_path_length(theirs, 0, 2, backend="netgraph")
+    with pytest.raises(TypeError):
+        nx.clustering(theirs, weight="weight", backend="netgraph")
+
+
+def test_zero_weights_are_edges_of_a_matrix():
+    graph = Graph.from_edges([0, 1], [1, 2], weights=[0.0, 2.0])
+    order = [2, 1, 0]
+    assert alike(nx.to_numpy_array(graph, order, nonedge=-1.0), nx.to_numpy_array(to_networkx(graph), order, nonedge=-1.0))
+
+
 def test_preferring_the_backend_for_generators_gives_our_graphs():
     with nx.config(backend_priority={"generators": ["netgraph"], "algos": ["netgraph"]}):
         graph = nx.barbell_graph(3, 2)
