@@ -24,7 +24,8 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     ----------
     graph : Graph
         Columns become internal property maps of vertices and edges (bool, int64_t, double, string), positions the vertex
-        property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``; ``"group"`` and ``"type"`` are those of a network.
+        property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``. Vertices of a
+        network have ``"group"`` and ``"type"`` too.
 
     Returns
     -------

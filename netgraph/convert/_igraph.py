@@ -24,7 +24,8 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     ----------
     graph : Graph
         Columns become vertex and edge attributes, a text column ``"label"`` the vertex attribute ``"name"``, positions
-        ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. Vertices of a network have attributes ``"group"`` and ``"type"`` too.
+        ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. Vertices of a network have attributes
+        ``"group"`` and ``"type"`` too.
 
     Returns
     -------

@@ -29,6 +29,10 @@ _RESTORING = frozenset(
 )
 
 
+# Their results share dictionaries of attributes with the graph, which a user may change.
+_SHARING = ("networkx.classes", "networkx.convert", "networkx.readwrite")
+
+
 class Backend:
     """What the entry point ``networkx.backends`` gives: one method for every function of NetworkX that dispatches."""
 
@@ -91,7 +95,8 @@ def _run_converted(algorithm: Any, args: tuple, kwargs: dict) -> Any:
     if algorithm.name.endswith("__new__"):
         return _new_graph(algorithm, args, kwargs)
     mutates = bool(algorithm._will_call_mutate_input(args, kwargs))
-    as_networkx = partial(_as_networkx, private=algorithm._returns_graph or mutates, mutates=mutates)
+    private = mutates or algorithm._returns_graph or algorithm.orig_func.__module__.startswith(_SHARING)
+    as_networkx = partial(_as_networkx, private=private, mutates=mutates)
     given, named = list(args), dict(kwargs)
     for name, position in algorithm.graphs.items():
         if position < len(given):

@@ -169,3 +169,10 @@ def test_every_function_gives_for_our_graph_what_it_gives_for_its_own(make):
             different[name] = ours, theirs
     assert different == {}
     assert (graph.source.tolist(), graph.edges, graph.nodes) == (make().source.tolist(), make().edges, make().nodes)
+
+
+def test_dictionaries_that_a_function_gives_away_are_not_those_of_later_calls():
+    graph = undirected()
+    nx.pagerank(graph)
+    nx.to_dict_of_dicts(graph)[0][1]["weight"] = 100.0
+    assert nx.dijkstra_path_length(graph, 0, 1) == 1.0
