@@ -174,5 +174,6 @@ def test_every_function_gives_for_our_graph_what_it_gives_for_its_own(make):
 def test_dictionaries_that_a_function_gives_away_are_not_those_of_later_calls():
     graph = undirected()
     nx.pagerank(graph)
-    nx.to_dict_of_dicts(graph)[0][1]["weight"] = 100.0
+    for _, _, data in nx.to_edgelist(graph):
+        data["weight"] = 100.0
     assert nx.dijkstra_path_length(graph, 0, 1) == 1.0
