@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from netgraph.space.distance import checked_points
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
+    from netgraph.space.areas import Area
     from netgraph.space.shape import Shape
 
 __all__ = ["SMALLEST_SHARE", "ShapeCore", "trial_seed", "uniformly_kept", "unit_cube"]
@@ -146,12 +149,20 @@ class ShapeCore(ABC):
     def _sample(self, ids: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
         """Uniform points of these numbers; each depends on the seed and its number alone."""
 
-    @abstractmethod
-    def _crossings(self, across: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where lines along x at the other coordinates `across`, shape (n, ndim - 1), meet the border; NaN where they do not.
+    def _breaks(self) -> NDArray[np.float64]:
+        """Where along the last axis the cut changes abruptly, the ends among them; in any order."""
+        return self.bounds[:, -1]
 
-        Shape (n, k) in any order; more places than those of the border do no harm.
+    def _crossings(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where horizontal lines at `y` meet the border of a two-dimensional shape; shape (n, k), NaN where there is nothing.
+
+        More places than those of the border do no harm.
         """
+        raise NotImplementedError(f"{type(self).__name__} has no lines in a plane")
+
+    def _section(self, z: float) -> Shape | None:
+        """The cut of a three-dimensional shape at this height; None where there is nothing."""
+        raise NotImplementedError(f"{type(self).__name__} has no height")
 
     @abstractmethod
     def _covers_box(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
@@ -161,6 +172,15 @@ class ShapeCore(ABC):
         """Centre and radius of a ball around the shape."""
         low, high = self.bounds
         return 0.5 * (low + high), float(0.5 * np.linalg.norm(high - low))
+
+    @property
+    def areas(self) -> Mapping[str, Area]:
+        """Name to area, in the order in which they were added; read-only."""
+        return MappingProxyType({})
+
+    def _ground(self) -> Shape:
+        """The shape without its areas."""
+        return self  # type: ignore[return-value]
 
     @abstractmethod
     def _moved(self, by: NDArray[np.float64]) -> Shape:

@@ -80,6 +80,29 @@ def _prism(data: dict[str, Any], where: str, depth: int) -> Shape:
     return shape_of(data["base"], f"{where}: base", depth).extruded(data["height"], data["bottom"])
 
 
+def _combined(operation: str) -> Callable[[Any, str, int], Shape]:
+    def read(data: dict[str, Any], where: str, depth: int) -> Shape:
+        from netgraph.space.combined import Combined
+
+        parts = _items(f"{where}: parts", data["parts"])
+        return Combined.of(operation, [shape_of(part, f"{where}: parts[{i}]", depth) for i, part in enumerate(parts)])
+
+    return read
+
+
+def _zoned(data: dict[str, Any], where: str, depth: int) -> Shape:
+    from netgraph.space.areas import Area, Zoned
+
+    zones = []
+    for i, area in enumerate(_items(f"{where}: areas", data["areas"])):
+        here = f"{where}: areas[{i}]"
+        if not isinstance(area, Mapping) or set(area) != set(_AREA):
+            raise ParameterError(here, got=area, expected=f"a dictionary of the names {sorted(_AREA)}")
+        zones.append(Area.checked(area["name"], shape_of(area["shape"], here, depth), area["height"], area["properties"]))
+    return Zoned.of(shape_of(data["shape"], f"{where}: shape", depth), tuple(zones))
+
+
+_AREA = ("name", "shape", "height", "properties")
 _READERS: dict[str, tuple[Callable[[Any, str, int], Shape], tuple[str, ...]]] = {
     "rectangle": (_cuboid(2), ("sides", "centre", "periodic")),
     "box": (_cuboid(3), ("sides", "centre", "periodic")),
@@ -87,4 +110,8 @@ _READERS: dict[str, tuple[Callable[[Any, str, int], Shape], tuple[str, ...]]] = 
     "ellipsoid": (_ellipsoid(3), ("radii", "centre")),
     "polygon": (_polygon, ("parts",)),
     "prism": (_prism, ("base", "bottom", "height")),
+    "union": (_combined("union"), ("parts",)),
+    "difference": (_combined("difference"), ("parts",)),
+    "intersection": (_combined("intersection"), ("parts",)),
+    "zoned": (_zoned, ("shape", "areas")),
 }

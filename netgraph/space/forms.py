@@ -57,10 +57,13 @@ class Cuboid(Shape):
         low, high = self.bounds
         return np.clip(low + u * np.array(self.sides), low, high)
 
-    def _crossings(self, across: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _crossings(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
         low, high = self.bounds
-        hit = ((across >= low[1:]) & (across <= high[1:])).all(axis=1)
-        return np.where(hit[:, None], (low[0], high[0]), np.nan)
+        return np.where(((y >= low[1]) & (y <= high[1]))[:, None], (low[0], high[0]), np.nan)
+
+    def _section(self, z: float) -> Shape | None:
+        low, high = self.bounds[:, 2]
+        return Cuboid(self.sides[:2], self.centre[:2]) if low <= z <= high else None
 
     def _covers_box(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
         return bool(self._contains(np.array([low, high])).all())
@@ -127,10 +130,18 @@ class Ellipsoid(Shape):
         across = r * np.sqrt(1 - height**2)
         return self.centre + np.column_stack([across * np.cos(angle), across * np.sin(angle), r * height]) * self.radii
 
-    def _crossings(self, across: NDArray[np.float64]) -> NDArray[np.float64]:
-        left = 1 - (((across - self.centre[1:]) / self.radii[1:]) ** 2).sum(axis=1)
-        half = self.radii[0] * np.sqrt(np.where(left >= 0, left, np.nan))
+    def _crossings(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        half = self.radii[0] * self._narrowing(y)
         return np.column_stack([self.centre[0] - half, self.centre[0] + half])
+
+    def _section(self, z: float) -> Shape | None:
+        narrow = float(self._narrowing(np.array([z]))[0])
+        return Ellipsoid((self.radii[0] * narrow, self.radii[1] * narrow), self.centre[:2]) if narrow > 0 else None
+
+    def _narrowing(self, height: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share of the other half-axes at these places along the last axis; NaN beyond its ends."""
+        square = 1 - ((height - self.centre[-1]) / self.radii[-1]) ** 2
+        return np.sqrt(np.where(square >= 0, square, np.nan))
 
     def _covers_box(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
         farthest = np.maximum(np.abs(low - self.centre), np.abs(high - self.centre))

@@ -91,19 +91,22 @@ class Polygon(Shape):
             trial += 1
         return points
 
-    def _crossings(self, across: NDArray[np.float64]) -> NDArray[np.float64]:
-        x, y = np.concatenate([line[:-1] for line in self.outline()]).T
+    def _breaks(self) -> NDArray[np.float64]:
+        return np.unique(np.concatenate(self.outline())[:, 1])
+
+    def _crossings(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, from_y = np.concatenate([line[:-1] for line in self.outline()]).T
         to_x, to_y = np.concatenate([line[1:] for line in self.outline()]).T
         step = max(1, _PIECE // len(x))
         found = []
-        for start in range(0, len(across), step):
-            line = across[start : start + step]
-            row, side = np.nonzero((y <= line) != (to_y <= line))
-            share = (line[row, 0] - y[side]) / (to_y[side] - y[side])
+        for start in range(0, len(y), step):
+            line = y[start : start + step, None]
+            row, side = np.nonzero((from_y <= line) != (to_y <= line))
+            share = (line[row, 0] - from_y[side]) / (to_y[side] - from_y[side])
             found.append((row + start, x[side] + share * (to_x[side] - x[side])))
         rows, where = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
         turn = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        crossings = np.full((len(across), int(turn.max(initial=-1)) + 1), np.nan)
+        crossings = np.full((len(y), int(turn.max(initial=-1)) + 1), np.nan)
         crossings[rows, turn] = where
         return crossings
 

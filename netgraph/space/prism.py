@@ -64,11 +64,9 @@ class Prism(Shape):
         z = np.clip(low + self.height * unit_cube(ids, seed, 1, stream=1), low, high)
         return np.column_stack([self.base._sample(ids, seed), z])
 
-    def _crossings(self, across: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _section(self, z: float) -> Shape | None:
         low, high = self.bounds[:, 2]
-        x = self.base._crossings(across[:, :1])
-        x[(across[:, 1] < low) | (across[:, 1] > high)] = np.nan
-        return x
+        return self.base if low <= z <= high else None
 
     def _covers_box(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
         bottom, top = self.bounds[:, 2]
