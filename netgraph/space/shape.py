@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -209,6 +209,88 @@ class Shape(PlacingMethods, CombiningMethods):
         from netgraph.space.polygon import Polygon
 
         return Polygon.from_points(points, holes)
+
+    @staticmethod
+    def from_wkt(
+        text: str,
+        *,
+        scale: float | None = None,
+        width: float | None = None,
+        centre: ArrayLike | None = None,
+        parts: str = "one",
+    ) -> Shape:
+        """Polygon from well-known text, ``"POLYGON ((0 0, 4 0, 0 4, 0 0))"``; needs shapely.
+
+        Parameters
+        ----------
+        text : str
+            A ``POLYGON`` or ``MULTIPOLYGON`` in a plane.
+        scale, width, centre, parts
+            See `from_file`.
+
+        Raises
+        ------
+        ParameterError
+            Anything else, or rings that cross.
+
+        Examples
+        --------
+        >>> Shape.from_wkt("POLYGON ((0 0, 4 0, 0 4, 0 0))", scale=10.0).area
+        800.0
+        """
+        from netgraph.space.drawings import shape_from_wkt
+
+        return shape_from_wkt(text, {"scale": scale, "width": width, "centre": centre}, parts=parts)
+
+    @staticmethod
+    def from_file(
+        path: Any,
+        *,
+        scale: float | None = None,
+        width: float | None = None,
+        centre: ArrayLike | None = None,
+        tolerance: float | None = None,
+        parts: str = "one",
+        inner: str = "holes",
+        names: Sequence[str] | None = None,
+    ) -> Shape:
+        """Shape from a drawing in a file of type SVG, DXF or WKT; needs ``pip install "netspike[geo]"``.
+
+        Outlines must be closed; in DXF, lines and arcs that close together are joined. An outline inside another one is a hole,
+        one inside a hole a part again.
+
+        Parameters
+        ----------
+        path : path-like
+            A file whose name ends with .svg, .dxf or .wkt.
+        scale : float, optional [µm]
+            Length of a unit of the drawing, 1 if None: of SVG, the unit of its view box, or a pixel of 1/96 inch without one.
+        width : float, optional [µm]
+            Instead of `scale`: extent along x of all outlines.
+        centre : array_like of float, shape (2,), optional [µm]
+            Where the middle of the drawing's bounds comes to lie; without, coordinates are those of the drawing. The y axis of
+            SVG is turned round, so that the shape looks as drawn.
+        tolerance : float, optional [µm]
+            How far the chords that replace curves may be from them; a thousandth of the drawing if None.
+        parts : {"one", "largest", "all"}
+            Which of several separate polygons: one is expected, the largest is taken, or all are one shape.
+        inner : {"holes", "areas"}
+            Whether outlines inside another one are holes, or areas of the shape. Areas are named as the outlines are: by ``id``
+            in SVG, by layer in DXF; outlines of the same name are one area, those without are "area 1", "area 2", and so on.
+        names : list of str, optional
+            Take the outlines of these names alone.
+
+        Raises
+        ------
+        ParameterError
+            A malformed file, open lines, outlines that cross themselves or each other.
+        UnknownNameError
+            Another type of file.
+        """
+        from netgraph.space.drawings import shape_from_file
+
+        size = {"scale": scale, "width": width, "centre": centre}
+        return shape_from_file(path, size, tolerance=tolerance, parts=parts, inner=inner, names=names)
 
     @staticmethod
     def from_dict(description: Mapping[str, Any]) -> Shape:
