@@ -92,8 +92,8 @@ class CombiningMethods(ShapeCore):
 
         Notes
         -----
-        Areas and volumes are exact where obstacles keep apart and well inside, else integrated: to about a millionth in a
-        plane, and a hundred-thousandth in space.
+        Areas and volumes are exact where obstacles keep apart and well inside, else integrated: to about 1e-6 in a plane, and
+        1e-4 in space.
 
         Examples
         --------

@@ -18,6 +18,9 @@ __all__ = ["dxf_outlines"]
 _KINDS = ("LINE", "ARC", "CIRCLE", "ELLIPSE", "LWPOLYLINE", "POLYLINE", "SPLINE")
 _MOST_ENTITIES = 100_000
 
+# What ezdxf raises for files that are no drawings, besides its own errors.
+_FAULTS = (OSError, StopIteration, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
 
 def dxf_outlines(path: Path, tolerance: float | None, names: Any) -> list[Outline]:
     """Closed outlines in units of the drawing; curves within `tolerance`, or a thousandth of the drawing."""
@@ -34,10 +37,20 @@ def dxf_outlines(path: Path, tolerance: float | None, names: Any) -> list[Outlin
         if tolerance is None:
             every = np.concatenate([np.zeros((0, 3)), *(_points(make_path(entity).control_vertices()) for entity in found)])
             tolerance = (float(np.ptp(every, axis=0).max()) / 1000 if len(every) else 0.0) or 1.0
-        # ezdxf draws arcs as cubic curves: 16 to a circle are within a ten-millionth of its radius.
-        curves = [e if e.dxftype() == "SPLINE" else make_path(e, segments=16) for e in found]
+        # ezdxf draws arcs as cubic curves: so many to a circle are within 1e-8 of its radius.
+        curves = [e if e.dxftype() == "SPLINE" else make_path(e, segments=32) for e in found]
         lines = [(e.dxf.layer, _points(curve.flattening(tolerance))) for e, curve in zip(found, curves, strict=True)]
-    except (DXFError, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (
+        DXFError,
+        OSError,
+        StopIteration,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(where, got=f"what cannot be read ({error})", expected="a DXF drawing") from error

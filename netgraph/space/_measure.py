@@ -44,7 +44,7 @@ def clusters(parts: Sequence[Shape]) -> list[list[int]]:
 
 
 def integrated(shape: Shape, low: NDArray[np.float64], high: NDArray[np.float64], lines: int = _LINES) -> float:
-    """Measure of the part of the shape between two corners, to about a millionth of that of the box."""
+    """Measure of the part of the shape between two corners, to about a millionth of that of a rectangle, or 1e-4 of a box."""
     if (low >= high).any():
         return 0.0
     if shape.ndim == 2:

@@ -68,7 +68,7 @@ class Combined(Shape):
 
     @cached_property
     def measure(self) -> float:  # type: ignore[override]
-        """Exact where the parts keep apart or lie well inside the first, else integrated to about a millionth."""
+        """Exact where the parts keep apart or lie well inside the first, else integrated to about 1e-6, or 1e-4 in space."""
         if self.operation == "union":
             groups = [[self.parts[i] for i in group] for group in clusters(self.parts)]
             return sum(g[0].measure if len(g) == 1 else _whole(Combined("union", tuple(g))) for g in groups)

@@ -50,7 +50,28 @@ def test_polygons_survive_json_to_the_bit(corners):
     assert through_json(shape.extruded(0.1, bottom=1 / 3)) == shape.extruded(0.1, bottom=1 / 3)
 
 
+def test_combined_shapes_and_areas_survive_json_to_the_bit():
+    dish = Shape.rectangle(0.1 + 0.2, 1 / 3, (1e-7, 1e7), periodic=True)
+    shape = dish.difference(Shape.disk(0.01, (1e-7, 1e7))).intersection(Shape.disk(0.1, (0.0, 1e7)))
+    both = Shape.disk(1 / 3).union(Shape.ellipse(0.1, 2.0), Shape.rectangle(0.1, 5.0))
+    for one in (shape, both, both.extruded(0.1)):
+        assert through_json(one) == one
+        np.testing.assert_array_equal(through_json(one).sample(20, seed=1), one.sample(20, seed=1))
+    properties = {"stiffness": 1 / 3, "coats": ["laminin", None, True], "n": 3, "more": {"ü": []}}
+    zoned = both.with_area("core", Shape.disk(0.2), height=-0.1, properties=properties).with_area("tip", Shape.disk(0.1))
+    back = through_json(zoned)
+    assert back == zoned
+    assert hash(back) == hash(zoned)
+    assert list(back.areas) == ["core", "tip"]
+    assert back.areas["core"].properties == properties
+
+
 DISK = {"kind": "ellipse", "radii": [1.0, 1.0], "centre": [0.0, 0.0]}
+
+
+def zoned(name, shape, **changes):
+    area = {"name": name, "shape": shape, "height": 0.0, "properties": {}, **changes}
+    return {"kind": "zoned", "shape": DISK, "areas": [area]}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +98,16 @@ DISK = {"kind": "ellipse", "radii": [1.0, 1.0], "centre": [0.0, 0.0]}
         ({"kind": "polygon", "parts": [[[[0, 0], [1, 1], [1, "a"]]]]}, "rings of points"),
         ({"kind": "polygon", "parts": [[[[0, 0], [1, 1], [1, 0], [0, 1]]]]}, "Self-intersection"),
         ({"kind": "prism", "base": DISK, "bottom": 0.0, "height": 0.0}, "height"),
+        ({"kind": "union", "parts": []}, "parts"),
+        ({"kind": "union", "parts": [DISK, 3]}, r"parts\[1\]"),
+        ({"kind": "difference", "parts": [DISK, DISK]}, "difference.* µm² left"),
+        ({"kind": "zoned", "shape": DISK, "areas": []}, "areas"),
+        ({"kind": "zoned", "shape": DISK, "areas": [{"name": "a"}]}, r"areas\[0\]"),
+        (zoned("", DISK), "with_area: name"),
+        (zoned("a", None), "dictionary that describes a shape"),
+        (zoned("a", DISK, properties=[]), "area 'a': properties"),
+        (zoned("a", DISK, height="3"), "area 'a': height"),
+        (zoned("a", {**DISK, "centre": [9.0, 0.0]}), "area 'a': .*nothing to lie in"),
         ({"kind": "prism", "base": {"kind": "prism"}, "bottom": 0.0, "height": 1.0}, "base: prism"),
     ],
 )
