@@ -181,7 +181,7 @@ class CombiningMethods(ShapeCore):
         """
         from netgraph.space.areas import check_area
 
-        check_area(self, area)
+        check_area(self._ground(), area)
         return self._ground()
 
     def area_of(self, points: ArrayLike) -> NDArray[np.str_]:

@@ -99,7 +99,10 @@ def _zoned(data: dict[str, Any], where: str, depth: int) -> Shape:
         if not isinstance(area, Mapping) or set(area) != set(_AREA):
             raise ParameterError(here, got=area, expected=f"a dictionary of the names {sorted(_AREA)}")
         zones.append(Area.checked(area["name"], shape_of(area["shape"], here, depth), area["height"], area["properties"]))
-    return Zoned.of(shape_of(data["shape"], f"{where}: shape", depth), tuple(zones))
+    ground = shape_of(data["shape"], f"{where}: shape", depth)
+    if ground.areas:
+        raise ParameterError(f"{where}: shape", got=ground, expected="a shape without areas")
+    return Zoned.of(ground, tuple(zones))
 
 
 _AREA = ("name", "shape", "height", "properties")

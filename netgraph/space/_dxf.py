@@ -40,17 +40,7 @@ def dxf_outlines(path: Path, tolerance: float | None, names: Any) -> list[Outlin
         # ezdxf draws arcs as cubic curves: so many to a circle are within 1e-8 of its radius.
         curves = [e if e.dxftype() == "SPLINE" else make_path(e, segments=32) for e in found]
         lines = [(e.dxf.layer, _points(curve.flattening(tolerance))) for e, curve in zip(found, curves, strict=True)]
-    except (
-        DXFError,
-        OSError,
-        StopIteration,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
+    except (DXFError, *_FAULTS) as error:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(where, got=f"what cannot be read ({error})", expected="a DXF drawing") from error

@@ -40,7 +40,7 @@ def shape_of_outlines(where: str, outlines: Sequence[Outline], parts: str, inner
     parent[inside[deepest]] = outer[deepest]
     is_shell = depth % 2 == 0 if inner == "holes" else depth == 0
     shells = chosen_parts(where, np.flatnonzero(is_shell), shapely.area(polygons), parts)
-    children = {k: np.flatnonzero(parent == k) if inner == "holes" else [] for k in shells}
+    children = {k: np.flatnonzero(parent == k).tolist() if inner == "holes" else [] for k in shells}
     shape: Shape = Polygon.from_parts([(rings[k], *(rings[c] for c in children[k])) for k in shells])
     if inner == "holes":
         return shape

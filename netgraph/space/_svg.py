@@ -19,11 +19,11 @@ __all__ = ["svg_outlines"]
 _DEEPEST = 100
 _MOST_ELEMENTS = 100_000
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_SEPARATOR = r"(?:\s*,\s*|\s+|(?=[+-.]))"
-_LENGTH = re.compile(rf"\s*{_NUMBER}\s*(?:px|pt|pc|mm|cm|in|%)?\s*")
-_NUMBERS = re.compile(rf"\s*(?:{_NUMBER}(?:\s*,?\s*))*")
-_TRANSFORM = re.compile(rf"\s*(?:(?:matrix|translate|scale|rotate|skewX|skewY)\s*\(\s*{_NUMBERS.pattern}\)[\s,]*)*")
+# Patterns that match a text in one way alone, so that no text makes them try for long.
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_LENGTH = re.compile(rf"{_NUMBER} ?(?:px|pt|pc|mm|cm|in|%)?")
+_TRANSFORM = re.compile(r"(?:matrix|translate|scale|rotate|skewX|skewY) ?\(([^()]*)\)")
+_BLANK = " ,\t\r\n"
 _LENGTHS = ("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2")
 _SHAPES = ("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "use")
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
@@ -38,9 +38,9 @@ def svg_outlines(path: Path, tolerance: float | None, names: Any) -> list[Outlin
         import svgelements as se
     except ImportError as error:
         raise ImportError('SVG files need svgelements; install it with: pip install "netspike[geo]"') from error
-    where = str(path)
-    root = _checked_root(where, path.read_bytes())
+    where, data = str(path), path.read_bytes()
     try:
+        root = _checked_root(where, data)
         svg = se.SVG.parse(io.StringIO(ElementTree.tostring(root, encoding="unicode")), reify=True, on_error="raise")
         units = ~se.Matrix(svg.viewbox_transform or "")
         drawn = [(e.values.get("id") or "", abs(se.Path(e) * units)) for e in svg.elements() if _is_drawn(se, e)]
@@ -141,15 +141,16 @@ def _check_numbers(where: str, element: Any) -> None:
     given = dict(element.attrib)
     if tag in _SHAPES:
         for name in _LENGTHS:
-            if name in given and not _LENGTH.fullmatch(given[name]) and given[name] != "auto":
+            if name in given and not _LENGTH.fullmatch(given[name].strip()) and given[name] != "auto":
                 raise ParameterError(f"{where}: <{tag}>: {name}", got=given[name], expected="a length")
             if name in ("width", "height", "r", "rx", "ry") and given.get(name, "").strip().startswith("-"):
                 raise ParameterError(f"{where}: <{tag}>: {name}", got=given[name], expected="a length >= 0")
-    if "transform" in given and not _TRANSFORM.fullmatch(given["transform"]):
+    turns = given.get("transform", "")
+    if not all(map(_count, _TRANSFORM.findall(turns))) or _TRANSFORM.sub("", turns).strip(_BLANK):
         raise ParameterError(f"{where}: <{tag}>: transform", got=given["transform"], expected="SVG transformations")
     if "points" in given:
-        numbers = re.findall(_NUMBER, given["points"])
-        if not _NUMBERS.fullmatch(given["points"]) or len(numbers) % 2:
+        number = _count(given["points"])
+        if number is None or number % 2:
             raise ParameterError(f"{where}: <{tag}>: points", got=given["points"], expected="pairs of numbers")
     if tag == "path":
         _check_path(f"{where}: <path>: d", given.get("d", ""))
@@ -160,13 +161,19 @@ def _check_path(where: str, d: str) -> None:
     if pieces[0].strip() or (len(pieces) > 1 and pieces[1] not in "Mm"):
         raise ParameterError(where, got=d, expected="a path that begins with M")
     for command, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        wanted = _ARGUMENTS.get(command.upper())
+        wanted = _ARGUMENTS.get(command.upper(), -1)
         text = text.replace("@", "e")
-        # The two flags of an arc may stand without space before what follows.
-        numbers = len(re.findall(_NUMBER, text))
-        known = wanted is not None and _NUMBERS.fullmatch(text)
-        if not known or (numbers != 0 if wanted == 0 else command not in "Aa" and (numbers == 0 or numbers % wanted)):
+        number = _count(text)
+        # The two flags of an arc may stand without space before what follows, which makes fewer numbers of them.
+        right = wanted >= 0 and number is not None and (number > 0) == (wanted > 0)
+        if not right or (wanted not in (0, 7) and number is not None and number % wanted):
             raise ParameterError(where, got=f"{command}{text}", expected="a command of SVG paths and its numbers")
+
+
+def _count(text: str) -> int | None:
+    """How many numbers a list has; None if there is anything else in it."""
+    rest, number = re.subn(_NUMBER, " ", text)
+    return None if rest.strip(_BLANK) or set(rest) - set(_BLANK) else number
 
 
 def _drawn(where: str, element: Any, by_id: dict[Any, Any], known: dict[int, int]) -> int:

@@ -67,7 +67,7 @@ class Combined(Shape):
         return self.parts[0].periodic
 
     @cached_property
-    def measure(self) -> float:  # type: ignore[override]
+    def measure(self) -> float:
         """Exact where the parts keep apart or lie well inside the first, else integrated to about 1e-6, or 1e-4 in space."""
         if self.operation == "union":
             groups = [[self.parts[i] for i in group] for group in clusters(self.parts)]

@@ -102,6 +102,7 @@ def zoned(name, shape, **changes):
         ({"kind": "union", "parts": [DISK, 3]}, r"parts\[1\]"),
         ({"kind": "difference", "parts": [DISK, DISK]}, "difference.* µm² left"),
         ({"kind": "zoned", "shape": DISK, "areas": []}, "areas"),
+        ({**zoned("a", DISK), "shape": zoned("b", DISK)}, "a shape without areas"),
         ({"kind": "zoned", "shape": DISK, "areas": [{"name": "a"}]}, r"areas\[0\]"),
         (zoned("", DISK), "with_area: name"),
         (zoned("a", None), "dictionary that describes a shape"),
