@@ -89,12 +89,12 @@ def as_shapely(shape):
     import shapely
 
     if shape.to_dict()["kind"] == "ellipse":
-        disk = shapely.Point(0, 0).buffer(1.0, quad_segs=1 << 9)
+        disk = shapely.Point(0, 0).buffer(1.0, quad_segs=1 << 11)
         return shapely.affinity.translate(shapely.affinity.scale(disk, *shape.radii, origin=(0, 0)), *shape.centre)
     return shapely.Polygon(shape.outline()[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     drawn_shapes(), st.lists(drawn_shapes(), min_size=1, max_size=3), st.sampled_from(["union", "difference", "intersection"])
 )
@@ -112,7 +112,8 @@ def test_areas_and_membership_are_those_of_shapely(first, others, operation):
     except ParameterError:
         assert whole.area < 2e-3 * first.area
         return
-    assert shape.area == pytest.approx(whole.area, rel=1e-5, abs=2e-6 * first.area)
+    # The chords of the twin's disks leave out 1e-7 of each.
+    assert shape.area == pytest.approx(whole.area, rel=1e-6, abs=3e-7 * sum(part.area for part in (first, *others)))
     points = np.random.default_rng(1).uniform(-8, 8, (300, 2))
     clear = shapely.distance(shapely.points(points), whole.boundary) > 1e-4
     np.testing.assert_array_equal(shape.contains(points)[clear], shapely.contains_xy(whole, *points[clear].T))
