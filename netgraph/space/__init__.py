@@ -1,6 +1,5 @@
 """Space: shapes in which neurons lie, placement, distances and neighbourhoods; lengths in µm."""
 
-from netgraph.space.areas import Area
 from netgraph.space.distance import distances
 from netgraph.space.groups import group_positions
 from netgraph.space.neighbours import nearest, neighbours_within, pairs_within
@@ -8,7 +7,6 @@ from netgraph.space.obstacles import random_obstacles
 from netgraph.space.shape import Shape
 
 __all__ = [
-    "Area",
     "Shape",
     "distances",
     "group_positions",

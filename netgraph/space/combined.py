@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -76,6 +76,8 @@ class Combined(Shape):
             return self.parts[0].measure - _shared(self.parts[0], self._others)
         if self.periodic and len(self.parts) == 2:
             return _shared(self.parts[0], self._others)
+        if self.periodic:
+            return _whole(self)
         smallest = self._source()
         cut = [part for part in self.parts if part is not smallest and not part._covers_box(*smallest.bounds)]
         return _whole(Combined("intersection", (smallest, *cut))) if cut else smallest.measure
@@ -92,24 +94,30 @@ class Combined(Shape):
 
     def outline(self) -> list[NDArray[np.float64]]:
         """The borders of the parts where they are not inside, or outside, of another one."""
-        shown = (self.parts[0], *self._others)
-        return [run for i, part in enumerate(shown) for line in part.outline() for run in _runs(line, self._visible(i))]
+        groups = [[self.parts[0]], *(images(part, self.parts[0]) for part in self.parts[1:])]
+        lines = []
+        for group in groups:
+            for part in group:
+                rest = [[p for p in other if p is not part] for other in groups]
+                seen = partial(self._shows, rest, groups.index(group))
+                lines += [run for line in part.outline() for run in _runs(line, seen)]
+        return lines
 
     @cached_property
     def _others(self) -> tuple[Shape, ...]:
         """All parts but the first, with their images."""
         return tuple(image for part in self.parts[1:] for image in images(part, self.parts[0]))
 
-    def _visible(self, number: int) -> Callable[[NDArray[np.float64]], NDArray[np.bool_]]:
-        """Which points of the border of a part lie on that of the whole."""
-        first = self.parts[0]
-        rest = [part for k, part in enumerate(self._others, start=1) if k != number]
+    def _shows(self, groups: list[list[Shape]], own: int, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which points of the border of a part lie on that of the whole; `groups` holds the images of each part but itself."""
+        others = [group for k, group in enumerate(groups) if k != own]
+        hidden = [part for group in others for part in group]
+        shown = np.ones(len(points), dtype=bool)
         if self.operation == "intersection":
-            return lambda points: np.all([part._contains(points) for part in (first, *rest)], axis=0)
-        inner = rest if number == 0 or self.operation == "difference" else [first, *rest]
-        if number == 0 or self.operation == "union":
-            return lambda points: ~any_contains(inner, points, border=False)
-        return lambda points: first._contains(points) & ~any_contains(inner, points, border=False)
+            hidden, shown = [], np.all([any_contains(group, points) for group in others], axis=0)
+        elif self.operation == "difference" and own > 0:
+            hidden, shown = hidden[1:], self.parts[0]._contains(points)
+        return shown & ~any_contains([*hidden, *groups[own]], points, border=False)
 
     def _contains(self, points: NDArray[np.float64], *, border: bool = True) -> NDArray[np.bool_]:
         if self.operation == "union":

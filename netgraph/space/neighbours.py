@@ -77,10 +77,7 @@ def neighbours_within(
     places, shape = _places(where, points, shape)
     radius = check_number(f"{where}: radius", radius, 0.0, unit="µm")
     rows, others = _subset(nodes, len(places), f"{where}: nodes"), _subset(among, len(places), f"{where}: among")
-    near = _tree(places[rows], shape).sparse_distance_matrix(_tree(places[others], shape), radius, output_type="ndarray")
-    row, node = near["i"], others[near["j"]]
-    other = rows[row] != node
-    row, node = row[other], node[other]
+    row, node = _near(places, shape, rows, others, radius)
     starts, order = _sorted(row, node, max(len(places), len(rows)))
     row, node = row[order], node[order]
     return Neighbours(starts[: len(rows) + 1], node, distances(places[rows[row]], places[node], shape))
@@ -170,6 +167,19 @@ def pairs_within(points: Any, radius: float, *, nodes: Any = None, shape: Shape 
     _, order = _sorted(first, second, len(places))
     first, second = first[order], second[order]
     return Pairs(first, second, distances(places[first], places[second], shape))
+
+
+def _near(places: Any, shape: Any, rows: Any, others: Any, radius: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number of the row, and the node near it, of every neighbour."""
+    if len(rows) == len(others) == len(places) and (rows == others).all():
+        first, second = rows[_tree(places[rows], shape).query_pairs(radius, output_type="ndarray")].T
+        number = np.empty(len(rows), dtype=np.int64)
+        number[rows] = np.arange(len(rows))
+        return np.concatenate([number[first], number[second]]), np.concatenate([second, first])
+    near = _tree(places[rows], shape).sparse_distance_matrix(_tree(places[others], shape), radius, output_type="ndarray")
+    row, node = near["i"], others[near["j"]]
+    other = rows[row] != node
+    return row[other], node[other]
 
 
 def _places(where: str, points: Any, shape: Shape | None) -> tuple[NDArray[np.float64], Shape | None]:

@@ -74,8 +74,9 @@ def test_volumes_of_combined_bodies_are_the_analytic_ones(shape, volume):
 
 
 def drawn_shapes():
-    place = st.tuples(st.floats(-4, 4), st.floats(-4, 4))
-    size = st.floats(0.5, 4)
+    # Thousandths: shapely loses digits beside numbers of 1e-309.
+    place = st.tuples(*[st.integers(-4000, 4000).map(lambda k: k / 1000)] * 2)
+    size = st.integers(500, 4000).map(lambda k: k / 1000)
     corners = [(0, 0), (3, 0), (3, 1), (1, 1), (1, 3), (0, 3)]
     return st.one_of(
         st.builds(Shape.disk, size, place),
@@ -157,6 +158,23 @@ def test_obstacles_go_on_across_a_periodic_border():
     corners = [(-4.9, -4.9), (4.9, 4.9), (-4.9, 4.9), (4.9, -4.9)]
     assert not holed.contains(corners).any()
     assert holed.contains([(0.0, 0.0), (-4.9, 0.0)]).all()
+
+
+def test_parts_across_a_periodic_border_share_and_draw_what_they_should():
+    """A disk across the border and another one that meets its image on the other side."""
+    corner, other = Shape.disk(2.0, (5.0, 0.0)), Shape.disk(2.0, (-4.0, 0.0))
+    both = TORUS.intersection(corner, other)
+    assert both.area == pytest.approx(lens(2.0, 1.0), rel=1e-6)
+    middle = TORUS.intersection(Shape.disk(1.0, (-3.5, 0.0)), corner)
+    assert middle.area == pytest.approx(TORUS.intersection(corner).intersection(Shape.disk(1.0, (-3.5, 0.0))).area, rel=1e-6)
+    angle = np.linspace(0, 2 * np.pi, 24)
+    for shape in (both, middle, TORUS.difference(corner, other)):
+        around = np.stack([np.cos(angle), np.sin(angle)], axis=-1) * 0.01 + np.concatenate(shape.outline())[:, None]
+        inside = shape.contains(around.reshape(-1, 2)).reshape(around.shape[:2])
+        assert inside.any(axis=1).all()
+        assert not inside.all(axis=1).any()
+    x = np.concatenate(TORUS.intersection(corner).outline())[:, 0]
+    assert (np.abs(x) >= 3.0 - 1e-9).all()
 
 
 def test_the_border_of_an_obstacle_belongs_to_what_is_left():
