@@ -115,7 +115,11 @@ def _place(where: str, place: Any, shape: Shape | None, size: int) -> Shape | ND
             raise ParameterError(where, got=place, expected="a shape: without shape= there are no areas")
         return shape.region(place)
     if isinstance(place, Shape):
-        if shape is None or (shape.ndim == place.ndim and not shape.periodic and shape._covers_box(*place.bounds)):
+        if (
+            shape is None
+            or place._ground() == shape._ground()
+            or (shape.ndim == place.ndim and not shape.periodic and shape._covers_box(*place.bounds))
+        ):
             return place
         return shape._ground().intersection(place)
     points = checked_points(where, place)

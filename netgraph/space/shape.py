@@ -20,7 +20,8 @@ __all__ = ["Shape"]
 class Shape(PlacingMethods, CombiningMethods):
     """An area (2-D) or a volume (3-D), made by one of the class methods; it never changes.
 
-    Shapes are closed: their border belongs to them. Two shapes are equal if their kind and their measures are.
+    Shapes are closed: their border belongs to them. Two shapes are equal if their kind and their measures are. Others are made
+    of them by `union`, `difference`, `intersection` and `extruded`; `with_area` names a part of one and gives it properties.
 
     Attributes
     ----------

@@ -194,6 +194,7 @@ def test_a_place_outside_the_shape_lends_only_what_lies_in_it():
     places = dict.fromkeys("abc", Shape.disk(30.0, (50.0, 0.0)))
     positions = group_positions(population(), places, shape=FIELD, seed=1)
     assert FIELD.contains(positions).all()
+    assert TORUS.contains(group_positions(population(), dict.fromkeys("abc", TORUS), shape=TORUS, seed=1)).all()
     assert group_positions(population(), dict.fromkeys("abc", Shape.ball(1.0)), seed=1).shape == (6, 3)
 
 
