@@ -217,9 +217,9 @@ def _tree(places: NDArray[np.float64], shape: Shape | None) -> Any:
 
 def _wrapped(places: NDArray[np.float64], shape: Shape | None) -> NDArray[np.float64]:
     """Positions from the low corner of a periodic shape on, all within one period."""
-    if shape is None or not shape.periodic:
+    period = None if shape is None else shape.period
+    if shape is None or period is None:
         return places
-    period = shape.bounds[1] - shape.bounds[0]
     inside = np.mod(places - shape.bounds[0], period)
     return np.where(inside >= period, 0.0, inside)
 
