@@ -12,29 +12,59 @@ from netgraph.analysis.activity import (
     population_rate,
     spike_counts,
 )
+from netgraph.analysis.betweenness import (
+    betweenness,
+    edge_betweenness,
+    sampled_betweenness,
+    sampled_edge_betweenness,
+)
+from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.clustering import global_clustering, local_clustering
+from netgraph.analysis.components import is_connected, largest_component
 from netgraph.analysis.degrees import assortativity, degree_distribution
-from netgraph.analysis.paths import average_path_length
+from netgraph.analysis.distances import all_shortest_paths, shortest_distances, shortest_path
+from netgraph.analysis.efficiency import global_efficiency, local_efficiency, sampled_efficiency
+from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
 from netgraph.analysis.spectral import spectral_radius
 from netgraph.analysis.structure import connected_components, reciprocity
 
 __all__ = [
+    "all_shortest_paths",
     "assortativity",
     "average_path_length",
+    "betweenness",
+    "closeness",
     "connected_components",
     "correlation_matrix",
     "cv2_isi",
     "cv_isi",
     "degree_distribution",
+    "diameter",
+    "eccentricity",
+    "edge_betweenness",
     "fano_factor",
     "firing_rates",
     "global_clustering",
+    "global_efficiency",
+    "harmonic",
+    "is_connected",
     "isi",
+    "largest_component",
     "local_clustering",
+    "local_efficiency",
     "lv_isi",
     "pairwise_correlation",
     "population_rate",
     "reciprocity",
+    "sampled_betweenness",
+    "sampled_closeness",
+    "sampled_diameter",
+    "sampled_edge_betweenness",
+    "sampled_efficiency",
+    "sampled_harmonic",
+    "sampled_path_length",
+    "shortest_distances",
+    "shortest_path",
     "spectral_radius",
     "spike_counts",
 ]
