@@ -12,7 +12,7 @@ from netgraph.analysis.activity import (
     population_rate,
     spike_counts,
 )
-from netgraph.analysis.betweenness import (
+from netgraph.analysis.between import (
     betweenness,
     edge_betweenness,
     sampled_betweenness,
@@ -21,12 +21,15 @@ from netgraph.analysis.betweenness import (
 from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.clustering import global_clustering, local_clustering
 from netgraph.analysis.components import is_connected, largest_component
+from netgraph.analysis.cores import core_numbers, k_core, onion_layers
 from netgraph.analysis.degrees import assortativity, degree_distribution
 from netgraph.analysis.distances import all_shortest_paths, shortest_distances, shortest_path
 from netgraph.analysis.efficiency import global_efficiency, local_efficiency, sampled_efficiency
+from netgraph.analysis.eigenvectors import eigenvector_centrality, hits, katz_centrality, pagerank
 from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
-from netgraph.analysis.spectral import spectral_radius
+from netgraph.analysis.spectral import eigenvalues, spectral_radius
 from netgraph.analysis.structure import connected_components, reciprocity
+from netgraph.analysis.walks import communicability, sampled_subgraph_centrality, subgraph_centrality
 
 __all__ = [
     "all_shortest_paths",
@@ -34,7 +37,9 @@ __all__ = [
     "average_path_length",
     "betweenness",
     "closeness",
+    "communicability",
     "connected_components",
+    "core_numbers",
     "correlation_matrix",
     "cv2_isi",
     "cv_isi",
@@ -42,17 +47,24 @@ __all__ = [
     "diameter",
     "eccentricity",
     "edge_betweenness",
+    "eigenvalues",
+    "eigenvector_centrality",
     "fano_factor",
     "firing_rates",
     "global_clustering",
     "global_efficiency",
     "harmonic",
+    "hits",
     "is_connected",
     "isi",
+    "k_core",
+    "katz_centrality",
     "largest_component",
     "local_clustering",
     "local_efficiency",
     "lv_isi",
+    "onion_layers",
+    "pagerank",
     "pairwise_correlation",
     "population_rate",
     "reciprocity",
@@ -63,8 +75,10 @@ __all__ = [
     "sampled_efficiency",
     "sampled_harmonic",
     "sampled_path_length",
+    "sampled_subgraph_centrality",
     "shortest_distances",
     "shortest_path",
     "spectral_radius",
     "spike_counts",
+    "subgraph_centrality",
 ]

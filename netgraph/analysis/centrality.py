@@ -135,8 +135,8 @@ def sampled_closeness(
 ) -> Estimate:
     """Closeness of all nodes estimated from their distances to some random nodes.
 
-    After Eppstein & Wang 2004 (doi:10.7155/jgaa.00081). The error is that of a ratio, to first order; nodes that the sample
-    does not reach have 0.0 and the error 0.0.
+    After Eppstein & Wang 2004 (doi:10.7155/jgaa.00081). The error is that of a ratio, to first order. Nodes that the sample
+    does not reach have 0.0, and an error that is not known: NaN.
 
     Parameters
     ----------
@@ -179,7 +179,9 @@ def sampled_closeness(
     np.divide(power * value, reached, out=a, where=usable)
     np.divide(value, total, out=b, where=usable)
     moved = np.stack([a * sums[0] - b * sums[1], a**2 * sums[0] - 2 * a * b * sums[1] + b**2 * squares])
-    return Estimate(value, total_from_sums(moved, counts, n).error)
+    error = total_from_sums(moved, counts, n).error
+    # One distance alone does not tell how distances scatter.
+    return Estimate(value, np.where((sums[0] < (1 if wf_improved else 2)) & (counts < n), np.nan, error))
 
 
 def sampled_harmonic(

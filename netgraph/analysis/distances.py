@@ -59,9 +59,9 @@ def shortest_distances(
     all_nodes = np.arange(graph.n_nodes)
     start = all_nodes if sources is None else graph._node_ids(sources, f"{where}: sources").astype(np.int64)
     end = None if targets is None else graph._node_ids(targets, f"{where}: targets")
-    links = links_of(graph, weight, mode="out", where=where)
     shape = (start.size, graph.n_nodes if end is None else end.size)
     check_free(where, f"{shape[0]} x {shape[1]} distances", 8.0 * shape[0] * shape[1])
+    links = links_of(graph, weight, mode="out", where=where)
     result = np.empty(shape)
 
     def keep(batch: Batch) -> None:
