@@ -20,6 +20,7 @@ from netgraph.analysis.between import (
 )
 from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.clustering import global_clustering, local_clustering
+from netgraph.analysis.community import communities, modularity
 from netgraph.analysis.components import is_connected, largest_component
 from netgraph.analysis.cores import core_numbers, k_core, onion_layers
 from netgraph.analysis.degrees import assortativity, degree_distribution
@@ -38,6 +39,7 @@ __all__ = [
     "betweenness",
     "closeness",
     "communicability",
+    "communities",
     "connected_components",
     "core_numbers",
     "correlation_matrix",
@@ -63,6 +65,7 @@ __all__ = [
     "local_clustering",
     "local_efficiency",
     "lv_isi",
+    "modularity",
     "onion_layers",
     "pagerank",
     "pairwise_correlation",
