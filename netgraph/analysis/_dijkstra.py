@@ -96,7 +96,7 @@ def search_lengths(begins, ends, lengths, sources, sums, distances):
             v = order[i]
             if i > 0:
                 sums[b, 1] += distance[v]
-                sums[b, 2] += 1.0 / distance[v]
+                sums[b, 2] += 1.0 / distance[v] if distance[v] > 0.0 else np.inf
             if distances.size > 0:
                 distances[v, b] = distance[v]
             distance[v] = np.inf

@@ -108,7 +108,7 @@ def values_of_edges(graph: "Graph", weight: str | None, values: NDArray[np.float
     sharers = np.bincount(run[shortest], minlength=first.size)
     rows, runs = csr.rows[shortest], run[shortest]
     shares = values[link[runs]] / sharers[runs].astype(np.float64) ** power
-    return np.bincount(rows, weights=shares, minlength=graph.n_edges)
+    return np.bincount(rows, weights=shares, minlength=graph.n_edges).astype(np.float64, copy=False)
 
 
 def _read_only(begins: np.ndarray, ends: np.ndarray, lengths: np.ndarray | None) -> Links:

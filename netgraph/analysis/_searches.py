@@ -101,8 +101,8 @@ def run_searches(
 
 def path_sums(links: Links, sources: np.ndarray, *, where: str, progress: bool | None, hint: str = "") -> np.ndarray:
     """The sums of `Batch` for all sources; float64, shape (n_sources, 4)."""
-    options = {"distances": False, "where": where, "progress": progress, "hint": hint}
-    return np.concatenate([np.zeros((0, 4)), *run_searches(links, sources, lambda batch: batch.sums, **options)])
+    found = run_searches(links, sources, lambda batch: batch.sums, distances=False, where=where, progress=progress, hint=hint)
+    return np.concatenate([np.zeros((0, 4)), *found])
 
 
 class OrderedSum:

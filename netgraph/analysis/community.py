@@ -121,11 +121,11 @@ def modularity(graph: Graph, labels: ArrayLike, *, weight: str | None = None, re
         return float("nan")
     source, target = community[graph.source], community[graph.target]
     k = int(community.max()) + 1
-    out, into = np.bincount(source, weights=values, minlength=k), np.bincount(target, weights=values, minlength=k)
+    out, into = (np.bincount(end, weights=values, minlength=k) / total for end in (source, target))
     if not graph.directed:
         out = into = (out + into) / 2  # half of the edges each way
     inside = float(values[source == target].sum())
-    return inside / total - resolution * float((out / total) @ (into / total))
+    return inside / total - resolution * float(out @ into)
 
 
 def _edge_values(graph: Graph, weight: str | None, where: str) -> NDArray[np.float64]:

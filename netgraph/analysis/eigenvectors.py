@@ -17,7 +17,7 @@ __all__ = ["eigenvector_centrality", "hits", "katz_centrality", "pagerank"]
 
 Floats = NDArray[np.float64]
 
-# Two eigenvalues or singular values that differ less than this, relatively, are one: their vectors are not determined.
+# Two eigenvalues that differ less than this, relatively, are one: their vectors are not determined.
 _SAME = 1e-9
 _MOST_STEPS = 100_000
 
@@ -51,26 +51,8 @@ def eigenvector_centrality(graph: Graph, *, weight: str | None = None) -> Floats
     >>> eigenvector_centrality(Graph.from_edges([0, 1], [1, 2], directed=False)).round(6)
     array([0.5     , 0.707107, 0.5     ])
     """
-    from scipy.sparse.csgraph import breadth_first_order
-
     where = "eigenvector_centrality"
-    matrix = _matrix(graph, weight, where)
-    matrix.eliminate_zeros()  # an edge of no weight leads nowhere
-    result = np.zeros(graph.n_nodes)
-    if graph.n_nodes == 0:
-        return result
-    labels, radii = component_radii(matrix)
-    largest = radii.max()
-    leading = np.flatnonzero(radii >= largest * (1 - _SAME))
-    if largest == 0:
-        raise ParameterError(where, got="a graph without cycles", expected="a graph with an eigenvalue above zero")
-    if leading.size > 1:
-        got = f"{leading.size} components that share the largest eigenvalue {largest:g}"
-        raise ParameterError(where, got=got, expected="one; take the subgraph of one component")
-    start = int(np.flatnonzero(labels == leading[0])[0])
-    reached = np.sort(breadth_first_order(matrix, start, directed=True, return_predecessors=False))
-    result[reached] = leading_vector(matrix[reached][:, reached].T.tocsr(), largest, where)
-    return result
+    return _leading(_matrix(graph, weight, where), where)
 
 
 def katz_centrality(
@@ -204,7 +186,7 @@ def hits(graph: Graph, *, weight: str | None = None) -> tuple[Floats, Floats]:
     Raises
     ------
     ParameterError
-        If a weight is negative or not finite, or no single pair of vectors leads.
+        If a weight is negative or not finite, or no single pair of vectors leads, as without edges.
 
     Examples
     --------
@@ -212,23 +194,39 @@ def hits(graph: Graph, *, weight: str | None = None) -> tuple[Floats, Floats]:
     >>> hits(Graph.from_edges([0, 1, 1], [2, 2, 3]))[1].round(6)
     array([0.      , 0.      , 0.618034, 0.381966])
     """
-    from scipy.sparse.linalg import svds
+    from scipy.sparse import block_array
 
     where = "hits"
     matrix = _matrix(graph, weight, where)
-    n = graph.n_nodes
-    if n == 0:
-        return np.zeros(0), np.zeros(0)
-    if n <= 200:
-        left, values, right = np.linalg.svd(matrix.toarray())
-    else:
-        left, values, right = svds(matrix, k=2, v0=np.ones(n))
-        left, values, right = left[:, ::-1], values[::-1], right[::-1]
-    if values[0] == 0 or (n > 1 and values[1] >= values[0] * (1 - _SAME)):
-        got = "a graph without weight" if values[0] == 0 else f"the largest singular value {values[0]:g} twice"
-        raise ParameterError(where, got=got, expected="a single largest singular value above zero; take a part of the graph")
-    hubs, authorities = np.abs(left[:, 0]), np.abs(right[0])
-    return hubs / hubs.sum(), authorities / authorities.sum()
+    # The leading eigenvector of the graph in which every node is there twice: as one that points, and as one pointed to.
+    twice = block_array([[None, matrix], [matrix.T, None]], format="csr") if graph.n_nodes else matrix
+    vector = _leading(twice, where)
+    hubs, authorities = vector[: graph.n_nodes], vector[graph.n_nodes :]
+    return hubs / max(hubs.sum(), 1e-300), authorities / max(authorities.sum(), 1e-300)
+
+
+def _leading(matrix: Any, where: str) -> Floats:
+    """Left eigenvector of norm 1 to the largest eigenvalue of a matrix >= 0, which must not be ambiguous."""
+    from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+    matrix.eliminate_zeros()  # an edge of no weight leads nowhere
+    result = np.zeros(matrix.shape[0])
+    if result.size == 0:
+        return result
+    n, labels = connected_components(matrix, directed=True, connection="strong")
+    with_cycles = np.flatnonzero((np.bincount(labels, minlength=n) > 1) | (np.bincount(labels, matrix.diagonal()) > 0))
+    if with_cycles.size == 0:
+        raise ParameterError(where, got="a graph without cycles", expected="a graph with an eigenvalue above zero")
+    if with_cycles.size > 1:
+        labels, radii = component_radii(matrix)
+        with_cycles = np.flatnonzero(radii >= radii.max() * (1 - _SAME))
+    if with_cycles.size > 1:
+        got = f"{with_cycles.size} components that share the largest eigenvalue {radii.max():g}"
+        raise ParameterError(where, got=got, expected="one; take the subgraph of one component")
+    start = int(np.flatnonzero(labels == with_cycles[0])[0])
+    reached = np.sort(breadth_first_order(matrix, start, directed=True, return_predecessors=False))
+    result[reached] = leading_vector(matrix[reached][:, reached].T.tocsr(), where)
+    return result
 
 
 def _matrix(graph: Graph, weight: str | None, where: str) -> Any:

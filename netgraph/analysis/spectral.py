@@ -120,7 +120,8 @@ def component_radii(matrix: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     n, labels = connected_components(matrix, directed=True, connection="strong")
     sizes = np.bincount(labels, minlength=n)
-    radii = np.bincount(labels, weights=np.abs(matrix.diagonal()), minlength=n)
+    radii = np.zeros(n)
+    radii[labels] = np.abs(matrix.diagonal())  # right for single nodes
     order = np.argsort(labels, kind="stable")
     ends = np.cumsum(sizes)
     for label in np.flatnonzero(sizes > 1):
@@ -129,8 +130,8 @@ def component_radii(matrix: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]
     return labels.astype(np.int64), radii
 
 
-def leading_vector(matrix: Any, radius: float, where: str) -> NDArray[np.float64]:
-    """Eigenvector of norm 1 to the eigenvalue `radius` of a sparse matrix >= 0, where there is just one."""
+def leading_vector(matrix: Any, where: str) -> NDArray[np.float64]:
+    """Eigenvector of norm 1 to the largest eigenvalue of a sparse matrix >= 0, where there is just one."""
     from scipy.sparse.linalg import ArpackError, eigs, eigsh
 
     n, symmetric = matrix.shape[0], _is_symmetric(matrix)
@@ -138,7 +139,7 @@ def leading_vector(matrix: Any, radius: float, where: str) -> NDArray[np.float64
     if n > _DENSE:
         try:
             solve, which = (eigsh, "LA") if symmetric else (eigs, "LR")
-            _, vectors = solve(matrix, k=1, which=which, ncv=80, maxiter=1000, v0=np.ones(n))
+            _, vectors = solve(matrix, k=1, which=which, maxiter=1000, v0=np.ones(n))
             vector = vectors[:, 0]
         except ArpackError as error:
             if n > _DENSE_AT_MOST:
@@ -147,8 +148,9 @@ def leading_vector(matrix: Any, radius: float, where: str) -> NDArray[np.float64
         values, vectors = (np.linalg.eigh if symmetric else np.linalg.eig)(matrix.toarray())
         vector = vectors[:, values.real.argmax()]
     vector = np.abs(vector) / np.linalg.norm(vector)
-    if np.abs(matrix @ vector - radius * vector).max() > 1e-7 * radius:
-        raise NumericalError(f"{where}: no eigenvector found for the eigenvalue {radius:g}")
+    image = matrix @ vector
+    if np.abs(image - (vector @ image) * vector).max() > 1e-7 * np.abs(image).max():
+        raise NumericalError(f"{where}: no eigenvector found for {n} nodes")
     return vector
 
 

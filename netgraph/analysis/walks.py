@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -175,7 +176,6 @@ def sampled_subgraph_centrality(
     if graph.n_nodes == 0:
         return Estimate(np.zeros(0), np.zeros(0))
     left, right = _leading_part(matrix, directed=graph.directed)
-
     total = OrderedSum(np.zeros((2, graph.n_nodes)))
 
     def some(number: int) -> None:
@@ -183,7 +183,7 @@ def sampled_subgraph_centrality(
         found = z * _exponential_times(matrix, z - right[:, None] * (left @ z), radius, shift)
         total.add(number, np.stack([found.sum(axis=1), (found**2).sum(axis=1)]))
 
-    run_tasks(where, [lambda k=k: some(k) for k in range(-(-n_samples // _AT_ONCE))], progress=progress)
+    run_tasks(where, [partial(some, k) for k in range(-(-n_samples // _AT_ONCE))], progress=progress)
     mean = total.array[0] / n_samples
     variance = np.maximum(total.array[1] / n_samples - mean**2, 0.0) / (n_samples - 1)
     return Estimate(mean + _exponential_times(matrix, right, radius, shift) * left, np.sqrt(variance))

@@ -263,7 +263,10 @@ def test_eigenvalues_equal_those_of_the_dense_matrix(n, directed):
     np.testing.assert_allclose(np.sort_complex(got), np.sort_complex(expected), atol=1e-8)
     assert (np.diff(np.abs(got)) < 1e-8).all()
     np.testing.assert_allclose(an.eigenvalues(graph, 6, weight="weight"), got[:6], atol=1e-6)
-    assert np.abs(got[0]) == pytest.approx(an.spectral_radius(graph, weight="weight"))
+    radius = an.spectral_radius(graph, weight="weight")
+    assert np.abs(got[0]) == pytest.approx(radius)
+    assert radius == an.spectral_radius(graph, weight="weight")  # to the bit
+    np.testing.assert_array_equal(an.eigenvalues(graph, 6, weight="weight"), an.eigenvalues(graph, 6, weight="weight"))
 
 
 def test_eigenvalues_of_a_network_are_signed_by_its_population_and_nothing_has_none():
@@ -314,8 +317,8 @@ BAD = Graph.from_edges([0, 1], [1, 0], weights=1.0, attributes={"bad": [1.0, -2.
         (ParameterError, lambda: an.pagerank(BAD, personalization=[1.0]), "2 finite numbers >= 0, one a node"),
         (ParameterError, lambda: an.pagerank(BAD, personalization=[0.0, 0.0]), "some of them above 0"),
         (ParameterError, lambda: an.pagerank(BAD, personalization="ab"), "pagerank: personalization"),
-        (ParameterError, lambda: an.hits(Graph(3)), "a graph without weight"),
-        (ParameterError, lambda: an.hits(BAD), "the largest singular value 1 twice"),
+        (ParameterError, lambda: an.hits(Graph(3)), "a graph without cycles"),
+        (ParameterError, lambda: an.hits(BAD), "2 components that share the largest eigenvalue 1"),
         (ParameterError, lambda: an.communicability(BAD, weight="bad"), "communicability: weight"),
         (ParameterError, lambda: an.sampled_subgraph_centrality(BAD, 1), "n_samples: got 1"),
         (ParameterError, lambda: an.eigenvalues(BAD, 3), "eigenvalues: k: got 3"),
