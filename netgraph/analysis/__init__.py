@@ -1,5 +1,6 @@
 """Analysis: metrics of graphs, and statistics of activity in `netgraph.analysis.activity`."""
 
+from netgraph.analysis._sampling import Estimate
 from netgraph.analysis.activity import (
     correlation_matrix,
     cv2_isi,
@@ -33,6 +34,7 @@ from netgraph.analysis.structure import connected_components, reciprocity
 from netgraph.analysis.walks import communicability, sampled_subgraph_centrality, subgraph_centrality
 
 __all__ = [
+    "Estimate",
     "all_shortest_paths",
     "assortativity",
     "average_path_length",

@@ -19,6 +19,10 @@ class Estimate(NamedTuple):
         The estimate.
     error : float or ndarray of float64
         Its standard error; zero if the sample was everything.
+
+    Examples
+    --------
+    >>> value, error = Estimate(2.5, 0.1)
     """
 
     value: Any

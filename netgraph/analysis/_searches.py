@@ -18,6 +18,9 @@ COUNT, TOTAL, INVERSE, FARTHEST = range(4)
 _STEPS = 20_000_000
 _STEPS_WITH_LENGTHS = 2_000_000
 
+# Distances that one task may hold.
+_NUMBERS = 20_000_000
+
 
 def slice_size(links: Links, n: int, *, most: int | None = None) -> int:
     """Number of sources, of `n`, for one task of some tenths of a second; it depends on the work alone, not on the cores."""
@@ -58,7 +61,7 @@ def run_searches(
     progress: bool | None,
     hint: str = "",
 ) -> list[Any]:
-    """Search from all sources, up to 64 at a time.
+    """Search from all sources, some at a time.
 
     Parameters
     ----------
@@ -94,7 +97,8 @@ def run_searches(
         search(links.begins, links.ends, some, sums, steps)
         return finish(Batch(number, first, some, sums, np.where(steps < 0, np.inf, steps)))
 
-    size = SOURCES_AT_ONCE if links.lengths is None else slice_size(links, sources.size, most=SOURCES_AT_ONCE)
+    most = min(SOURCES_AT_ONCE, max(1, _NUMBERS // (links.n_nodes + 1))) if distances else SOURCES_AT_ONCE
+    size = most if links.lengths is None else slice_size(links, sources.size, most=most)
     tasks = [lambda k=k, first=first: batch(k, first) for k, first in enumerate(range(0, sources.size, size))]
     return run_tasks(where, tasks, progress=progress, hint=hint)
 

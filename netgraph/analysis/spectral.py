@@ -105,7 +105,8 @@ def eigenvalues(
         found = _iterated(matrix, count, where) if count else np.zeros(0)
     values = found.astype(np.complex128)
     # Rounding must not decide which of two conjugate values comes first.
-    order = np.lexsort((-values.imag, -values.real.round(9), -np.abs(values).round(9)))
+    scaled = values / max(np.abs(values).max(initial=0.0), 1e-300)
+    order = np.lexsort((-scaled.imag, -scaled.real.round(9), -np.abs(scaled).round(9)))
     return values[order][:count]
 
 

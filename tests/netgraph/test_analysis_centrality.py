@@ -263,6 +263,9 @@ def test_eigenvalues_equal_those_of_the_dense_matrix(n, directed):
     np.testing.assert_allclose(np.sort_complex(got), np.sort_complex(expected), atol=1e-8)
     assert (np.diff(np.abs(got)) < 1e-8).all()
     np.testing.assert_allclose(an.eigenvalues(graph, 6, weight="weight"), got[:6], atol=1e-6)
+    graph.set_weights(1e-12 * graph.edges["weight"])
+    np.testing.assert_allclose(an.eigenvalues(graph, weight="weight"), 1e-12 * got, atol=1e-20)
+    graph.set_weights(1e12 * graph.edges["weight"])
     radius = an.spectral_radius(graph, weight="weight")
     assert np.abs(got[0]) == pytest.approx(radius)
     assert radius == an.spectral_radius(graph, weight="weight")  # to the bit

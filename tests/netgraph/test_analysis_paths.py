@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from netgraph import Graph
 from netgraph import analysis as an
+from netgraph.analysis import _searches
 from simcore.errors import ParameterError, TooLargeError, UnknownNameError
 from tests.reference.awkward_graphs import as_networkx, awkward_graphs, random_graph, relabelled
 
@@ -62,13 +63,16 @@ def test_distances_with_lengths_of_zero_equal_scipy_and_igraph(directed):
     np.testing.assert_array_equal(an.shortest_distances(graph, weight="weight"), dijkstra(shortest))
 
 
-def test_rows_and_columns_of_distances_are_the_sources_and_targets_in_the_order_given():
+def test_rows_and_columns_of_distances_are_the_sources_and_targets_in_the_order_given(monkeypatch):
     graph = random_graph(150, 500, 4)
     for weight in (None, "weight"):
         whole = an.shortest_distances(graph, weight=weight)
         sources, targets = np.random.default_rng(0).integers(0, 150, size=(2, 130))
         some = an.shortest_distances(graph, sources, targets, weight=weight)
         np.testing.assert_array_equal(some, whole[np.ix_(sources, targets)])
+        with monkeypatch.context() as patch:
+            patch.setattr(_searches, "_NUMBERS", 1000)  # few sources at a time
+            np.testing.assert_array_equal(an.shortest_distances(graph, weight=weight), whole)
     assert an.shortest_distances(graph, [], [1, 2]).shape == (0, 2)
     assert an.shortest_distances(graph, 3, []).shape == (1, 0)
     assert an.shortest_distances(Graph(0)).shape == (0, 0)
