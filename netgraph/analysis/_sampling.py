@@ -18,7 +18,7 @@ class Estimate(NamedTuple):
     value : float or ndarray of float64
         The estimate.
     error : float or ndarray of float64
-        Its standard error; zero if the sample was everything.
+        Its standard error; zero if the sample was everything, NaN if the estimate is infinite.
 
     Examples
     --------
@@ -54,12 +54,15 @@ def sampled_nodes(n_nodes: int, n_sources: Any, seed: Any, where: str) -> np.nda
 def error_of_mean(values: np.ndarray, n: int) -> float:
     """Standard error of the mean of values that were drawn from `n` without putting back."""
     k = values.size
-    return 0.0 if k == n else float(np.sqrt(values.var(ddof=1) / k * (1 - k / n)))
+    if k == n or not np.isfinite(values).all():
+        return 0.0 if k == n else float("nan")
+    return float(np.sqrt(values.var(ddof=1) / k * (1 - k / n)))
 
 
 def total_from_sums(sums: np.ndarray, counts: Any, n: int) -> Estimate:
     """Totals over `n` values, of which `counts` were drawn without putting back; `sums` are their sums and sums of squares."""
     k = np.maximum(counts, 1)
-    variance = np.maximum(sums[1] - sums[0] ** 2 / k, 0.0) / np.maximum(k - 1, 1)
-    error = n * np.sqrt(variance / k * np.maximum(1 - k / max(n, 1), 0.0))
+    with np.errstate(invalid="ignore"):  # an infinite sum has no error
+        variance = np.maximum(sums[1] - sums[0] ** 2 / k, 0.0) / np.maximum(k - 1, 1)
+        error = n * np.sqrt(variance / k * np.maximum(1 - k / max(n, 1), 0.0))
     return Estimate(sums[0] * (n / k), error)

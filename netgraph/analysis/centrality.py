@@ -181,7 +181,8 @@ def sampled_closeness(
     moved = np.stack([a * sums[0] - b * sums[1], a**2 * sums[0] - 2 * a * b * sums[1] + b**2 * squares])
     error = total_from_sums(moved, counts, n).error
     # One distance alone does not tell how distances scatter.
-    return Estimate(value, np.where((sums[0] < (1 if wf_improved else 2)) & (counts < n), np.nan, error))
+    unknown = (sums[0] < (1 if wf_improved else 2)) | np.isinf(value)
+    return Estimate(value, np.where(unknown & (counts < n), np.nan, error))
 
 
 def sampled_harmonic(

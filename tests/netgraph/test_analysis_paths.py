@@ -274,3 +274,17 @@ def test_the_largest_component_is_that_of_networkx_with_its_columns(mode):
     np.testing.assert_array_equal(part.edges["weight"], graph.edges["weight"][rows])
     assert an.largest_component(Graph(0)).n_nodes == 0
     assert an.largest_component(Graph(4)).n_nodes == 1
+
+
+def test_samples_with_distances_of_zero_are_infinite_without_a_known_error():
+    ring = Graph.from_edges(range(9), [*range(1, 9), 0], weights=0.0)
+    value, error = an.sampled_harmonic(ring, 5, weight="weight", seed=1)
+    assert (value == np.inf).all()
+    assert np.isnan(error).all()
+    assert an.sampled_efficiency(ring, 5, weight="weight", seed=1) == pytest.approx((np.inf, np.nan), nan_ok=True)
+    value, error = an.sampled_closeness(ring, 5, weight="weight", seed=1)
+    assert (value == np.inf).all()
+    assert np.isnan(error).all()
+    assert an.sampled_path_length(ring, 5, weight="weight", seed=1) == (0.0, 0.0)
+    found = an.sampled_path_length(ring, 5, weight="weight", unconnected="harmonic", seed=1)
+    assert found == pytest.approx((0.0, np.nan), nan_ok=True)
