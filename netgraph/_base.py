@@ -1,6 +1,6 @@
 """What a graph stores, and the few private methods through which everything changes it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from netgraph.attributes import Rule
 from netgraph.space import Shape, distances
 from simcore.errors import FrozenNetworkError, ParameterError
 from simcore.parameter import as_floats
-
-if TYPE_CHECKING:
-    from netgraph._csr import CSR
 
 __all__ = ["GraphBase", "checked_shape"]
 
@@ -43,7 +40,7 @@ class GraphBase:
         self._edge_store = ColumnStore(0, EDGE_DEFAULTS)
         self._node_store = ColumnStore(self._n_nodes)
         self._rules: dict[str, Rule] = {}
-        self._caches: dict[str, CSR] = {}
+        self._caches: dict[str, Any] = {}
         self._frozen_by: str | None = None
         self._shape = checked_shape(shape)
         self._positions = None if positions is None else self._checked_positions(positions, self._n_nodes)
@@ -115,6 +112,11 @@ class GraphBase:
     def _changed(self) -> None:
         """Drop what was computed from the structure; every structural change ends here."""
         self._caches.clear()
+
+    def _stamp(self) -> tuple[tuple, tuple]:
+        """Objects that stay the same, and values that stay equal, as long as no column, position or name changes."""
+        stores = self._edge_store, self._node_store
+        return (*stores, self._positions), (*(store.version for store in stores), self._name)
 
     def _check_mutable(self, what: str) -> None:
         """Refuse `what` while a simulation that was made from this graph lives."""

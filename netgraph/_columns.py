@@ -1,7 +1,7 @@
 """The columns of a graph's edges or nodes, as a mapping from name to array."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -107,6 +107,10 @@ class Columns(MutableMapping[str, np.ndarray]):
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (name in self._store or self._is_distance(name))
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        way_out = f"netgraph.convert.to_networkx(graph).{self._kind}s() lists them as NetworkX does"
+        raise TypeError(f"graph.{self._kind}s holds columns by name and is not called; {way_out}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Columns):

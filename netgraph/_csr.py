@@ -249,7 +249,7 @@ class AdjacencyMethods(GraphBase):
             raise EdgeError(f"edge_id: {self.name!r} has no edge from {int(s[first])} to {int(t[first])} (position {first})")
         return rows
 
-    def _cached(self, name: str, build: Any) -> CSR:
+    def _cached(self, name: str, build: Any) -> Any:
         if name not in self._caches:
             self._caches[name] = build()
         return self._caches[name]

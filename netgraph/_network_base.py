@@ -72,6 +72,11 @@ class NetworkBase(Graph):
         self._simulation = None
         self._frozen_by = None
 
+    def _stamp(self) -> tuple[tuple, tuple]:
+        objects, values = super()._stamp()
+        groups = tuple((name, group.neuron_type) for name, group in self._population.items())
+        return (*objects, self._population.group_index()), (*values, *groups)
+
     def _check_nodes_mutable(self, what: str) -> None:
         self._check_mutable(what.replace("_", " "))
         self._population._check_mutable("the groups")

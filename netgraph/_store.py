@@ -108,13 +108,14 @@ class ColumnStore:
     """Named columns of `size` rows; a constant column keeps one number.
 
     Each column also has a fill value for later rows: the constant itself when the whole column was set to it, else what
-    `defaults` has under its name, else NaN, 0, False or an empty string.
+    `defaults` has under its name, else NaN, 0, False or an empty string. `version` counts the changes.
     """
 
-    __slots__ = ("_columns", "_defaults", "_fill", "size")
+    __slots__ = ("_columns", "_defaults", "_fill", "size", "version")
 
     def __init__(self, size: int = 0, defaults: Mapping[str, float | int] | None = None) -> None:
         self.size = size
+        self.version = 0
         self._defaults = defaults or {}
         self._columns: dict[str, GrowingArray | np.ndarray] = {}
         self._fill: dict[str, np.ndarray] = {}
@@ -143,6 +144,7 @@ class ColumnStore:
 
     def put(self, name: str, column: np.ndarray) -> None:
         """Set a whole column; `column` has shape () or (size,) and belongs to the store from here on."""
+        self.version += 1
         constant = column.ndim == 0
         self._columns[name] = column if constant else GrowingArray(column)
         self._fill[name] = column if constant else self._missing(name, column.dtype)
@@ -159,6 +161,7 @@ class ColumnStore:
 
     def put_at(self, name: str, rows: np.ndarray, values: np.ndarray) -> None:
         """Set some rows; a column that did not exist is missing elsewhere."""
+        self.version += 1
         if name not in self._columns:
             self._put_missing(name, values.dtype)
         column = self._columns[name]
@@ -168,6 +171,7 @@ class ColumnStore:
 
     def remove(self, name: str) -> None:
         """Forget a column."""
+        self.version += 1
         del self._columns[name], self._fill[name]
 
     def check(self, name: str, column: np.ndarray, where: str) -> None:
@@ -180,6 +184,7 @@ class ColumnStore:
 
     def grow(self, n: int, values: Mapping[str, np.ndarray]) -> None:
         """Add `n` rows; a column without values here is filled with its constant or with what marks a missing value."""
+        self.version += 1
         for name, column in values.items():
             if name not in self._columns:
                 self._put_missing(name, column.dtype)
@@ -200,6 +205,7 @@ class ColumnStore:
 
     def take(self, rows: np.ndarray, size: int) -> None:
         """Keep the given rows (a mask, or row numbers in the order wanted)."""
+        self.version += 1
         for name, column in self._columns.items():
             if isinstance(column, GrowingArray):
                 self._columns[name] = GrowingArray(column.view[rows])

@@ -11,6 +11,7 @@ from netgraph._edit import EditMethods
 from netgraph._html import graph_html
 from netgraph._ids import end_ids
 from netgraph._matrix import matrix_edges
+from netgraph._networkx_methods import NetworkXMethods
 from netgraph.attributes import parse_edge_value
 from simcore.errors import ParameterError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "check_graph"]
 
 
-class Graph(DegreeMethods, DerivedMethods, EditMethods):
+class Graph(DegreeMethods, DerivedMethods, EditMethods, NetworkXMethods):
     """A directed or undirected graph whose nodes and edges carry named columns.
 
     Nodes are numbered from 0. The row of an edge, its place in order of creation, is its identity: parallel edges and

@@ -48,6 +48,8 @@ class Purpose:
     GRAPH_DELAYS = 18 << 24
     GRAPH_DEGREES = 19 << 24
     GRAPH_POSITIONS = 20 << 24
+    GRAPH_SAMPLES = 30 << 24
+    GRAPH_COMMUNITIES = 31 << 24
 
 
 @compiled(forceinline=True)

@@ -1,4 +1,4 @@
-"""What the metrics share: matrices without self-loops or parallel edges, checked weights, conversion to igraph."""
+"""What the metrics share: matrices without self-loops or parallel edges and checked weights."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from simcore.errors import ParameterError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["edge_weights", "igraph_of", "simple_matrix"]
+__all__ = ["edge_weights", "simple_matrix"]
 
 
 def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "weight") -> Any:
@@ -48,18 +48,3 @@ def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float
         got = f"{values[row]} in row {row} of column {weight!r}"
         raise ParameterError(f"{where}: weight", got=got, expected="finite numbers >= 0")
     return values
-
-
-def igraph_of(graph: "Graph", nodes: NDArray[np.int64] | None = None) -> tuple[Any, NDArray[np.int64]]:
-    """The edges as an igraph.Graph, and their rows; of `nodes` alone if given (node k of the result is the k-th of them)."""
-    import igraph
-
-    source, target, rows = graph.source, graph.target, np.arange(graph.n_edges)
-    n = graph.n_nodes
-    if nodes is not None:
-        new = np.full(n, -1, dtype=np.int64)
-        new[nodes] = np.arange(nodes.size)
-        source, target, n = new[source], new[target], nodes.size
-        rows = np.flatnonzero((source >= 0) & (target >= 0))
-        source, target = source[rows], target[rows]
-    return igraph.Graph(n=n, edges=np.column_stack([source, target]), directed=graph.directed), rows

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netgraph._checks import check_flag
-from netgraph.analysis.structure import connected_components
+from netgraph._checks import check_count, check_flag
 from netgraph.graph import Graph, check_graph
 from simcore.errors import NumericalError, ParameterError
 
-__all__ = ["spectral_radius"]
+__all__ = ["component_radii", "eigenvalues", "leading_vector", "spectral_radius"]
 
 # Up to here all eigenvalues are computed; above, the iteration is tried first.
 _DENSE = 200
@@ -51,30 +50,122 @@ def spectral_radius(graph: Graph, *, weight: str | None = None, typed: bool | No
     1.0
     """
     check_graph("spectral_radius: graph", graph)
-    matrix = _signed_adjacency(graph, weight, typed)
-    # The eigenvalues are those of the strongly connected components; a single node has those of its self-loops.
-    labels, sizes = connected_components(graph, mode="strong")
-    radius = float(np.abs(matrix.diagonal()[sizes[labels] == 1]).max(initial=0.0))
+    matrix = _signed_adjacency(graph, weight, typed, "spectral_radius")
+    return float(component_radii(matrix)[1].max(initial=0.0))
+
+
+def eigenvalues(
+    graph: Graph, k: int | None = None, *, weight: str | None = None, typed: bool | None = None
+) -> NDArray[np.complex128]:
+    """Eigenvalues of the adjacency matrix, in order of decreasing absolute value.
+
+    Self-loops count; parallel edges add up.
+
+    Parameters
+    ----------
+    graph : Graph
+    k : int, optional
+        How many; all if None, which takes memory for n_nodes**2 numbers and a time that grows as n_nodes**3.
+    weight, typed
+        See `spectral_radius`.
+
+    Returns
+    -------
+    values : ndarray of complex128, shape (k,)
+        Of those with one absolute value, the one with the largest real part comes first, then that with the largest imaginary
+        part.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than `k` nodes, or `typed` is True and nothing tells the signs.
+    NumericalError
+        If the iteration does not converge.
+    TooLargeError
+        If all eigenvalues are asked for and the matrix does not fit into the free memory.
+
+    Examples
+    --------
+    >>> from netgraph import Graph
+    >>> eigenvalues(Graph.from_edges([0, 0], [1, 2], directed=False)).real.round(6) + 0.0
+    array([ 1.414214, -1.414214,  0.      ])
+    """
+    from simcore.memory import check_free
+
+    where = "eigenvalues"
+    check_graph(f"{where}: graph", graph)
+    n = graph.n_nodes
+    count = n if k is None else check_count(k, f"{where}: k", most=n)
+    matrix = _signed_adjacency(graph, weight, typed, where)
+    if n <= _DENSE or count > n - 2:
+        check_free(where, f"all eigenvalues of {n} nodes", 16.0 * n * n)
+        dense = matrix.toarray()
+        found = np.linalg.eigvalsh(dense) if _is_symmetric(matrix) else np.linalg.eigvals(dense)
+    else:
+        found = _iterated(matrix, count, where) if count else np.zeros(0)
+    values = found.astype(np.complex128)
+    # Rounding must not decide which of two conjugate values comes first.
+    scaled = values / max(np.abs(values).max(initial=0.0), 1e-300)
+    order = np.lexsort((-scaled.imag, -scaled.real.round(9), -np.abs(scaled).round(9)))
+    return values[order][:count]
+
+
+def component_radii(matrix: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Strongly connected component of each node of a sparse matrix, and the spectral radius of each component.
+
+    The eigenvalues of a matrix are those of its components; a single node has that of its self-loops.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    if matrix.shape[0] == 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    n, labels = connected_components(matrix, directed=True, connection="strong")
+    sizes = np.bincount(labels, minlength=n)
+    radii = np.zeros(n)
+    radii[labels] = np.abs(matrix.diagonal())  # right for single nodes
     order = np.argsort(labels, kind="stable")
     ends = np.cumsum(sizes)
-    for start, end in zip(ends - sizes, ends, strict=True):
-        if end - start > 1:
-            members = order[start:end]
-            radius = max(radius, _radius_of(matrix[members][:, members]))
-    return radius
+    for label in np.flatnonzero(sizes > 1):
+        members = order[ends[label] - sizes[label] : ends[label]]
+        radii[label] = _radius_of(matrix[members][:, members])
+    return labels.astype(np.int64), radii
 
 
-def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None) -> Any:
+def leading_vector(matrix: Any, where: str) -> NDArray[np.float64]:
+    """Eigenvector of norm 1 to the largest eigenvalue of a sparse matrix >= 0, where there is just one."""
+    from scipy.sparse.linalg import ArpackError, eigs, eigsh
+
+    n, symmetric = matrix.shape[0], _is_symmetric(matrix)
+    vector = np.zeros(n)
+    if n > _DENSE:
+        try:
+            solve, which = (eigsh, "LA") if symmetric else (eigs, "LR")
+            _, vectors = solve(matrix, k=1, which=which, maxiter=1000, v0=np.ones(n))
+            vector = vectors[:, 0]
+        except ArpackError as error:
+            if n > _DENSE_AT_MOST:
+                raise NumericalError(f"{where}: no convergence for {n} nodes ({error})") from error
+    if not vector.any():
+        values, vectors = (np.linalg.eigh if symmetric else np.linalg.eig)(matrix.toarray())
+        vector = vectors[:, values.real.argmax()]
+    vector = np.abs(vector) / np.linalg.norm(vector)
+    image = matrix @ vector
+    if np.abs(image - (vector @ image) * vector).max() > 1e-7 * np.abs(image).max():
+        raise NumericalError(f"{where}: no eigenvector found for {n} nodes")
+    return vector
+
+
+def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None, where: str) -> Any:
     from scipy.sparse import coo_array
 
     values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)
     if not np.isfinite(values).all():
-        raise ParameterError("spectral_radius: weight", got=weight, expected="a column of finite numbers")
+        raise ParameterError(f"{where}: weight", got=weight, expected="a column of finite numbers")
     types = getattr(graph, "neuron_types", None)
     if typed is not None:
-        check_flag("spectral_radius: typed", typed)
+        check_flag(f"{where}: typed", typed)
     if typed or (typed is None and types is not None):
-        values = values * _edge_signs(graph, types)
+        values = values * _edge_signs(graph, types, where)
     source, target = graph.source, graph.target
     if not graph.directed:
         loops = source == target
@@ -83,14 +174,31 @@ def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None) -> A
     return coo_array((values, (source, target)), shape=(graph.n_nodes, graph.n_nodes)).tocsr()
 
 
-def _edge_signs(graph: Graph, types: Any) -> NDArray[np.float64]:
+def _edge_signs(graph: Graph, types: Any, where: str) -> NDArray[np.float64]:
     if types is not None:
         return np.asarray(types, dtype=np.float64)[graph.source]
     if "type" in graph.edges:
         return np.sign(np.asarray(graph.edges["type"], dtype=np.float64))
-    raise ParameterError(
-        "spectral_radius: typed", got=True, expected="a graph with a population or an edge column 'type' of +1 and -1"
-    )
+    expected = "a graph with a population or an edge column 'type' of +1 and -1"
+    raise ParameterError(f"{where}: typed", got=True, expected=expected)
+
+
+def _is_symmetric(matrix: Any) -> bool:
+    return matrix.nnz == 0 or abs(matrix - matrix.T).max() == 0
+
+
+def _iterated(matrix: Any, k: int, where: str) -> Any:
+    """The `k` eigenvalues with the largest absolute values, and maybe one more so that no conjugate pair is torn apart."""
+    from scipy.sparse.linalg import ArpackError, eigs, eigsh
+
+    n = matrix.shape[0]
+    start = np.random.default_rng(0).standard_normal(n)  # fixed, so that the result is the same each time
+    ncv = min(n - 1, max(80, 3 * k))
+    solve, more = (eigsh, 0) if _is_symmetric(matrix) else (eigs, min(1, n - 2 - k))
+    try:
+        return solve(matrix, k=k + more, ncv=ncv, maxiter=1000, tol=1e-10, v0=start, return_eigenvectors=False)
+    except ArpackError as error:
+        raise NumericalError(f"{where}: no convergence for {n} nodes ({error})") from error
 
 
 def _radius_of(matrix: Any) -> float:
@@ -100,9 +208,8 @@ def _radius_of(matrix: Any) -> float:
     n = matrix.shape[0]
     if n > _DENSE:
         start = np.random.default_rng(0).standard_normal(n)  # fixed, so that the result is the same each time
-        symmetric = abs(matrix - matrix.T).max() == 0
         try:
-            solve = eigsh if symmetric else eigs
+            solve = eigsh if _is_symmetric(matrix) else eigs
             found = solve(matrix, k=1, ncv=80, maxiter=200, tol=1e-10, v0=start, return_eigenvectors=False)
             return float(np.abs(found).max())
         except ArpackError as error:

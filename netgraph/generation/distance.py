@@ -73,8 +73,7 @@ def positions_between(model: str, site: Site, rows: Rows) -> tuple[np.ndarray, n
     positions, shape = site.graph.positions, site.graph.shape
     if positions is None:
         raise ParameterError(f"{model}: positions", got=None, expected="a graph with positions; see set_positions")
-    period = shape.bounds[1] - shape.bounds[0] if shape is not None and shape.periodic else None
-    return positions[rows.partners], positions[rows.nodes], period
+    return positions[rows.partners], positions[rows.nodes], None if shape is None else shape.period
 
 
 def first_to_ring(site: Site, law: DistanceBernoulli, pairs: Pairs, number: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,9 +11,9 @@ from netgraph._pairs import first_occurrence, pair_keys
 from netgraph.generation._make import make_graph
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Site
-from netgraph.generation.distance import positions_between
 from netgraph.generation.ring import new_edges, uniforms_of
 from netgraph.generation.small_world import check_share, moved
+from netgraph.space import nearest
 from simcore.errors import EdgeError, ParameterError
 
 if TYPE_CHECKING:
@@ -50,22 +50,13 @@ class SpatialSmallWorld:
 
     def _nearest(self, site: Site) -> Ends:
         """The nearest targets of each source; a pair that both ends choose is one edge of an undirected graph."""
-        from scipy.spatial import cKDTree
-
-        sources, targets, period = positions_between(self.name, site, site.rows())
-        others = len(site.targets) - (site.n_common > 0 and not site.self_loops)
+        if site.graph.positions is None:
+            raise ParameterError(f"{self.name}: positions", got=None, expected="a graph with positions; see set_positions")
+        others = len(site.targets) - (site.n_common > 0)
         if self.n_nearest > others:
             raise EdgeError(f"{self.name}: the {self.n_nearest} nearest of {others} nodes wanted")
-        low = 0.0 if period is None else np.minimum(sources.min(axis=0), targets.min(axis=0))
-        # One more than wanted, for the node itself, which is no target of its own.
-        found = cKDTree(targets - low, boxsize=period).query(sources - low, k=min(self.n_nearest + 1, len(site.targets)))[1]
-        near = np.asarray(site.targets)[found.reshape(len(site.sources), -1)]
-        own = near == np.asarray(site.sources)[:, None]
-        if site.self_loops:
-            own[:] = False
-        # The node itself goes last, and the order of the others stays.
-        order = np.argsort(own, axis=1, kind="stable")
-        near = np.take_along_axis(near, order, axis=1)[:, : self.n_nearest]
+        none = np.empty((len(site.sources), 0), dtype=np.int64)
+        near = nearest(site.graph, self.n_nearest, nodes=site.sources, among=site.targets).nodes if self.n_nearest else none
         dtype = id_dtype(site.graph.n_nodes)
         source, target = np.repeat(site.sources, self.n_nearest).astype(dtype), near.ravel().astype(dtype)
         if site.graph.directed:

@@ -11,7 +11,7 @@ from netgraph.population import NeuralPop
 from netgraph.simulation._pair_kinds import pair_synapses
 from simcore.description import Population
 from simcore.errors import ParameterError
-from simcore.rules import DistanceRows, positions_of
+from simcore.rules import positions_of
 from simcore.simulation import Simulation
 from simcore.values import start_column
 
@@ -171,7 +171,7 @@ def _part(value: Any, own: Any) -> Any:
 
 def _positions(simulation: Simulation, ids: np.ndarray) -> np.ndarray | None:
     """Positions that rules were given, if they are there for all neurons, agree, and do not go round a border."""
-    rules = [p for p in simulation.projections if isinstance(p.rule, DistanceRows)]
+    rules = [p for p in simulation.projections if hasattr(p.rule, "source_positions")]
     if not rules or any(p.rule.period is not None for p in rules):
         return None
     found = np.full((ids.size, rules[0].rule.source_positions.shape[1]), np.nan)

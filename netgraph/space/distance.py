@@ -46,8 +46,8 @@ def displacements(a: ArrayLike, b: ArrayLike, shape: Shape | None = None) -> NDA
     if shape is not None and start.shape[1] != shape.ndim:
         raise ParameterError("displacements: a", got=np.shape(a), expected=f"{shape.ndim} coordinates as in {shape}")
     vectors = end - start
-    if shape is not None and shape.periodic:
-        period = shape.bounds[1] - shape.bounds[0]
+    period = None if shape is None else shape.period
+    if period is not None:
         vectors -= period * np.rint(vectors / period)
     return vectors
 

@@ -1,7 +1,8 @@
-"""Polygons with holes, by shapely (extra ``geo``)."""
+"""Polygons with holes, of one part or several, by shapely (extra ``geo``)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -10,46 +11,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from netgraph.space._core import SMALLEST_SHARE, unit_cube
 from netgraph.space.distance import checked_points
-from netgraph.space.forms import unit_cube
 from netgraph.space.shape import Shape
 from simcore.errors import ParameterError
 
-__all__ = ["Polygon"]
+__all__ = ["Polygon", "shapely_module"]
 
 Ring = tuple[tuple[float, float], ...]
 
-# A polygon this thin inside its bounds would need too many trials for each point.
-_SMALLEST_SHARE = 1e-4
+# Numbers that the search for crossings of lines with sides handles at a time.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, repr=False)
 class Polygon(Shape):
-    """Polygon with holes; see `Shape.polygon`."""
+    """Polygon with holes; see `Shape.polygon`. Each part is a tuple of its outer ring and those of its holes."""
 
-    shell: Ring
-    holes: tuple[Ring, ...] = ()
+    parts: tuple[tuple[Ring, ...], ...]
 
     @classmethod
-    def from_points(cls, points: ArrayLike, holes: Any) -> Polygon:
+    def from_points(cls, points: ArrayLike, holes: Any = ()) -> Polygon:
         """Check the rings and build the polygon."""
-        shapely = _shapely()
         if not isinstance(holes, (list, tuple, np.ndarray)):
             raise ParameterError("polygon: holes", got=holes, expected="a list of rings of points, one for each hole")
-        polygon = cls(_ring("polygon: points", points), tuple(_ring(f"polygon: holes[{i}]", h) for i, h in enumerate(holes)))
+        shell = as_ring("polygon: points", points)
+        return cls.from_parts([(shell, *(as_ring(f"polygon: holes[{i}]", hole) for i, hole in enumerate(holes)))])
+
+    @classmethod
+    def from_parts(cls, parts: Iterable[tuple[Ring, ...]]) -> Polygon:
+        """Check parts of checked rings together."""
+        shapely = shapely_module()
+        polygon = cls(tuple(parts))
         geometry = polygon._geometry
         if not geometry.is_valid or geometry.area <= 0:
             reason = shapely.is_valid_reason(geometry)
             raise ParameterError("polygon", got=reason, expected="rings that neither cross nor touch along a side")
-        if geometry.area < _SMALLEST_SHARE * np.prod(np.diff(polygon.bounds, axis=0)):
-            least = f"an area of at least {_SMALLEST_SHARE:g} of its bounding rectangle"
+        if geometry.area < SMALLEST_SHARE * np.prod(np.diff(polygon.bounds, axis=0)):
+            least = f"an area of at least {SMALLEST_SHARE:g} of its bounding rectangle"
             raise ParameterError("polygon", got=polygon, expected=least)
         return polygon
 
     @cached_property
     def _geometry(self) -> Any:
-        shapely = _shapely()
-        geometry = shapely.Polygon(self.shell, self.holes)
+        shapely = shapely_module()
+        polygons = [shapely.Polygon(shell, holes) for shell, *holes in self.parts]
+        geometry = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
         shapely.prepare(geometry)
         return geometry
 
@@ -64,11 +71,13 @@ class Polygon(Shape):
         return np.reshape(self._geometry.bounds, (2, 2))
 
     def outline(self) -> list[NDArray[np.float64]]:
-        """The outer border, then those of the holes."""
-        return [np.array([*ring, ring[0]]) for ring in (self.shell, *self.holes)]
+        """The outer border of each part, followed by those of its holes."""
+        return [np.array([*ring, ring[0]]) for part in self.parts for ring in part]
 
-    def _contains(self, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        return _shapely().intersects_xy(self._geometry, points[:, 0], points[:, 1])
+    def _contains(self, points: NDArray[np.float64], *, border: bool = True) -> NDArray[np.bool_]:
+        shapely = shapely_module()
+        inside = shapely.intersects_xy if border else shapely.contains_xy
+        return inside(self._geometry, points[:, 0], points[:, 1])
 
     def _sample(self, ids: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
         """Trial k of a point uses draws 2k and 2k + 1 of its id, so the others do not matter."""
@@ -82,12 +91,49 @@ class Polygon(Shape):
             trial += 1
         return points
 
+    def _breaks(self) -> NDArray[np.float64]:
+        return np.unique(np.concatenate(self.outline())[:, 1])
+
+    def _crossings(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, from_y = np.concatenate([line[:-1] for line in self.outline()]).T
+        to_x, to_y = np.concatenate([line[1:] for line in self.outline()]).T
+        step = max(1, _PIECE // len(x))
+        found = []
+        for start in range(0, len(y), step):
+            line = y[start : start + step, None]
+            row, side = np.nonzero((from_y <= line) != (to_y <= line))
+            share = (line[row, 0] - from_y[side]) / (to_y[side] - from_y[side])
+            found.append((row + start, x[side] + share * (to_x[side] - x[side])))
+        rows, where = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        turn = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        crossings = np.full((len(y), int(turn.max(initial=-1)) + 1), np.nan)
+        crossings[rows, turn] = where
+        return crossings
+
+    def _covers_box(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> bool:
+        return bool(self._geometry.covers(shapely_module().box(*low, *high)))
+
+    def _moved(self, by: NDArray[np.float64]) -> Shape:
+        def ring(corners: Ring) -> Ring:
+            return tuple((x + float(by[0]), y + float(by[1])) for x, y in corners)
+
+        return Polygon.from_parts([tuple(map(ring, part)) for part in self.parts])
+
+    def _kind(self) -> str:
+        return "polygon"
+
+    def _data(self) -> dict[str, Any]:
+        return {"parts": [[[list(corner) for corner in ring] for ring in part] for part in self.parts]}
+
     def __repr__(self) -> str:
-        holes = f", {len(self.holes)} holes" if self.holes else ""
-        return f"Shape.polygon({len(self.shell)} corners{holes})"
+        corners = sum(len(part[0]) for part in self.parts)
+        holes = sum(len(part) - 1 for part in self.parts)
+        parts = f", {len(self.parts)} parts" if len(self.parts) > 1 else ""
+        return f"Shape.polygon({corners} corners{f', {holes} holes' if holes else ''}{parts})"
 
 
-def _ring(where: str, points: ArrayLike) -> Ring:
+def as_ring(where: str, points: ArrayLike) -> Ring:
+    """Checked corners; the first is not repeated at the end."""
     array = checked_points(where, points)
     if array.shape[1] != 2:
         raise ParameterError(where, got=f"shape {array.shape}", expected="shape (n, 2)")
@@ -98,7 +144,8 @@ def _ring(where: str, points: ArrayLike) -> Ring:
     return tuple((float(x), float(y)) for x, y in array)
 
 
-def _shapely() -> ModuleType:
+def shapely_module() -> ModuleType:
+    """Shapely, or an error that tells how to get it."""
     try:
         import shapely
     except ImportError as error:

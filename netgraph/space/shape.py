@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from netgraph._checks import check_count, check_flag, check_positive
+from netgraph._checks import check_flag, check_positive
+from netgraph.space._combining import CombiningMethods
+from netgraph.space._placing import PlacingMethods
 from netgraph.space.distance import checked_points
 from simcore.errors import ParameterError
 
 __all__ = ["Shape"]
 
 
-class Shape(ABC):
+class Shape(PlacingMethods, CombiningMethods):
     """An area (2-D) or a volume (3-D), made by one of the class methods; it never changes.
 
-    Shapes are closed: their border belongs to them. Two shapes are equal if their kind and their measures are.
+    Shapes are closed: their border belongs to them. Two shapes are equal if their kind and their measures are. Others are made
+    of them by `union`, `difference`, `intersection` and `extruded`; `with_area` names a part of one and gives it properties.
 
     Attributes
     ----------
@@ -35,9 +38,6 @@ class Shape(ABC):
     >>> bool(dish.contains(dish.sample(3, seed=1)).all())
     True
     """
-
-    ndim: int = 2
-    periodic: bool = False
 
     @staticmethod
     def rectangle(width: float, height: float, centre: ArrayLike = (0.0, 0.0), *, periodic: bool = False) -> Shape:
@@ -58,7 +58,7 @@ class Shape(ABC):
         """
         from netgraph.space.forms import Cuboid
 
-        sides = (check_positive("rectangle: width", width, "µm"), check_positive("rectangle: height", height, "µm"))
+        sides = _lengths("rectangle", width=width, height=height)
         return Cuboid(sides, _centre("rectangle: centre", centre, 2), check_flag("rectangle: periodic", periodic))
 
     @staticmethod
@@ -80,7 +80,7 @@ class Shape(ABC):
         """
         from netgraph.space.forms import Cuboid
 
-        sides = tuple(check_positive(f"box: {k}", v, "µm") for k, v in [("width", width), ("height", height), ("depth", depth)])
+        sides = _lengths("box", width=width, height=height, depth=depth)
         return Cuboid(sides, _centre("box: centre", centre, 3), check_flag("box: periodic", periodic))
 
     @staticmethod
@@ -99,10 +99,9 @@ class Shape(ABC):
         array([[-2., -2.],
                [ 2.,  2.]])
         """
-        from netgraph.space.forms import Ellipse
+        from netgraph.space.forms import Ellipsoid
 
-        r = check_positive("disk: radius", radius, "µm")
-        return Ellipse((r, r), _centre("disk: centre", centre, 2))
+        return Ellipsoid(_lengths("disk", radius=radius) * 2, _centre("disk: centre", centre, 2))
 
     @staticmethod
     def ellipse(radius_x: float, radius_y: float, centre: ArrayLike = (0.0, 0.0)) -> Shape:
@@ -119,10 +118,71 @@ class Shape(ABC):
         >>> Shape.ellipse(2.0, 1.0).contains([[1.5, 0.0], [0.0, 1.5]])
         array([ True, False])
         """
-        from netgraph.space.forms import Ellipse
+        from netgraph.space.forms import Ellipsoid
 
-        radii = (check_positive("ellipse: radius_x", radius_x, "µm"), check_positive("ellipse: radius_y", radius_y, "µm"))
-        return Ellipse(radii, _centre("ellipse: centre", centre, 2))
+        radii = _lengths("ellipse", radius_x=radius_x, radius_y=radius_y)
+        return Ellipsoid(radii, _centre("ellipse: centre", centre, 2))
+
+    @staticmethod
+    def ball(radius: float, centre: ArrayLike = (0.0, 0.0, 0.0)) -> Shape:
+        """Ball, in three dimensions.
+
+        Parameters
+        ----------
+        radius : float [µm]
+            Above 0.
+        centre : array_like of float, shape (3,) [µm]
+
+        Examples
+        --------
+        >>> round(Shape.ball(3.0).volume, 6)
+        113.097336
+        """
+        from netgraph.space.forms import Ellipsoid
+
+        return Ellipsoid(_lengths("ball", radius=radius) * 3, _centre("ball: centre", centre, 3))
+
+    @staticmethod
+    def ellipsoid(radius_x: float, radius_y: float, radius_z: float, *, centre: ArrayLike = (0.0, 0.0, 0.0)) -> Shape:
+        """Ellipsoid with half-axes along x, y and z.
+
+        Parameters
+        ----------
+        radius_x, radius_y, radius_z : float [µm]
+            Half-axes, above 0.
+        centre : array_like of float, shape (3,) [µm]
+
+        Examples
+        --------
+        >>> Shape.ellipsoid(3.0, 2.0, 1.0).contains([[2.5, 0.0, 0.0], [0.0, 0.0, 2.5]])
+        array([ True, False])
+        """
+        from netgraph.space.forms import Ellipsoid
+
+        radii = _lengths("ellipsoid", radius_x=radius_x, radius_y=radius_y, radius_z=radius_z)
+        return Ellipsoid(radii, _centre("ellipsoid: centre", centre, 3))
+
+    @staticmethod
+    def cylinder(radius: float, height: float, centre: ArrayLike = (0.0, 0.0, 0.0)) -> Shape:
+        """Upright cylinder; for other bases see `extruded`.
+
+        Parameters
+        ----------
+        radius, height : float [µm]
+            Above 0; the axis goes along z.
+        centre : array_like of float, shape (3,) [µm]
+
+        Examples
+        --------
+        >>> Shape.cylinder(1.0, 4.0).bounds
+        array([[-1., -1., -2.],
+               [ 1.,  1.,  2.]])
+        """
+        from netgraph.space.prism import Prism
+
+        r, h = _lengths("cylinder", radius=radius, height=height)
+        *middle, z = _centre("cylinder: centre", centre, 3)
+        return Prism(Shape.disk(r, middle), z - 0.5 * h, h)
 
     @staticmethod
     def polygon(points: ArrayLike, holes: Any = ()) -> Shape:
@@ -151,102 +211,118 @@ class Shape(ABC):
 
         return Polygon.from_points(points, holes)
 
-    @property
-    @abstractmethod
-    def measure(self) -> float:
-        """Area [µm²] in two dimensions, volume [µm³] in three."""
-
-    @property
-    def area(self) -> float:
-        """Area of a two-dimensional shape [µm²]."""
-        if self.ndim != 2:
-            raise ParameterError("Shape.area", got=self, expected="a two-dimensional shape (see `volume`)")
-        return self.measure
-
-    @property
-    def volume(self) -> float:
-        """Volume of a three-dimensional shape [µm³]."""
-        if self.ndim != 3:
-            raise ParameterError("Shape.volume", got=self, expected="a three-dimensional shape (see `area`)")
-        return self.measure
-
-    @property
-    @abstractmethod
-    def bounds(self) -> NDArray[np.float64]:
-        """Lowest and highest coordinates, shape (2, ndim) [µm]."""
-
-    def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
-        """Which points lie in the shape or on its border.
+    @staticmethod
+    def from_wkt(
+        text: str,
+        *,
+        scale: float | None = None,
+        width: float | None = None,
+        centre: ArrayLike | None = None,
+        parts: str = "one",
+    ) -> Shape:
+        """Polygon from well-known text, ``"POLYGON ((0 0, 4 0, 0 4, 0 0))"``; needs shapely.
 
         Parameters
         ----------
-        points : array_like of float, shape (n, ndim) or (ndim,) [µm]
+        text : str
+            A ``POLYGON`` or ``MULTIPOLYGON`` in a plane.
+        scale, width, centre, parts
+            See `from_file`.
 
-        Returns
-        -------
-        inside : ndarray of bool, shape (n,)
+        Raises
+        ------
+        ParameterError
+            Anything else, or rings that cross.
 
         Examples
         --------
-        >>> Shape.rectangle(2.0, 2.0).contains([[1.0, 1.0], [1.0, 1.1]])
-        array([ True, False])
+        >>> Shape.from_wkt("POLYGON ((0 0, 4 0, 0 4, 0 0))", scale=10.0).area
+        800.0
         """
-        array = checked_points("Shape.contains: points", points)
-        if array.shape[1] != self.ndim:
-            raise ParameterError("Shape.contains: points", got=f"shape {array.shape}", expected=f"shape (n, {self.ndim})")
-        return self._contains(array)
+        from netgraph.space.drawings import shape_from_wkt
 
-    def sample(self, n: int, seed: int | None = None, *, first: int = 0) -> NDArray[np.float64]:
-        """Points drawn uniformly in the shape.
+        return shape_from_wkt(text, {"scale": scale, "width": width, "centre": centre}, parts=parts)
 
-        Point i depends on `seed` and on ``first + i`` alone: a longer sample begins with the shorter one.
+    @staticmethod
+    def from_file(
+        path: Any,
+        *,
+        scale: float | None = None,
+        width: float | None = None,
+        centre: ArrayLike | None = None,
+        tolerance: float | None = None,
+        parts: str = "one",
+        inner: str = "holes",
+        names: Sequence[str] | None = None,
+    ) -> Shape:
+        """Shape from a drawing in a file of type SVG, DXF or WKT; needs ``pip install "netspike[geo]"``.
+
+        Outlines must be closed; in DXF, lines and arcs that close together are joined. An outline inside another one is a hole,
+        one inside a hole a part again.
 
         Parameters
         ----------
-        n : int
-            Number of points.
-        seed : int, optional
-            Non-negative, below 2**64; None draws another sample each time.
-        first : int
-            Number of the first point, so that nodes added later go on with the same stream.
+        path : path-like
+            A file whose name ends with .svg, .dxf or .wkt.
+        scale : float, optional [µm]
+            Length of a unit of the drawing, 1 if None: of SVG, the unit of its view box, or a pixel of 1/96 inch without one.
+        width : float, optional [µm]
+            Instead of `scale`: extent along x of all outlines.
+        centre : array_like of float, shape (2,), optional [µm]
+            Where the middle of the drawing's bounds comes to lie; without, coordinates are those of the drawing. The y axis of
+            SVG is turned round, so that the shape looks as drawn.
+        tolerance : float, optional [µm]
+            How far the chords that replace curves may be from them; a thousandth of the drawing if None.
+        parts : {"one", "largest", "all"}
+            Which of several separate polygons: one is expected, the largest is taken, or all are one shape.
+        inner : {"holes", "areas"}
+            Whether outlines inside another one are holes, or areas of the shape. Areas are named as the outlines are: by ``id``
+            in SVG, by layer in DXF; outlines of the same name are one area, those without are "area 1", "area 2", and so on.
+        names : list of str, optional
+            Take the outlines of these names alone.
 
-        Returns
-        -------
-        points : ndarray of float64, shape (n, ndim) [µm]
+        Raises
+        ------
+        ParameterError
+            A malformed file, open lines, outlines that cross themselves or each other.
+        UnknownNameError
+            Another type of file.
+        """
+        from netgraph.space.drawings import shape_from_file
+
+        size = {"scale": scale, "width": width, "centre": centre}
+        return shape_from_file(path, size, tolerance=tolerance, parts=parts, inner=inner, names=names)
+
+    @staticmethod
+    def from_dict(description: Mapping[str, Any]) -> Shape:
+        """The shape that `to_dict` described.
+
+        Parameters
+        ----------
+        description : dict
+            As `to_dict` gives it, also after a round trip through JSON.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+            Anything that no shape has: unknown kinds, names that miss or are too many, lengths that are none.
 
         Examples
         --------
-        >>> square = Shape.rectangle(1.0, 1.0)
-        >>> bool((square.sample(5, seed=3)[2:] == square.sample(3, seed=3, first=2)).all())
-        True
+        >>> Shape.from_dict({"kind": "rectangle", "sides": [20.0, 10.0], "centre": [0.0, 0.0], "periodic": True})
+        Shape.rectangle(20, 10, centre=(0.0, 0.0), periodic=True)
         """
-        from simcore.random import check_seed, fresh_seed
+        from netgraph.space._description import shape_of
 
-        n, first = check_count(n, "Shape.sample: n"), check_count(first, "Shape.sample: first")
-        seed = fresh_seed() if seed is None else check_seed(seed, "Shape.sample: seed")
-        return self._sample(np.arange(first, first + n, dtype=np.int64), seed)
+        return shape_of(description)
 
-    @abstractmethod
-    def outline(self) -> list[NDArray[np.float64]]:
-        """Closed lines that draw the border; each of shape (n, ndim) [µm].
 
-        Examples
-        --------
-        >>> len(Shape.rectangle(1.0, 1.0).outline()[0])
-        5
-        """
-
-    @abstractmethod
-    def _contains(self, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which of the checked points lie inside."""
-
-    @abstractmethod
-    def _sample(self, ids: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-        """The points of these numbers."""
+def _lengths(kind: str, **values: float) -> tuple[float, ...]:
+    return tuple(check_positive(f"{kind}: {name}", value, "µm") for name, value in values.items())
 
 
 def _centre(where: str, value: ArrayLike, ndim: int) -> tuple[float, ...]:
     array = checked_points(where, value)
-    if array.shape != (1, ndim):
+    if array.shape != (1, ndim) or np.ndim(value) != 1:
         raise ParameterError(where, got=value, expected=f"{ndim} coordinates [µm]")
     return tuple(array[0].tolist())

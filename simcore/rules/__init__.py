@@ -1,7 +1,6 @@
 """Connection rules: which sources each target gets. One rule a file; names and meaning are NEST's."""
 
 from simcore.rules._base import Pairs, Rule, Stream, pair_keys, positions_of
-from simcore.rules._distance import DistanceRows
 from simcore.rules.all_to_all import AllToAll
 from simcore.rules.distance_bernoulli import DistanceBernoulli
 from simcore.rules.distance_table import DistanceTable
@@ -16,7 +15,6 @@ from simcore.rules.symmetric_pairwise_bernoulli import SymmetricPairwiseBernoull
 __all__ = [
     "AllToAll",
     "DistanceBernoulli",
-    "DistanceRows",
     "DistanceTable",
     "FixedIndegree",
     "FixedOutdegree",

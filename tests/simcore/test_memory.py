@@ -102,7 +102,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"Rule", "DistanceRows"}))
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"Rule"}))
 def test_every_rule_knows_how_many_edges_to_expect(name, monkeypatch):
     monkeypatch.setattr("simcore.rules._distance._FEW", 0)
     rule, ids = getattr(rules, name)(*ARGUMENTS.get(name, (0.1,))), np.arange(60)
