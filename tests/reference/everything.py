@@ -6,7 +6,11 @@ from simcore import Simulation, devices, models, rules, synapses
 from simcore.distributions import Normal, Uniform
 
 SIZE = 80
-RULES = {rule for rule in map(vars(rules).get, rules.__all__) if isinstance(rule, type) and rules.Rule in rule.__bases__}
+RULES = {
+    rule
+    for rule in map(vars(rules).get, rules.__all__)
+    if isinstance(rule, type) and issubclass(rule, rules.Rule) and rule is not rules.Rule
+}
 PLACES = np.random.default_rng(1).uniform(0.0, 100.0, (SIZE, 2))
 
 # Weight of one excitatory spike, and of an inhibitory one, by the unit of the input; pulses that make the models fire.
