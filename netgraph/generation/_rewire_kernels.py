@@ -7,7 +7,7 @@ Where the direction of an edge may turn, the other end is twice the node, plus o
 
 import numpy as np
 
-from simcore.compile import compiled
+from simcore.compile import compiled, compiled_inner
 from simcore.random import philox
 
 __all__ = ["count_groups", "draw_groups", "place_groups", "shuffle", "switch_by_source", "switch_segments"]
@@ -21,6 +21,10 @@ _SWITCHES = 0
 _CYCLES = 1
 _FLIPS = 2
 
+# What a place in the table of keys holds that was never used, and one whose key was taken out.
+_FREE = -1
+_GONE = -2
+
 
 @compiled(forceinline=True)
 def _below(word, n):
@@ -28,7 +32,7 @@ def _below(word, n):
     return np.int64((word * np.uint64(n)) >> np.uint64(32))
 
 
-@compiled(forceinline=True)
+@compiled_inner
 def _draw(first, group, kind, stream, words):
     """Random words numbered from 4 * first on."""
     purpose, k0, k1 = stream
@@ -49,59 +53,47 @@ def _home(key, mask):
     return np.int64(h >> np.uint64(32)) & mask
 
 
-@compiled(forceinline=True)
-def _has(table, mask, key):
+@compiled_inner
+def _find(table, mask, key):
+    """Where a key lies or, if it is not there, minus one less the place where it would."""
     i = _home(key, mask)
-    while table[i] != -1:
+    while table[i] != _FREE:
         if table[i] == key:
-            return True
+            return i
         i = (i + 1) & mask
-    return False
+    return -1 - i
 
 
-@compiled(forceinline=True)
-def _insert(table, mask, key):
-    i = _home(key, mask)
-    while table[i] != -1:
+@compiled_inner
+def _replace(table, mask, old, new, place):
+    """Put a key at the place that `_find` gave, or behind what lies there by now, instead of another key."""
+    table[_find(table, mask, old)] = _GONE
+    i = -1 - place
+    while table[i] != _FREE:
         i = (i + 1) & mask
-    table[i] = key
+    table[i] = new
 
 
-@compiled(forceinline=True)
-def _remove(table, mask, key):
-    """Take a key out, and move those up that lie behind it only because it was there."""
-    i = _home(key, mask)
-    while table[i] != key:
-        i = (i + 1) & mask
-    j = (i + 1) & mask
-    while table[j] != -1:
-        if ((j - _home(table[j], mask)) & mask) >= ((j - i) & mask):
-            table[i] = table[j]
-            i = j
-        j = (j + 1) & mask
-    table[i] = -1
+@compiled_inner
+def _enter(owner, other, table, width, state):
+    """Enter all rows into the front of the table, and note in the state its mask and how many keys may be replaced.
 
-
-@compiled(forceinline=True)
-def _fill_table(owner, other, table, width):
-    """Enter all rows into the front of the table, at most half full; what is used of it, less one, is the mask.
-
-    Returns minus one, less the key, if two rows have the same.
+    A place that was used stays so, for keys that lie behind it: then all are entered anew. If two rows have the same key, the
+    mask is minus one less that key.
     """
-    size = 4
-    while size < 2 * owner.size:
+    size = 8
+    while size < 4 * owner.size:
         size *= 2
-    table[:size] = -1
-    mask = np.int64(size - 1)
+    for i in range(size):
+        table[i] = _FREE
+    state[0], state[1] = size - 1, size // 2 - owner.size
     for k in range(owner.size):
         key = np.int64(owner[k]) * width + other[k]
-        i = _home(key, mask)
-        while table[i] != -1:
-            if table[i] == key:
-                return -1 - key
-            i = (i + 1) & mask
-        table[i] = key
-    return mask
+        place = _find(table, size - 1, key)
+        if place >= 0:
+            state[0] = -1 - key
+            return
+        table[-1 - place] = key
 
 
 @compiled(forceinline=True)
@@ -110,16 +102,15 @@ def _ring(u, v, n):
     return min(d, n - d)
 
 
-@compiled
-def _switch(owner, other, table, mask, ranks, labels, group, attempts, stream, rule):
+@compiled_inner
+def _switch(owner, other, table, state, ranks, labels, group, attempts, stream, words, rule):
     """Propose switches between rows that are drawn uniformly; returns how many were accepted.
 
     A switch gives each of two owners the other one's end. The rule says how wide a row of keys is, whether other ends are
     doubled, whether self-loops and parallel edges are allowed, and the number of nodes if edges may not grow on the ring.
     """
     width, doubled, loops, multi, ring = rule
-    n = owner.size
-    words = np.empty(4 * _CHUNK, np.uint64)
+    n, mask, left = owner.size, state[0], state[1]
     accepted = 0
     for done in range(0, attempts, _HALF):
         _draw(done // 2, group, _SWITCHES, stream, words)
@@ -139,27 +130,29 @@ def _switch(owner, other, table, mask, ranks, labels, group, attempts, stream, r
                 continue
             if not multi:
                 ad, cb = np.int64(a) * width + d, np.int64(c) * width + b
-                if _has(table, mask, ad) or _has(table, mask, cb):
+                at, then = _find(table, mask, ad), _find(table, mask, cb)
+                if at >= 0 or then >= 0:
                     continue
-                _remove(table, mask, np.int64(a) * width + b)
-                _remove(table, mask, np.int64(c) * width + d)
-                _insert(table, mask, ad)
-                _insert(table, mask, cb)
+                _replace(table, mask, np.int64(a) * width + b, ad, at)
+                _replace(table, mask, np.int64(c) * width + d, cb, then)
+                left -= 2
             other[i], other[j] = d, b
             accepted += 1
+            if not multi and left < 2:
+                _enter(owner, other, table, width, state)
+                left = state[1]
+    state[1] = left
     return accepted
 
 
-@compiled
-def _turn_cycles(owner, other, table, mask, places, group, stream, rule):
+@compiled_inner
+def _turn_cycles(owner, other, table, state, places, labels, group, attempts, stream, words, rule):
     """Turn round cycles of three edges, which switches cannot; half of the proposals are void, so that none must alternate.
 
     `places` are the first row and the number of rows of each node of the group, and the group of each node.
     """
     begin, degree, group_of = places
-    width, _, _, multi, _ = rule
-    words = np.empty(4 * _CHUNK, np.uint64)
-    attempts = (owner.size + 7) // 8
+    width, multi, mask = rule[0], rule[3], state[0]
     for done in range(0, attempts, _CHUNK):
         _draw(done, group, _CYCLES, stream, words)
         for q in range(min(_CHUNK, attempts - done)):
@@ -174,38 +167,43 @@ def _turn_cycles(owner, other, table, mask, places, group, stream, rule):
             k = begin[c] + _below(words[q + 2 * _CHUNK], degree[c])
             if other[k] != a:
                 continue
+            if labels.size > 0 and labels[a] != labels[b] and labels[b] != labels[c] and labels[c] != labels[a]:
+                continue
             if not multi:
                 ab, bc, ca = np.int64(a) * width + b, np.int64(b) * width + c, np.int64(c) * width + a
                 ac, cb, ba = np.int64(a) * width + c, np.int64(c) * width + b, np.int64(b) * width + a
-                if _has(table, mask, ac) or _has(table, mask, cb) or _has(table, mask, ba):
+                one, two, three = _find(table, mask, ac), _find(table, mask, cb), _find(table, mask, ba)
+                if one >= 0 or two >= 0 or three >= 0:
                     continue
-                _remove(table, mask, ab)
-                _remove(table, mask, bc)
-                _remove(table, mask, ca)
-                _insert(table, mask, ac)
-                _insert(table, mask, cb)
-                _insert(table, mask, ba)
+                _replace(table, mask, ab, ac, one)
+                _replace(table, mask, bc, cb, two)
+                _replace(table, mask, ca, ba, three)
             other[i], other[j], other[k] = c, a, b
+            state[1] -= 3
+            if not multi and state[1] < 3:
+                _enter(owner, other, table, width, state)
 
 
-@compiled
-def _flip(owner, other, table, mask, group, stream, rule):
+@compiled_inner
+def _flip(owner, other, table, state, group, attempts, stream, words, rule):
     """Turn edges round; half of the proposals are void, so that none must alternate."""
-    width, _, _, multi, _ = rule
-    words = np.empty(4 * _CHUNK, np.uint64)
-    for done in range(0, owner.size, _HALF):
+    width, multi, mask = rule[0], rule[3], state[0]
+    for done in range(0, attempts, _HALF):
         _draw(done // 2, group, _FLIPS, stream, words)
-        for k in range(min(_HALF, owner.size - done)):
+        for k in range(min(_HALF, attempts - done)):
             i = _below(words[k], owner.size)
             if (words[k + _HALF] & np.uint64(1)) == 0:
                 continue
             if not multi:
                 old = np.int64(owner[i]) * width + other[i]
-                if _has(table, mask, old ^ 1):
+                at = _find(table, mask, old ^ 1)
+                if at >= 0:
                     continue
-                _remove(table, mask, old)
-                _insert(table, mask, old ^ 1)
+                _replace(table, mask, old, old ^ 1, at)
             other[i] ^= 1
+            state[1] -= 1
+            if not multi and state[1] < 1:
+                _enter(owner, other, table, width, state)
 
 
 @compiled
@@ -223,7 +221,8 @@ def switch_by_source(indptr, target, nodes, bounds, places, labels, first, last,
             rows += degree[nodes[q]]
         most = max(most, rows)
     owner_room, other_room = np.empty(most, target.dtype), np.empty(most, target.dtype)
-    table = np.empty(4 * max(most, 1), np.int64)
+    table, state = np.empty(8 * (most + 1), np.int64), np.zeros(2, np.int64)
+    words = np.empty(4 * _CHUNK, np.uint64)
     nobody = np.empty(0, np.int64)
     accepted = 0
     for g in range(first, last):
@@ -237,13 +236,14 @@ def switch_by_source(indptr, target, nodes, bounds, places, labels, first, last,
         owner, other = owner_room[:n], other_room[:n]
         if n < 2:
             continue
-        mask = np.int64(0) if rule[3] else _fill_table(owner, other, table, rule[0])
-        if mask < 0:
-            return mask
+        if not rule[3]:
+            _enter(owner, other, table, rule[0], state)
+        if state[0] < 0:
+            return state[0]
         attempts = np.int64(share * n + 0.5)
-        accepted += _switch(owner, other, table, mask, nobody, labels, g, attempts, stream, rule)
-        if not rule[2] and labels.size == 0 and rule[4] == 0:
-            _turn_cycles(owner, other, table, mask, places, g, stream, rule)
+        accepted += _switch(owner, other, table, state, nobody, labels, g, attempts, stream, words, rule)
+        if not rule[2] and rule[4] == 0:
+            _turn_cycles(owner, other, table, state, places, labels, g, (attempts + 7) // 8, stream, words, rule)
         n = 0
         for q in range(bounds[g], bounds[g + 1]):
             for row in range(indptr[nodes[q]], indptr[nodes[q] + 1]):
@@ -258,19 +258,21 @@ def switch_segments(owner, other, bounds, ranks, labels, first, last, share, str
     most = 0
     for g in range(first, last):
         most = max(most, bounds[g + 1] - bounds[g])
-    table = np.empty(4 * max(most, 1), np.int64)
+    table, state = np.empty(8 * (most + 1), np.int64), np.zeros(2, np.int64)
+    words = np.empty(4 * _CHUNK, np.uint64)
     accepted = 0
     for g in range(first, last):
         a, b = bounds[g], bounds[g + 1]
         if b == a:
             continue
-        mask = np.int64(0) if rule[3] else _fill_table(owner[a:b], other[a:b], table, rule[0])
-        if mask < 0:
-            return mask
+        if not rule[3]:
+            _enter(owner[a:b], other[a:b], table, rule[0], state)
+        if state[0] < 0:
+            return state[0]
         attempts = np.int64(share * (b - a) + 0.5)
-        accepted += _switch(owner[a:b], other[a:b], table, mask, ranks, labels, g, attempts, stream, rule)
+        accepted += _switch(owner[a:b], other[a:b], table, state, ranks, labels, g, attempts, stream, words, rule)
         if rule[1]:
-            _flip(owner[a:b], other[a:b], table, mask, g, stream, rule)
+            _flip(owner[a:b], other[a:b], table, state, g, attempts, stream, words, rule)
     return accepted
 
 

@@ -11,7 +11,7 @@ lower in a random order of the nodes has this part, and a switch may not change 
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,19 +21,26 @@ from netgraph._checks import check_number
 from netgraph._ids import id_dtype
 from netgraph._progress import run_tasks
 from simcore.errors import EdgeError, ParameterError
+from simcore.memory import check_free
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["Ends", "Rule", "check_loops", "check_swaps", "other_seed", "shuffled", "stream_of", "switch_edges"]
+__all__ = ["Ends", "Rule", "check_loops", "checked_swaps", "other_seed", "shuffled", "stream_of", "switch_edges"]
 
 # Edges of a group: its table of edges lies in a core's own cache.
 _GROUP = 1 << 14
 # A group has some times the edges of the largest node, whose edges would else find few partners.
 _LARGEST = 4
 # Edges that are switched between two looks at the clock and the keyboard; edges of one piece of work in a pass over all.
-_STEP = 1 << 23
+_STEP = 1 << 22
 _SLICE = 1 << 20
+# While they are switched: four ends, and the rows in order of a node.
+_BYTES_PER_EDGE = 24
+# Of proposals to join other ends, a third would change which end of an edge is lower in a random order: more are made.
+_ORDERED = 1.5
+# Proposals that take no time to speak of.
+_FEW = 1 << 18
 # Numbers of streams of a seed, the rounds lying before.
 _SHUFFLES = 1 << 23
 _MOST_SWAPS = 1e6
@@ -81,10 +88,16 @@ def stream_of(seed: int, number: int) -> tuple[Any, ...]:
     return (np.uint64(Purpose.GRAPH_REWIRING + number), *seed_words(seed))
 
 
-def check_swaps(where: str, swaps_per_edge: Any) -> None:
-    """Refuse what is no number of switches."""
-    if check_number(f"{where}: swaps_per_edge", swaps_per_edge, 0.0) > _MOST_SWAPS:
-        raise ParameterError(f"{where}: swaps_per_edge", got=swaps_per_edge, expected=f"at most {_MOST_SWAPS:g}")
+def checked_swaps(where: str, swaps_per_edge: Any, *, otherwise: float, used: bool) -> float:
+    """Number of proposals for each edge, `otherwise` if None; refused where nothing is switched."""
+    if swaps_per_edge is None:
+        return otherwise
+    where = f"{where}: swaps_per_edge"
+    if not used:
+        raise ParameterError(where, got=swaps_per_edge, expected="None: with these constraints no edges are switched")
+    if check_number(where, swaps_per_edge, 0.0) > _MOST_SWAPS:
+        raise ParameterError(where, got=swaps_per_edge, expected=f"at most {_MOST_SWAPS:g}")
+    return float(swaps_per_edge)
 
 
 def check_loops(where: str, graph: "Graph") -> None:
@@ -146,12 +159,16 @@ def switch_edges(
     """
     if ends[0].size == 0 or swaps_per_edge == 0:
         return *(np.array(end) for end in ends), 0  # type: ignore[return-value]
+    check_free(where, f"{ends[0].size:.1e} edges", float(ends[0].size) * _BYTES_PER_EDGE)
     chain: _BySource | _ByRank = (_BySource if rule.directed else _ByRank)(ends, rule, seed, threads, group_edges)
+    chain.where = where
     rounds = math.ceil(swaps_per_edge)
     chain.share = swaps_per_edge / rounds
-    chain.where = where
     steps = [step for number in range(rounds) for step in chain.steps(number)]
-    accepted = run_tasks(where, steps, threads=1, progress=progress, hint="fewer swaps_per_edge take less time")
+    if swaps_per_edge * ends[0].size <= _FEW:
+        accepted = [step() for step in steps]
+    else:
+        accepted = run_tasks(where, steps, threads=1, progress=progress, hint="fewer swaps_per_edge take less time")
     return *chain.ends(), sum(accepted)
 
 
@@ -182,13 +199,13 @@ class _Chain:
 
     def switch(self, number: int, first: int, last: int) -> int:
         """Switch some groups with all threads."""
-        from simcore.compile import default_threads, run_parallel
+        from simcore.compile import default_threads
 
         threads = default_threads() if self.threads is None else self.threads
         cuts = _cuts(last - first, min(last - first, 4 * threads))
         stream = stream_of(self.seed, number)
         tasks = [functools.partial(self.switch_groups, first + a, first + b, stream) for a, b in cuts]
-        accepted = run_parallel(tasks, threads)
+        accepted = _run(tasks, threads)
         if min(accepted) < 0:
             u, v = divmod(-1 - min(accepted), self.rule.n_nodes << self.rule.turning)
             pair = f"{u} and {v >> self.rule.turning}"
@@ -252,17 +269,16 @@ class _ByRank(_Chain):
 
     def deal(self, number: int) -> int:
         from netgraph.generation._rewire_kernels import count_groups, draw_groups, place_groups
-        from simcore.compile import run_parallel
 
         draw_groups(self.n_groups, stream_of(self.seed, number), self.group_of, self._ranks)
         rows = self._owner, self._other, self._ranks, self.group_of, int(self.rule.turning)
         slices = _cuts(self.n_edges, -(-self.n_edges // _SLICE))
         counts = np.zeros((len(slices), self.n_groups), dtype=np.int64)
-        run_parallel([functools.partial(count_groups, *rows, *s, c) for s, c in zip(slices, counts, strict=True)], self.threads)
+        _run([functools.partial(count_groups, *rows, *s, c) for s, c in zip(slices, counts, strict=True)], self.threads)
         by_group = np.concatenate([[0], np.cumsum(counts.T)])
         places = np.array(by_group[:-1].reshape(self.n_groups, -1).T, order="C")  # a copy, which the threads move on
         tasks = [functools.partial(place_groups, *rows, *s, p, *self._room) for s, p in zip(slices, places, strict=True)]
-        run_parallel(tasks, self.threads)
+        _run(tasks, self.threads)
         self._bounds = by_group[:: len(slices)]
         self._room, (self._owner, self._other) = (self._owner, self._other), self._room
         return 0
@@ -271,7 +287,7 @@ class _ByRank(_Chain):
         from netgraph.generation._rewire_kernels import switch_segments
 
         rows = self._owner, self._other, self._bounds, self._ranks, self.rule.labels
-        return switch_segments(*rows, first, last, self.share, stream, self.rule.compiled())
+        return switch_segments(*rows, first, last, _ORDERED * self.share, stream, self.rule.compiled())
 
     def ends(self) -> Ends:
         """Sources and targets; of an undirected graph, its ends in any order."""
@@ -283,7 +299,16 @@ class _ByRank(_Chain):
         return source.astype(dtype, copy=False), target.astype(dtype, copy=False)
 
 
+def _run(tasks: Sequence[Callable[[], int]], threads: int | None) -> list[int]:
+    """Results of tasks that all threads do; a single one, as small graphs have, is called without ado."""
+    from simcore.compile import run_parallel  # Numba loads on first use
+
+    return [tasks[0]()] if len(tasks) == 1 else run_parallel(tasks, threads)
+
+
 def _cuts(n: int, pieces: int) -> list[tuple[int, int]]:
     """The numbers below `n` as about equal pieces, each from its first to behind its last."""
-    cuts = np.linspace(0, n, max(1, pieces) + 1).astype(np.int64).tolist()
+    if pieces <= 1:
+        return [(0, n)]
+    cuts = np.linspace(0, n, pieces + 1).astype(np.int64).tolist()
     return list(zip(cuts[:-1], cuts[1:], strict=True))

@@ -5,12 +5,12 @@ from typing import Any, TypedDict, TypeVar
 
 import numpy as np
 
-from netgraph._checks import check_choice, check_flag
+from netgraph._checks import check_choice, check_flag, check_positive
 from netgraph._ids import id_dtype
 from netgraph._store import as_column
 from netgraph.generation._make import check_threads, new_seed
 from netgraph.generation._rewire_columns import check_node_way, edge_ways, moved_values, rewired, shuffle_nodes
-from netgraph.generation._rewire_swaps import Ends, Rule, check_loops, check_swaps, other_seed, shuffled, switch_edges
+from netgraph.generation._rewire_swaps import Ends, Rule, check_loops, checked_swaps, other_seed, shuffled, switch_edges
 from netgraph.generation.degrees import from_degree_list
 from netgraph.generation.erdos import erdos_renyi
 from netgraph.graph import Graph, check_graph
@@ -39,7 +39,11 @@ _CONSTRAINTS: dict[str | None, tuple[str, ...]] = {
     "out-degree": ("preserve_out",),
     "both-degrees": ("preserve_in", "preserve_out"),
     "total-degree": (),
+    "clustering": ("preserve_in", "preserve_out"),
 }
+_DRAWN = (None, "in-degree", "out-degree")
+_SWAPS = 10.0
+_RTOL = 0.05
 # Number of the shuffle of ends.
 _STUBS = (1 << 22) + 1
 
@@ -51,7 +55,8 @@ def random_rewire(
     edge_attributes: str | Mapping[str, str] = "together",
     node_attributes: str = "preserve",
     blocks: Any = None,
-    swaps_per_edge: float = 10.0,
+    swaps_per_edge: float | None = None,
+    rtol: float | None = None,
     multigraph: bool = False,
     self_loops: bool = False,
     seed: int | None = None,
@@ -70,9 +75,12 @@ def random_rewire(
     ----------
     graph : Graph or Network
         It stays as it is.
-    constraints : {None, "in-degree", "out-degree", "both-degrees", "total-degree"}
+    constraints : {None, "in-degree", "out-degree", "both-degrees", "total-degree", "clustering"}
         What each node keeps: nothing, its in-degree, its out-degree, both, or their sum alone. In an undirected graph, whose
         nodes have one degree, ``"both-degrees"`` and ``"total-degree"`` keep it and the first two are refused.
+        ``"clustering"`` keeps both degrees and, about, the mean of the local clustering: after the switches of
+        ``"both-degrees"``, more of them join neighbours of a node until there are triangles enough (Bansal et al. 2009,
+        doi:10.1186/1471-2105-10-405). These graphs are random, but not all of them equally likely.
     edge_attributes : {"together", "independent", "preserve_in", "preserve_out"} or dict
         Which edge gets which values: those of an edge move together to a random edge; each column is shuffled by itself; they
         move together to a random incoming edge of the same target, so that in-strengths stay, or to an outgoing one of the
@@ -83,8 +91,10 @@ def random_rewire(
     blocks : array_like of shape (n_nodes,), str, or NeuralPop, optional
         Labels of nodes, a node column, or groups: with ``"both-degrees"``, the number of edges from each block to each other
         one stays too. All graphs that such switches reach are equally likely.
-    swaps_per_edge : float
-        Proposed switches for each edge, half of which an edge begins; more of them forget more of `graph`.
+    swaps_per_edge : float, optional
+        Where edges are switched, proposed switches for each edge, 10 if None; more of them forget more of `graph`.
+    rtol : float, optional
+        With ``"clustering"``, how far the mean local clustering may be from that of `graph`, relative to it; 0.05 if None.
     multigraph, self_loops : bool
         Whether the result may have parallel edges, and edges from a node to itself. A graph that has some is refused where they
         are not allowed and edges are switched. With both, the result is that of the configuration model; equally likely are
@@ -111,6 +121,8 @@ def random_rewire(
         What does not fit the graph or the constraints.
     EdgeError
         Self-loops or parallel edges that are not allowed, or more edges than pairs.
+    NumericalError
+        The clustering is not reached.
 
     Examples
     --------
@@ -124,17 +136,22 @@ def random_rewire(
     kept = _kept_ends(graph, constraints)
     ways = edge_ways(_WHERE, graph, edge_attributes, ("together", "independent", *kept))
     check_node_way(_WHERE, node_attributes)
-    check_swaps(_WHERE, swaps_per_edge)
+    swaps = checked_swaps(_WHERE, swaps_per_edge, otherwise=_SWAPS, used=constraints not in _DRAWN)
+    rtol = _checked_rtol(rtol, constraints)
     allowed = {"multigraph": check_flag("multigraph", multigraph), "self_loops": check_flag("self_loops", self_loops)}
     labels = _labels(graph, blocks, constraints)
+    rule = None if constraints in _DRAWN else _rule(graph, constraints, labels, **allowed)
     seed, threads = new_seed(seed, rng), check_threads(threads)
     if graph.n_edges == 0:
         source, target = graph.source.copy(), graph.target.copy()
-    elif constraints in (None, "in-degree", "out-degree"):
+    elif rule is None:
         source, target = _drawn(graph, constraints, seed=other_seed(seed), threads=threads, **allowed)
     else:
-        rule = _rule(graph, constraints, labels, **allowed)
-        source, target = _switched(graph, rule, swaps_per_edge, seed=seed, threads=threads, progress=progress)
+        source, target = _switched(graph, rule, swaps, seed=seed, threads=threads, progress=progress)
+    if constraints == "clustering" and graph.n_edges:
+        from netgraph.generation._rewire_clustering import cluster_edges  # Numba loads on first use
+
+        source, target = cluster_edges(graph, (source, target), rtol, seed=seed, progress=progress)
     new = rewired(graph, source, target, moved_values(graph, source, target, ways=ways, seed=seed))
     shuffle_nodes(new, node_attributes, seed)
     new.type = _WHERE
@@ -150,6 +167,16 @@ def _kept_ends(graph: Graph, constraints: str | None) -> tuple[str, ...]:
     if constraints in ("in-degree", "out-degree"):
         raise ParameterError(f"{_WHERE}: constraints", got=constraints, expected="'both-degrees' for an undirected graph")
     return ()
+
+
+def _checked_rtol(rtol: Any, constraints: str | None) -> float:
+    """Tolerance of the clustering."""
+    if rtol is None:
+        return _RTOL
+    where = f"{_WHERE}: rtol"
+    if constraints != "clustering":
+        raise ParameterError(where, got=rtol, expected="None, unless constraints='clustering'")
+    return check_positive(where, rtol, "")
 
 
 def _labels(graph: Graph, blocks: Any, constraints: str | None) -> np.ndarray:
@@ -183,6 +210,9 @@ def _drawn(
 def _rule(graph: Graph, constraints: str | None, labels: np.ndarray, *, multigraph: bool, self_loops: bool) -> Rule:
     """What switches keep; refuses a graph that it does not allow."""
     directed = graph.directed and constraints != "total-degree"
+    if constraints == "clustering" and (multigraph or self_loops):
+        got = "multigraph" if multigraph else "self_loops"
+        raise ParameterError(f"{_WHERE}: {got}", got=True, expected="False with constraints='clustering'")
     if self_loops and not directed and (labels.size or not multigraph):
         why = "False: switches of edges that may turn do not reach all graphs with self-loops"
         raise ParameterError(f"{_WHERE}: self_loops", got=True, expected=f"{why}, unless multigraph=True without blocks")

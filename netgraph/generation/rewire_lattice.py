@@ -10,7 +10,7 @@ from netgraph._ids import id_dtype
 from netgraph._pairs import pair_keys
 from netgraph.generation._make import check_threads, new_seed
 from netgraph.generation._rewire_columns import check_node_way, edge_ways, moved_values, rewired, shuffle_nodes
-from netgraph.generation._rewire_swaps import Ends, Rule, check_loops, check_swaps, shuffled, switch_edges
+from netgraph.generation._rewire_swaps import Ends, Rule, check_loops, checked_swaps, shuffled, switch_edges
 from netgraph.graph import Graph, check_graph
 from simcore.errors import EdgeError, ParameterError
 
@@ -19,6 +19,7 @@ __all__ = ["lattice_rewire"]
 AnyGraph = TypeVar("AnyGraph", bound=Graph)
 
 _WHERE = "lattice_rewire"
+_SWAPS = 100.0
 # Numbers of shuffles.
 _BOTH_WAYS, _TIES, _VALUES = (1 << 22) + 2, (1 << 22) + 3, (1 << 22) + 4
 
@@ -32,7 +33,7 @@ def lattice_rewire(
     distance_sort: str = "inverse",
     edge_attributes: str | Mapping[str, str] = "together",
     node_attributes: str = "preserve",
-    swaps_per_edge: float = 100.0,
+    swaps_per_edge: float | None = None,
     seed: int | None = None,
     rng: np.random.Generator | None = None,
     threads: int | None = None,
@@ -62,8 +63,8 @@ def lattice_rewire(
         by itself; or each column of numbers is sorted by distance by itself. A dictionary says it for each column.
     node_attributes : {"preserve", "together", "independent"}
         See `random_rewire`.
-    swaps_per_edge : float
-        With ``"both-degrees"``, proposed switches for each edge; more of them give shorter edges.
+    swaps_per_edge : float, optional
+        With ``"both-degrees"``, proposed switches for each edge, 100 if None; more of them give shorter edges.
     seed, rng, threads, progress
         See `random_rewire`.
 
@@ -96,16 +97,14 @@ def lattice_rewire(
     ways = edge_ways(_WHERE, graph, edge_attributes, ("together", "independent", "distance"))
     _check_weight(graph, weight)
     check_node_way(_WHERE, node_attributes)
-    check_swaps(_WHERE, swaps_per_edge)
+    swaps = checked_swaps(_WHERE, swaps_per_edge, otherwise=_SWAPS, used=constraints is not None)
     seed, threads = new_seed(seed, rng), check_threads(threads)
     if constraints is None:
         source, target = _ring(graph, share, seed)
     else:
         check_loops(_WHERE, graph)
         rule, ends = Rule(graph.n_nodes, graph.directed, on_ring=True), (graph.source, graph.target)
-        source, target, _ = switch_edges(
-            ends, rule, swaps_per_edge, seed=seed, threads=threads, progress=progress, where=_WHERE
-        )
+        source, target, _ = switch_edges(ends, rule, swaps, seed=seed, threads=threads, progress=progress, where=_WHERE)
     rows = _values(graph, (source, target), ways=ways, weight=weight, inverse=distance_sort == "inverse", seed=seed)
     new = rewired(graph, source, target, rows)
     shuffle_nodes(new, node_attributes, seed)
