@@ -47,10 +47,10 @@ def _draw(first, group, kind, stream, words):
 @compiled(forceinline=True)
 def _home(key, mask):
     """Where in the table a key would best lie."""
-    h = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    h ^= h >> np.uint64(32)
-    h *= np.uint64(0xD6E8FEB86659FD93)
-    return np.int64(h >> np.uint64(32)) & mask
+    low, high = np.uint64(key) & np.uint64(0xFFFFFFFF), np.uint64(key) >> np.uint64(32)
+    h = (low * np.uint64(0x9E3779B1)) ^ (high * np.uint64(0x85EBCA77))
+    h = ((h ^ (h >> np.uint64(32))) & np.uint64(0xFFFFFFFF)) * np.uint64(0xC2B2AE3D)
+    return np.int64((h ^ (h >> np.uint64(32))) & np.uint64(mask))
 
 
 @compiled_inner

@@ -9,7 +9,7 @@ import netgraph as ng
 import netgraph.generation as gen
 from netgraph import Graph
 from netgraph.analysis import local_clustering
-from netgraph.generation import _rewire_clustering
+from netgraph.generation import _rewire_clustering, _rewire_swaps
 from netgraph.space import Shape
 from simcore.errors import EdgeError, NumericalError, ParameterError, UnknownNameError
 from tests.reference import realizations
@@ -202,6 +202,25 @@ def test_clustering_is_kept_within_the_tolerance_with_both_degrees(directed, rto
     assert abs(local_clustering(null).mean() - wanted) <= (rtol or 0.05) * wanted
     assert (null.in_degree() == graph.in_degree()).all()
     assert len(pairs(null) & pairs(graph)) < 0.2 * graph.n_edges
+
+
+def test_long_work_comes_in_pieces_that_a_bar_and_ctrl_c_follow(monkeypatch):
+    graph = example(n=2000, m=60000)
+    asked = []
+
+    def count(where, tasks, **options):
+        asked.append((where, len(tasks), options["progress"]))
+        return [task() for task in tasks]
+
+    monkeypatch.setattr(_rewire_swaps, "run_tasks", count)
+    for step in (1 << 22, 1 << 14):
+        monkeypatch.setattr(_rewire_swaps, "_STEP", step)
+        null = gen.random_rewire(graph, "both-degrees", progress=True, seed=1)
+        assert (null.in_degree() == graph.in_degree()).all()
+    assert [name for name, _, _ in asked] == ["random_rewire"] * 2
+    assert all(shown for _, _, shown in asked)
+    # Ten rounds; in each the nodes are dealt out, then the edges switched, all together or some of the groups at a time.
+    assert asked[0][1] == 20 < asked[1][1]
 
 
 def test_clustering_that_is_not_reached_says_so(monkeypatch):
