@@ -48,6 +48,7 @@ class Purpose:
     GRAPH_DELAYS = 18 << 24
     GRAPH_DEGREES = 19 << 24
     GRAPH_POSITIONS = 20 << 24
+    GRAPH_REWIRING = 24 << 24
     GRAPH_SAMPLES = 30 << 24
     GRAPH_COMMUNITIES = 31 << 24
 

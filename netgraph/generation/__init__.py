@@ -9,6 +9,8 @@ from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
 from netgraph.generation.generate import generate
 from netgraph.generation.profile import connectivity_profile, read_profile
+from netgraph.generation.rewire import random_rewire
+from netgraph.generation.rewire_lattice import lattice_rewire
 from netgraph.generation.ring import circular
 from netgraph.generation.small_world import newman_watts, watts_strogatz
 from netgraph.generation.spatial_scale_free import spatial_scale_free
@@ -27,7 +29,9 @@ __all__ = [
     "from_degree_list",
     "gaussian_degree",
     "generate",
+    "lattice_rewire",
     "newman_watts",
+    "random_rewire",
     "read_profile",
     "sparse_clustered",
     "spatial_scale_free",
