@@ -60,7 +60,7 @@ def lattice_graph(graph: "Graph", constraints: str | None, weight: str | None, s
     from netgraph.generation import lattice_rewire
 
     options: dict[str, Any] = {"seed": seed, "threads": 1, "progress": False}
-    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=_SWAPS, **options)
+    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=None if constraints is None else _SWAPS, **options)
 
 
 def null_values(
