@@ -97,7 +97,7 @@ def _random(directed: bool) -> dict[str, Callable[..., Any]]:
 
         graph = _gen().erdos_renyi(nodes=n, edges=m, directed=directed, seed=1)
         ends = np.ascontiguousarray(graph.source), np.ascontiguousarray(graph.target)
-        return _nk().graphFromCoo(ends, n=n, directed=directed)
+        return _nk().GraphFromCoo(ends, n=n, directed=directed)
 
     return {
         "netgraph": of_netgraph,
