@@ -53,7 +53,7 @@ times = results.spikes.between(50.0, 200.0).by_node(np.arange(net.n_nodes))
 net.nodes["first spike [ms]"] = [t[0] if t.size else np.nan for t in times]
 fig = plt.figure(figsize=(9, 8), layout="constrained")
 above, below = fig.subfigures(2, 1, height_ratios=[1, 2])
-ng.plot.network(net, node_colour="first spike [ms]", node_size=12.0, max_edges=2000, ax=above.subplots())
+ng.plot.draw_network(net, node_colour="first spike [ms]", node_size=12.0, max_edges=2000, ax=above.subplots())
 ns.plot_activity(net, sort="x", ax=below.subplots())
 fig.savefig("spatial_network.png", dpi=120)
 print("wrote spatial_network.png")

@@ -15,11 +15,28 @@ if TYPE_CHECKING:
 
     from netgraph.graph import Graph
 
-__all__ = ["GREY", "PALETTE", "axes_or_new", "colours_of", "degree_label", "frame", "legend_beside", "named_ids", "of_groups"]
+__all__ = [
+    "GREY",
+    "PALETTE",
+    "SEQUENTIAL",
+    "axes_or_new",
+    "colours_of",
+    "degree_label",
+    "frame",
+    "legend_beside",
+    "limits",
+    "named_ids",
+    "note",
+    "of_groups",
+]
 
 # Okabe & Ito's palette without its yellow, which is lost on white (https://jfly.uni-koeln.de/color).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 GREY = "#808080"
+# Maps of numbers to colours that rise in lightness, for nodes and for edges.
+SEQUENTIAL = {"nodes": "viridis", "edges": "cividis"}
+# A longer legend would be higher than the picture.
+_MOST_NAMES = 20
 
 
 def axes_or_new(ax: "Axes | None", *, size: tuple[float, float] = (6.4, 4.0), projection: str | None = None) -> "Axes":
@@ -83,19 +100,54 @@ def colours_of(where: str, names: Sequence[str], colours: Any) -> list[Any]:
     return chosen[: len(names)]
 
 
-def legend_beside(ax: "Axes", names: Sequence[str], colours: Sequence[Any], *, title: str | None = None) -> None:
-    """A legend of coloured squares, the last name on top: on the right of the data, or inside if the figure makes no room."""
+def legend_beside(
+    ax: "Axes",
+    names: Sequence[str],
+    colours: Sequence[Any],
+    *,
+    markers: Sequence[str] | None = None,
+    title: str | None = None,
+    upwards: bool = True,
+) -> None:
+    """A legend of coloured marks on the right of the data, or inside if the figure makes no room; upwards, or downwards.
+
+    Of many names the first are listed, and the legend says how many there are. The marker ``"-"`` is a line.
+    """
     from matplotlib.lines import Line2D
 
-    handles = [
-        Line2D([], [], linestyle="none", marker="s", markersize=7, color=colour, label=name)
-        for name, colour in zip(names, colours, strict=True)
-    ]
+    handles = []
+    for name, colour, marker in zip(names, colours, markers or "s" * len(names), strict=True):
+        style: dict[str, Any] = {"linestyle": "none", "marker": marker, "markersize": 7, "markeredgewidth": 0.0}
+        style = {"linewidth": 2.0} if marker == "-" else style
+        handles.append(Line2D([], [], color=colour, label=f" {name}" if name.startswith("_") else name, **style))
+    if len(handles) > _MOST_NAMES:
+        more = Line2D([], [], linestyle="none", label=f"and {len(handles) - _MOST_NAMES + 1} more")
+        handles = [more, *handles[: _MOST_NAMES - 1]] if upwards else [*handles[: _MOST_NAMES - 1], more]
     place: dict[str, Any] = {"loc": "best"}
     figure = ax.get_figure()
     if figure is not None and figure.get_layout_engine() is not None:  # without one it would lie on the next axes of a grid
         place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, "frameon": False}
-    ax.legend(handles=handles[::-1], handletextpad=0.3, title=title, **place)
+    legend = ax.legend(handles=handles[::-1] if upwards else handles, handletextpad=0.3, title=title, **place)
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # a name with two dollars is no formula
+
+
+def limits(values: NDArray[np.float64]) -> Any:
+    """A norm over the finite values; over 0 to 1 if there are none."""
+    from matplotlib.colors import Normalize
+
+    known = values[np.isfinite(values)]
+    return Normalize(known.min(), known.max()) if known.size else Normalize(0.0, 1.0)
+
+
+def note(ax: "Axes", text: str) -> None:
+    """A remark above the left corner of the axes."""
+    style: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "small", "color": "0.35", "va": "bottom"}
+    place: Any = ax
+    if ax.name == "3d":
+        place.text2D(0.0, 1.0, text, **style)
+    else:
+        place.text(0.0, 1.01, text, **style)
 
 
 def degree_label(mode: str) -> str:

@@ -1,34 +1,44 @@
-"""A network in space, or in circles if it has no positions."""
+"""A network in space, or in a layout if it has no positions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from netgraph._checks import check_count, check_given_seed, check_number
+from netgraph._checks import check_flag
 from netgraph.graph import Graph, check_graph
-from netgraph.plot._layout import circles
-from netgraph.plot._style import GREY, axes_or_new, colours_of, degree_label, frame, legend_beside, named_ids, of_groups
-from netgraph.space.distance import displacements
-from simcore.errors import ParameterError, UnknownNameError
+from netgraph.plot._edges import EdgeLook, add_edges, check_arrows, chosen_rows, edge_look, sampled
+from netgraph.plot._layout import places
+from netgraph.plot._nodes import NodeLook, add_labels, add_nodes, node_look
+from netgraph.plot._paths import check_curve
+from netgraph.plot._style import axes_or_new, frame, legend_beside, named_ids, note, of_groups
+from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["network"]
-
-_DEGREES = ("in", "out", "total")
+__all__ = ["draw_network"]
 
 
-def network(
+def draw_network(
     graph: Graph,
     *,
-    node_size: str | float = "total",
+    layout: Any = None,
+    node_size: Any = "total",
     node_colour: Any = "group",
+    node_shape: Any = "o",
+    labels: Any = None,
     edge_colour: Any = None,
+    edge_width: Any = None,
     edge_alpha: float | None = None,
+    arrows: bool | None = None,
+    curve: str = "reciprocal",
+    nodes: Any = None,
+    edges: Any = None,
+    sources: Any = None,
+    targets: Any = None,
+    threshold: float | tuple[str, float] | None = None,
     max_edges: int = 5000,
     seed: int = 0,
     groups: Any = None,
@@ -37,24 +47,47 @@ def network(
 ) -> Axes:
     """Nodes and edges in space; without positions, each group in a circle.
 
-    Directions are not drawn, and self-loops and parallel edges cannot be seen. In a periodic shape, edges that go round leave
-    on one side and come in on the other.
+    Values that sizes, colours, shapes and widths show are a column, an array with one value for each node or edge, for nodes
+    also a degree, ``"in"``, ``"out"`` or ``"total"``, and for colours and shapes ``"group"``. Numbers get a colour bar, names a
+    legend. In a periodic shape, edges that go round leave on one side and come in on the other.
 
     Parameters
     ----------
     graph : Graph
-    node_size : {"in", "out", "total"}, str or float
-        Make the area of the nodes grow with this degree or with this node column; a number is the area of all [pt²].
-    node_colour : {"group", "in", "out", "total"}, str or colour
-        Colour nodes by group, by this degree or by this node column; or all in this colour.
-    edge_colour : colour, optional
-        None takes the colour of the source's group, or grey.
+    layout : str or array_like of float, shape (n_nodes, 2) or (n_nodes, 3), optional
+        ``"positions"``, a kind of `netgraph.plot.layout`, or places; None takes positions, or else ``"grouped"``.
+    node_size : str, array_like or float
+        Value that the area of the nodes grows with; a number is the area of all [pt²].
+    node_colour : str, array_like or colour
+        Value that colours the nodes; or all in this colour.
+    node_shape : str or array_like
+        Names that give the marker; or the matplotlib marker of all.
+    labels : True, str or array_like, optional
+        Write ids, or a value, beside the nodes; those that would lie on others are left out, and the picture says so.
+    edge_colour : str, array_like or colour, optional
+        Value that colours the edges, or all in this colour; None takes the colour of the source's group, or grey.
+    edge_width : str, array_like or float, optional
+        Value whose size the width grows with, or the width of all [pt].
     edge_alpha : float, optional
         From 0, invisible, to 1; None makes many edges fainter.
+    arrows : bool, optional
+        Draw the direction of edges: heads, in three dimensions thick ends; None does so for up to 1000 edges, in three
+        dimensions 200.
+    curve : {"reciprocal", "groups", "all", "none"}
+        Bend edges that have the same two nodes, so that all can be seen; or those between groups towards the middle; or all to
+        their left; or none. In three dimensions ``"groups"`` alone bends.
+    nodes : array_like of int, Group or str, optional
+        Draw these nodes alone, or those of the group of this name, and the edges among them.
+    edges : array_like of int, optional
+        Draw only edges of these rows.
+    sources, targets : array_like of int, Group or str, optional
+        Draw only edges from these nodes, and only edges to these.
+    threshold : float or (str, float), optional
+        Draw only edges whose weight, or the column named, has at least this size.
     max_edges : int
-        Of more edges, a random sample of this many is drawn, and the plot says so.
+        Of more edges, a random sample of this many is drawn, and the picture says so.
     seed : int
-        Seed of the sample.
+        Seed of the sample and the layout.
     groups : NeuralPop or mapping of names to groups or ids, optional
         None takes the groups of the graph's population, if it has one.
     show_shape : bool
@@ -66,172 +99,79 @@ def network(
     Returns
     -------
     ax : matplotlib Axes
+        Its artists have the gids ``"nodes"``, ``"edges"``, ``"arrows"``, ``"loops"``, ``"label"`` and ``"shape"``.
 
     Raises
     ------
     UnknownNameError
-        If a size or colour names no column, degree or colour.
+        If a value, group, layout or curve is none.
     ParameterError
-        If a column cannot be drawn, or `ax` has the wrong number of dimensions.
+        If a value cannot be drawn, or `ax` has the wrong number of dimensions.
 
     Examples
     --------
     >>> from netgraph import Graph
     >>> graph = Graph.from_edges([0, 1, 2], [1, 2, 0], positions=[[0, 0], [50, 0], [0, 50]])
-    >>> network(graph, node_size=30.0).get_xlabel()
+    >>> draw_network(graph, node_size=30.0).get_xlabel()
     'x [µm]'
     """
-    check_graph("network: graph", graph)
-    named = named_ids("network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
-    in_space = graph.positions is not None
-    positions: Any = graph.positions if in_space else circles(graph.n_nodes, named)
-    sizes = _sizes(graph, node_size)
-    colours, legend, values = _node_colours(graph, node_colour, named)
-    rows = _sampled_rows(graph, max_edges, seed)
-    lines = _edge_colours(edge_colour, colours[graph.source[rows]] if legend else GREY)
-    alpha = float(np.clip(14.0 / np.sqrt(max(rows.size, 1)), 0.1, 0.6)) if edge_alpha is None else _opacity(edge_alpha)
-    three = positions.shape[1] == 3
-    if ax is not None and three != (getattr(ax, "name", None) == "3d"):
-        raise ParameterError("network: ax", got=ax, expected=f"axes for {positions.shape[1]} dimensions")
-    axes: Any = axes_or_new(ax, size=(6.4, 5.2), projection="3d" if three else None)
-    if show_shape and in_space and graph.shape is not None:
-        _draw_shape(axes, graph.shape)
-    _draw_edges(axes, graph, positions, rows, colour=lines, alpha=alpha)
-    if values is None:
-        _draw_nodes(axes, positions, sizes, colours)
-    else:
-        _draw_nodes(axes, positions, sizes, values, label=degree_label(node_colour) if node_colour in _DEGREES else node_colour)
-    if legend:
-        legend_beside(axes, *legend)
+    check_graph("draw_network: graph", graph)
+    check_flag("draw_network: show_shape", show_shape)
+    named = named_ids("draw_network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    only = {"nodes": nodes, "edges": edges, "sources": sources, "targets": targets, "threshold": threshold}
+    candidates = chosen_rows(graph, named, **only)
+    rows = sampled("draw_network", candidates, max_edges, seed)
+    points = node_look(graph, named, size=node_size, colour=node_colour, shape=node_shape, nodes=nodes, labels=labels)
+    lines = edge_look(graph, rows, named, colour=edge_colour, width=edge_width, alpha=edge_alpha, sources=points)
+    positions, in_space = places("draw_network", graph, layout, named, seed=seed)
+    check_curve("draw_network", curve, positions.shape[1])
+    arrows = check_arrows(graph, rows, arrows, ndim=positions.shape[1])
+    options = {"curve": curve, "arrows": arrows, "groups": of_groups(np.arange(graph.n_nodes), named)}
+    axes = _axes(ax, positions.shape[1])
+    shape: Any = graph.shape if in_space else None
+    if show_shape and shape is not None:
+        _draw_shape(axes, shape)
+    options["space"] = shape if shape is not None and shape.periodic else None
+    bars = add_nodes(axes, positions, points), add_edges(axes, graph, positions, rows, lines, points, **options)
+    _explain(axes, points, lines, bars)
     _finish(axes, in_space=in_space)
-    if rows.size < graph.n_edges:
-        _note(axes, f"{rows.size:,} of {graph.n_edges:,} edges drawn")
+    said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
+    if points.labels is not None:
+        written, wanted = add_labels(axes, positions, points)
+        said += [f"{written:,} of {wanted:,} labels written"] if written < wanted else []
+    if said:
+        note(axes, ", ".join(said))
     return axes
 
 
-def _sampled_rows(graph: Graph, max_edges: Any, seed: int) -> NDArray[np.int64]:
-    check_count(max_edges, "network: max_edges", most=None)
-    check_given_seed(seed, "network: seed")
-    if graph.n_edges <= max_edges:
-        return np.arange(graph.n_edges)
-    return np.sort(np.random.default_rng(seed).choice(graph.n_edges, size=max_edges, replace=False))
-
-
-def _opacity(value: Any) -> float:
-    if check_number("network: edge_alpha", value, 0.0) > 1.0:
-        raise ParameterError("network: edge_alpha", got=value, expected="a number from 0 to 1")
-    return float(value)
-
-
-def _column(graph: Graph, name: str) -> NDArray[Any] | None:
-    """A degree or a node column; None if there is no such name."""
-    if name in _DEGREES:
-        return graph.degree(mode=name)
-    return np.asarray(graph.nodes[name]) if name in graph.nodes else None
-
-
-def _numbers(where: str, name: str, values: NDArray[Any]) -> NDArray[np.float64]:
-    if values.dtype.kind not in "biuf":
-        raise ParameterError(where, got=f"column {name!r} of {values.dtype}", expected="a column of numbers")
-    return values.astype(np.float64)
-
-
-def _sizes(graph: Graph, node_size: Any) -> NDArray[np.float64]:
-    """Areas of the nodes [pt²]; the largest ones still leave room for the others."""
-    if isinstance(node_size, str):
-        values = _column(graph, node_size)
-        if values is None:
-            raise UnknownNameError("size of nodes", got=node_size, choices=[*_DEGREES, *graph.nodes])
-        values = _numbers("network: node_size", node_size, values)
-        largest = float(np.clip(12_000.0 / max(graph.n_nodes, 1), 14.0, 260.0))
-        top = np.nanmax(values, initial=0.0)
-        share = np.clip(np.nan_to_num(values), 0.0, None) / top if top > 0 else np.ones(graph.n_nodes)
-        return largest * (0.12 + 0.88 * share)
-    return np.full(graph.n_nodes, check_number("network: node_size", node_size, 0.0, unit="pt²"))
-
-
-def _node_colours(graph: Graph, node_colour: Any, named: dict[str, NDArray[np.int64]]) -> tuple[Any, Any, Any]:
-    """Colour of each node, names and colours of the legend or None, and values for a colour bar or None."""
-    from matplotlib.colors import is_color_like, to_rgba_array
-
-    number, names = np.zeros(graph.n_nodes, dtype=np.int64), [""]
-    column = _column(graph, node_colour) if isinstance(node_colour, str) and node_colour != "group" else None
-    if column is not None and column.dtype.kind in "biuf":
-        return to_rgba_array([GREY] * graph.n_nodes), None, column.astype(np.float64)
-    if column is not None:
-        labels, number = np.unique(column.astype(str), return_inverse=True)
-        names = labels.tolist()
-    elif isinstance(node_colour, str) and node_colour == "group":
-        if named:
-            number, names = of_groups(np.arange(graph.n_nodes), named), list(named)
-    elif is_color_like(node_colour):
-        return to_rgba_array([node_colour] * graph.n_nodes), None, None
-    else:
-        raise UnknownNameError("colour of nodes", got=node_colour, choices=["group", *_DEGREES, *graph.nodes])
-    chosen = colours_of("network", names, None)
-    table = to_rgba_array([*chosen, GREY])  # the last one, -1, is for nodes of no group
-    return table[number], (names, chosen) if names != [""] else None, None
-
-
-def _edge_colours(edge_colour: Any, otherwise: Any) -> Any:
-    from matplotlib.colors import is_color_like
-
-    if edge_colour is None:
-        return otherwise
-    if not is_color_like(edge_colour):
-        raise ParameterError("network: edge_colour", got=edge_colour, expected="a colour")
-    return edge_colour
+def _axes(ax: Any, ndim: int) -> Any:
+    if ax is not None and (ndim == 3) != (getattr(ax, "name", None) == "3d"):
+        raise ParameterError("draw_network: ax", got=ax, expected=f"axes for {ndim} dimensions")
+    return axes_or_new(ax, size=(6.4, 5.2), projection="3d" if ndim == 3 else None)
 
 
 def _draw_shape(ax: Any, shape: Any) -> None:
     for line in shape.outline():
-        ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round")
+        ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
 
 
-def _draw_edges(ax: Any, graph: Graph, positions: Any, rows: Any, *, colour: Any, alpha: float) -> None:
-    start, end = positions[graph.source[rows]], positions[graph.target[rows]]
-    segments: Any = np.stack([start, end], axis=1)
-    style: dict[str, Any] = {"linewidths": 0.6, "alpha": alpha, "zorder": 1}
-    if ax.name == "3d":
-        from mpl_toolkits.mplot3d.art3d import Line3DCollection
-
-        ax.add_collection3d(Line3DCollection(segments, colors=colour, **style), autolim=False)
-        return
-    from matplotlib.collections import LineCollection
-    from matplotlib.patches import Rectangle
-
-    shape: Any = graph.shape if graph.positions is not None else None
-    periodic = shape is not None and shape.periodic and rows.size > 0
-    if periodic:
-        way = displacements(start, end, shape)
-        wraps = ~np.isclose(start + way, end).all(axis=1)
-        segments[:, 1] = start + way
-        # The second half of an edge that goes round: the same line, moved so that it ends at its target.
-        segments = np.concatenate([segments, np.stack([end - way, end], axis=1)[wraps]])
-        colour = np.concatenate([colour, colour[wraps]]) if isinstance(colour, np.ndarray) else colour
-    lines = LineCollection(segments, colors=colour, **style)
-    ax.add_collection(lines, autolim=False)
-    if periodic:
-        low, high = shape.bounds
-        lines.set_clip_path(Rectangle(low, *(high - low), transform=ax.transData))
-
-
-def _draw_nodes(ax: Any, positions: Any, sizes: Any, colours: Any, *, label: str | None = None) -> None:
-    """Nodes as disks; with a label, `colours` are numbers for a colour bar."""
-    style: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.4 if len(sizes) <= 2000 else 0.0, "zorder": 2}
-    if label is None:
-        ax.scatter(*positions.T, s=sizes, c=colours, **style)
-        return
-    nodes = ax.scatter(*positions.T, s=sizes, c=colours, cmap="viridis", **style)
-    ax.get_figure().colorbar(nodes, ax=ax, shrink=0.8, label=label)
-
-
-def _note(ax: Any, text: str) -> None:
-    style: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "small", "color": "0.35", "va": "bottom"}
-    if ax.name == "3d":
-        ax.text2D(0.0, 1.0, text, **style)
-    else:
-        ax.text(0.0, 1.01, text, **style)
+def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) -> None:
+    """A legend of all names, and a colour bar for each value that is a number: of edges below, where no legend stands."""
+    entries = [(name, colour, "s") for name, colour in zip(*points.legend, strict=True)] if points.legend else []
+    if points.shapes is not None:
+        known = dict((name, colour) for name, colour, _ in entries)
+        shown = [(name, known.get(name, "0.3"), marker) for name, marker in zip(points.shapes, points.markers, strict=False)]
+        entries = shown if set(known) == set(points.shapes) else entries + shown
+    entries += [(name, colour, "-") for name, colour in zip(*lines.legend, strict=True)] if lines.legend else []
+    if entries:
+        names, colours, markers = zip(*entries, strict=True)
+        legend_beside(ax, names, colours, markers=markers, upwards=False)
+    for artist, label, where in ((bars[0], points.label, "right"), (bars[1], lines.label, "bottom")):
+        if artist is not None:
+            where = "left" if where == "right" and entries and ax.name != "3d" else where
+            bar = ax.get_figure().colorbar(artist, ax=ax, shrink=0.8, location=where, pad=0.02)
+            bar.set_label(label, parse_math=False)
+            bar.solids.set(alpha=1.0)
 
 
 def _finish(ax: Any, *, in_space: bool) -> None:

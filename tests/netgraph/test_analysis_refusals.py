@@ -45,10 +45,10 @@ TIMES, IDS = [1.0, 2.0, 3.0], [0, 1, 0]
         (lambda: plot.degree_distribution(triangle(), mode=[]), ParameterError, "mode: got"),
         (lambda: plot.raster(TIMES, IDS, marker="zz"), ParameterError, "marker: got 'zz'"),
         (lambda: plot.raster(TIMES, IDS, colours=5), ParameterError, "colours: got 5"),
-        (lambda: plot.network(triangle(), edge_alpha=5), ParameterError, "edge_alpha: got 5"),
-        (lambda: plot.network(triangle(), edge_alpha="x"), ParameterError, "edge_alpha: got 'x'"),
-        (lambda: plot.network(triangle(), max_edges=1, seed=-1), ParameterError, "seed: got -1"),
-        (lambda: plot.network(triangle(), groups={"a": [0, 7]}), ParameterError, r"groups\['a'\]: got 7"),
+        (lambda: plot.draw_network(triangle(), edge_alpha=5), ParameterError, "edge_alpha: got 5"),
+        (lambda: plot.draw_network(triangle(), edge_alpha="x"), ParameterError, "edge_alpha: got 'x'"),
+        (lambda: plot.draw_network(triangle(), max_edges=1, seed=-1), ParameterError, "seed: got -1"),
+        (lambda: plot.draw_network(triangle(), groups={"a": [0, 7]}), ParameterError, r"groups\['a'\]: got 7"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(make, error, message):
@@ -73,7 +73,7 @@ METRICS = [
     analysis.local_clustering,
     analysis.reciprocity,
     analysis.spectral_radius,
-    plot.network,
+    plot.draw_network,
     plot.degree_distribution,
 ]
 

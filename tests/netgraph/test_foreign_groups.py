@@ -31,7 +31,7 @@ USES = {
     "local_clustering": lambda net, group: ng.analysis.local_clustering(net, nodes=group),
     "degree_distribution": lambda net, group: ng.analysis.degree_distribution(net, nodes=group),
     "average_path_length": lambda net, group: ng.analysis.average_path_length(net, sources=group, unconnected="pairs"),
-    "plot.network": lambda net, group: ng.plot.network(net, groups={"x": group}),
+    "plot.draw_network": lambda net, group: ng.plot.draw_network(net, groups={"x": group}),
 }
 IN_SIMULATION = {
     "monitor_nodes": lambda net, group: ns.monitor_nodes(net, group),
@@ -78,9 +78,9 @@ def test_names_of_another_population_or_structure_are_not_taken_for_ones_own(cal
 
 def test_plots_refuse_the_groups_of_another_population():
     own = network()
-    ng.plot.network(own, groups=own.population)
-    with pytest.raises(ParameterError, match=r"network: groups\['a'\]: got .*group 'a' of another NeuralPop"):
-        ng.plot.network(own, groups=network().population)
+    ng.plot.draw_network(own, groups=own.population)
+    with pytest.raises(ParameterError, match=r"draw_network: groups\['a'\]: got .*group 'a' of another NeuralPop"):
+        ng.plot.draw_network(own, groups=network().population)
     plt.close("all")
 
 
@@ -93,5 +93,5 @@ def test_networks_that_share_a_population_take_its_groups():
 def test_a_structure_divides_the_same_neurons_in_another_way():
     layers = ng.Structure.from_groups([ng.Group([0, 4]), ng.Group([1, 2, 3])], ["upper", "lower"])
     assert network().in_degree(layers["lower"]).tolist() == [0, 0, 1]
-    ng.plot.network(network(), groups=layers)
+    ng.plot.draw_network(network(), groups=layers)
     plt.close("all")

@@ -34,7 +34,8 @@ def ax():
 
 def random_network(n=40, n_edges=200, seed=0, **kwargs):
     rng = np.random.default_rng(seed)
-    source, target = rng.integers(0, n, size=(2, n_edges))
+    source = rng.integers(0, n, size=n_edges)
+    target = (source + rng.integers(1, n, size=n_edges)) % n
     return Network.from_edges(source, target, population=NeuralPop.exc_and_inhib(n, iratio=0.25), **kwargs)
 
 
@@ -61,7 +62,7 @@ SPIKES = (np.array([1.0, 2.0, 3.0, 4.0, 5.0, 60.0]), np.array([0, 4, 2, 2, 9, 0]
 def every_plot(ax=None):
     net = random_network(positions=Shape.disk(100.0).sample(40, seed=1), shape=Shape.disk(100.0))
     yield plot.degree_distribution(net, ax=ax)
-    yield plot.network(net, ax=ax)
+    yield plot.draw_network(net, ax=ax)
     yield plot.raster(*SPIKES, ax=ax)
     yield plot.rate_histogram(*SPIKES, window=(0.0, 100.0), ax=ax)
 
@@ -133,7 +134,7 @@ def test_weighted_degree_distribution_names_the_weight(ax):
 def test_network_draws_every_node_at_its_position_and_every_edge_between_two(ax):
     positions = Shape.rectangle(100.0, 50.0).sample(40, seed=2)
     net = random_network(positions=positions)
-    plot.network(net, ax=ax)
+    plot.draw_network(net, curve="none", ax=ax)
     np.testing.assert_allclose(nodes_of(ax).get_offsets(), positions)
     expected = np.stack([positions[net.source], positions[net.target]], axis=1)
     np.testing.assert_allclose(np.array(lines_of(ax).get_segments()), expected)
@@ -144,19 +145,19 @@ def test_network_draws_every_node_at_its_position_and_every_edge_between_two(ax)
 
 def test_more_edges_than_allowed_are_sampled_and_the_plot_says_so(ax):
     net = random_network(n_edges=1234, positions=Shape.disk(10.0).sample(40, seed=3))
-    plot.network(net, max_edges=100, ax=ax)
+    plot.draw_network(net, max_edges=100, ax=ax)
     drawn = np.array(lines_of(ax).get_segments())
     assert len(drawn) == 100
     assert [t.get_text() for t in ax.texts] == ["100 of 1,234 edges drawn"]
-    again = plot.network(net, max_edges=100, ax=Figure().subplots())
+    again = plot.draw_network(net, max_edges=100, ax=Figure().subplots())
     np.testing.assert_array_equal(np.array(lines_of(again).get_segments()), drawn)
-    other = plot.network(net, max_edges=100, seed=1, ax=Figure().subplots())
+    other = plot.draw_network(net, max_edges=100, seed=1, ax=Figure().subplots())
     assert not np.array_equal(np.array(lines_of(other).get_segments()), drawn)
 
 
 def test_nodes_and_edges_take_the_colours_of_the_groups(ax):
     net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
-    plot.network(net, ax=ax)
+    plot.draw_network(net, ax=ax)
     blue, orange = to_rgba(PALETTE[0]), to_rgba(PALETTE[1])
     expected = [blue if i in net.population["excitatory"].ids else orange for i in range(40)]
     np.testing.assert_allclose(nodes_of(ax).get_facecolors(), expected)
@@ -168,15 +169,15 @@ def test_nodes_can_be_coloured_by_degree_column_words_or_one_colour():
     net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
     net.nodes["depth"] = np.linspace(0.0, 1.0, 40)
     net.nodes["layer"] = np.array(["L4", "L5"] * 20)
-    ax = plot.network(net, node_colour="in")
+    ax = plot.draw_network(net, node_colour="in")
     np.testing.assert_array_equal(nodes_of(ax).get_array(), net.in_degree())
     assert ax.get_figure().axes[1].get_ylabel() == "in-degree"
-    ax = plot.network(net, node_colour="depth")
+    ax = plot.draw_network(net, node_colour="depth")
     np.testing.assert_allclose(nodes_of(ax).get_array(), net.nodes["depth"])
     assert ax.get_figure().axes[1].get_ylabel() == "depth"
-    ax = plot.network(net, node_colour="layer")
+    ax = plot.draw_network(net, node_colour="layer")
     assert sorted(legend_of(ax)) == ["L4", "L5"]
-    ax = plot.network(net, node_colour="red", edge_colour="k")
+    ax = plot.draw_network(net, node_colour="red", edge_colour="k")
     np.testing.assert_allclose(nodes_of(ax).get_facecolors(), [to_rgba("red")] * 40)
     np.testing.assert_allclose(lines_of(ax).get_colors()[:, :3], [[0.0, 0.0, 0.0]])
     assert legend_of(ax) == []
@@ -184,53 +185,53 @@ def test_nodes_can_be_coloured_by_degree_column_words_or_one_colour():
 
 def test_areas_of_nodes_grow_with_degree_or_column():
     net = random_network(positions=Shape.disk(10.0).sample(40, seed=3))
-    sizes = nodes_of(plot.network(net, node_size="out")).get_sizes()
+    sizes = nodes_of(plot.draw_network(net, node_size="out")).get_sizes()
     assert np.corrcoef(sizes, net.out_degree())[0, 1] == pytest.approx(1.0)
     assert sizes.min() > 0
     net.nodes["mass"] = np.arange(40.0)
-    sizes = nodes_of(plot.network(net, node_size="mass")).get_sizes()
+    sizes = nodes_of(plot.draw_network(net, node_size="mass")).get_sizes()
     assert (np.diff(sizes) > 0).all()
-    np.testing.assert_array_equal(np.unique(nodes_of(plot.network(net, node_size=7.0)).get_sizes()), [7.0])
+    np.testing.assert_array_equal(np.unique(nodes_of(plot.draw_network(net, node_size=7.0)).get_sizes()), [7.0])
 
 
 def test_the_border_of_the_shape_is_drawn_unless_unwanted():
     shape = Shape.rectangle(100.0, 50.0)
     net = random_network(positions=shape.sample(40, seed=2), shape=shape)
-    ax = plot.network(net)
+    ax = plot.draw_network(net)
     np.testing.assert_allclose(np.column_stack(ax.lines[0].get_data()), shape.outline()[0])
-    assert len(plot.network(net, show_shape=False).lines) == 0
+    assert len(plot.draw_network(net, show_shape=False).lines) == 0
 
 
 def test_edges_of_a_periodic_shape_go_round_its_border():
     torus = Shape.rectangle(10.0, 10.0, periodic=True)
     graph = Graph.from_edges([0, 0], [1, 2], positions=[[-4.0, 0.0], [4.0, 1.0], [-2.0, 0.0]], shape=torus)
-    ax = plot.network(graph, edge_colour="k")
+    ax = plot.draw_network(graph, edge_colour="k")
     segments = np.array(lines_of(ax).get_segments())
     expected = [[[-4, 0], [-6, 1]], [[-4, 0], [-2, 0]], [[6, 0], [4, 1]]]
     np.testing.assert_allclose(segments, expected)
     clip = lines_of(ax).get_clip_box().transformed(ax.transData.inverted())
     np.testing.assert_allclose(clip.get_points(), torus.bounds)
     assert ax.get_xlim()[0] > -6
-    ax = plot.network(graph, groups={"a": [0], "b": [1, 2]})
+    ax = plot.draw_network(graph, groups={"a": [0], "b": [1, 2]})
     assert len(lines_of(ax).get_colors()) == 3
 
 
 def test_three_dimensional_positions_get_three_dimensional_axes():
     box = Shape.box(10.0, 10.0, 5.0)
     net = random_network(n_edges=300, positions=box.sample(40, seed=4), shape=box)
-    ax = plot.network(net, max_edges=50)
+    ax = plot.draw_network(net, max_edges=50)
     assert ax.name == "3d"
     assert ax.get_zlabel() == "z [µm]"
     ax.get_figure().canvas.draw()
     assert len(lines_of(ax).get_segments()) == 50
     assert [t.get_text() for t in ax.texts] == ["50 of 300 edges drawn"]
     with pytest.raises(ParameterError, match="axes for 3 dimensions"):
-        plot.network(net, ax=Figure().subplots())
+        plot.draw_network(net, ax=Figure().subplots())
 
 
 def test_without_positions_each_group_lies_on_a_circle_of_its_own():
     net = random_network()
-    ax = plot.network(net)
+    ax = plot.draw_network(net)
     points = np.asarray(nodes_of(ax).get_offsets())
     circles = []
     for group in net.population.values():
@@ -245,9 +246,9 @@ def test_without_positions_each_group_lies_on_a_circle_of_its_own():
 
 
 def test_networks_without_edges_or_nodes_can_be_drawn():
-    plot.network(Graph(5))
-    plot.network(Graph(0))
-    plot.network(Graph.from_edges([0], [0], positions=[[1.0, 1.0]]))
+    plot.draw_network(Graph(5))
+    plot.draw_network(Graph(0))
+    plot.draw_network(Graph.from_edges([0], [0], positions=[[1.0, 1.0]]))
 
 
 @pytest.mark.parametrize(
@@ -256,19 +257,19 @@ def test_networks_without_edges_or_nodes_can_be_drawn():
         (UnknownNameError, {"node_size": "totl"}, "did you mean 'total'"),
         (UnknownNameError, {"node_colour": "gruop"}, "did you mean 'group'"),
         (ParameterError, {"node_size": "layer"}, "a column of numbers"),
-        (ParameterError, {"node_size": -1.0}, "network: node_size"),
-        (ParameterError, {"edge_colour": "no colour"}, "network: edge_colour"),
-        (ParameterError, {"max_edges": -1}, "network: max_edges"),
-        (ParameterError, {"max_edges": 1.5}, "network: max_edges"),
-        (ParameterError, {"groups": [1, 2]}, "network: groups"),
-        (ParameterError, {"ax": "here"}, "network: ax|plot: ax"),
+        (ParameterError, {"node_size": -1.0}, "draw_network: node_size"),
+        (UnknownNameError, {"edge_colour": "wieght"}, "draw_network: edge_colour 'wieght'; did you mean 'weight'"),
+        (ParameterError, {"max_edges": -1}, "draw_network: max_edges"),
+        (ParameterError, {"max_edges": 1.5}, "draw_network: max_edges"),
+        (ParameterError, {"groups": [1, 2]}, "draw_network: groups"),
+        (ParameterError, {"ax": "here"}, "draw_network: ax|plot: ax"),
     ],
 )
 def test_wrong_sizes_colours_and_limits_are_refused(error, kwargs, message):
     net = random_network()
     net.nodes["layer"] = np.array(["L4", "L5"] * 20)
     with pytest.raises(error, match=message):
-        plot.network(net, **kwargs)
+        plot.draw_network(net, **kwargs)
     assert plt.get_fignums() == []
 
 
@@ -395,7 +396,7 @@ def test_wrong_spikes_orders_groups_and_colours_are_refused_before_a_figure_is_m
 
 
 WITH_LEGEND = {
-    "network": lambda ax: plot.network(random_network(positions=Shape.disk(10.0).sample(40, seed=3)), ax=ax),
+    "network": lambda ax: plot.draw_network(random_network(positions=Shape.disk(10.0).sample(40, seed=3)), ax=ax),
     "raster": lambda ax: plot.raster([1.0, 2.0], [0, 1], groups={"a": [0], "b": [1]}, ax=ax),
     "rate_histogram": lambda ax: plot.rate_histogram(
         [1.0, 2.0], [0, 1], groups={"a": [0], "b": [1]}, window=(0.0, 10.0), ax=ax
@@ -427,5 +428,5 @@ def test_the_legend_of_a_figure_of_its_own_stands_beside_the_data(name):
 
 def test_legends_of_networks_in_three_dimensions_lie_inside_axes_without_a_layout():
     _, ax = plt.subplots(subplot_kw={"projection": "3d"})
-    plot.network(random_network(positions=Shape.box(9.0, 9.0, 9.0).sample(40, seed=3)), ax=ax)
+    plot.draw_network(random_network(positions=Shape.box(9.0, 9.0, 9.0).sample(40, seed=3)), ax=ax)
     assert legend_box(ax).x1 <= ax.bbox.x1
