@@ -26,6 +26,7 @@ from netgraph.analysis.degrees import degree_distribution
 from netgraph.analysis.distances import all_shortest_paths, shortest_distances, shortest_path
 from netgraph.analysis.efficiency import global_efficiency, local_efficiency, sampled_efficiency
 from netgraph.analysis.eigenvectors import eigenvector_centrality, hits, katz_centrality, pagerank
+from netgraph.analysis.fits import Fit, fit_distribution, fit_power_law
 from netgraph.analysis.groups import structure_graph
 from netgraph.analysis.motifs import Motifs, MotifSignificance, motif_counts, motif_significance
 from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
@@ -39,6 +40,7 @@ from netgraph.analysis.walks import communicability, sampled_subgraph_centrality
 
 __all__ = [
     "Estimate",
+    "Fit",
     "MotifSignificance",
     "Motifs",
     "RichClub",
@@ -64,6 +66,8 @@ __all__ = [
     "eigenvector_centrality",
     "fano_factor",
     "firing_rates",
+    "fit_distribution",
+    "fit_power_law",
     "global_clustering",
     "global_efficiency",
     "harmonic",

@@ -108,24 +108,27 @@ def legend_beside(
     markers: Sequence[str] | None = None,
     title: str | None = None,
     upwards: bool = True,
+    inside: bool = False,
 ) -> None:
-    """A legend of coloured marks on the right of the data, or inside if the figure makes no room; upwards, or downwards.
+    """A legend of coloured marks, upwards or not, on the right of the data; or inside, also if the figure makes no room.
 
-    Of many names the first are listed, and the legend says how many there are. The marker ``"-"`` is a line.
+    Of many names the first are listed, and the legend says how many there are. Markers such as ``"-"`` and ``"--"`` are lines.
     """
     from matplotlib.lines import Line2D
 
     handles = []
     for name, colour, marker in zip(names, colours, markers or "s" * len(names), strict=True):
         style: dict[str, Any] = {"linestyle": "none", "marker": marker, "markersize": 7, "markeredgewidth": 0.0}
-        style = {"linewidth": 2.0} if marker == "-" else style
+        style = {"linewidth": 2.0, "linestyle": marker} if marker in ("-", "--", ":", "-.") else style
         handles.append(Line2D([], [], color=colour, label=f" {name}" if name.startswith("_") else name, **style))
     if len(handles) > _MOST_NAMES:
         more = Line2D([], [], linestyle="none", label=f"and {len(handles) - _MOST_NAMES + 1} more")
         handles = [more, *handles[: _MOST_NAMES - 1]] if upwards else [*handles[: _MOST_NAMES - 1], more]
     place: dict[str, Any] = {"loc": "best"}
     figure = ax.get_figure()
-    if figure is not None and figure.get_layout_engine() is not None:  # without one it would lie on the next axes of a grid
+    if (
+        not inside and figure is not None and figure.get_layout_engine() is not None
+    ):  # without one it would lie on the next axes of a grid
         place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, "frameon": False}
     legend = ax.legend(handles=handles[::-1] if upwards else handles, handletextpad=0.3, title=title, **place)
     for text in legend.get_texts():

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from netgraph.analysis import degrees as analysis
-from netgraph.plot._style import axes_or_new, colours_of, degree_label, frame, legend_beside
+from netgraph.graph import check_graph
+from netgraph.plot._histogram import Series, draw_series, fit_names, fitted
+from netgraph.plot._style import degree_label, named_ids
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -26,9 +28,11 @@ def degree_distribution(
     mode: str | Sequence[str] = "total",
     weight: str | None = None,
     nodes: Any = None,
+    groups: Any = None,
     bins: int | str | ArrayLike = "auto",
     log: bool = False,
     density: bool | None = None,
+    fit: str | Sequence[str] | None = None,
     colours: Any = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -41,10 +45,15 @@ def degree_distribution(
         Several are drawn over each other.
     weight, nodes, bins, log
         As in `netgraph.analysis.degree_distribution`; `log` makes both axes logarithmic.
+    groups : NeuralPop or mapping of names to groups or ids, optional
+        Draw one histogram for each group, of one mode, in the same bins. Not together with `nodes`.
     density : bool, optional
-        Draw shares of nodes per unit of degree instead of numbers of nodes; None does so if `log`, where bins differ in width.
+        Draw shares of nodes per unit of degree instead of numbers of nodes; None does so if `log`, where bins differ in width,
+        and with fits.
+    fit : {"power law", "normal", "lognormal", "exponential"} or several of them, optional
+        Draw these distributions, fitted by `netgraph.analysis.fit_distribution`.
     colours : mapping, sequence or colour, optional
-        Colour of each mode.
+        Colour of each mode or group.
     ax : matplotlib Axes, optional
         Where to draw; a new figure if None. The legend stands beside the axes of figures with a layout, such as
         ``layout="constrained"``, and else inside.
@@ -53,6 +62,13 @@ def degree_distribution(
     -------
     ax : matplotlib Axes
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such mode, weight or distribution.
+    ParameterError
+        If the degrees cannot be fitted, or several modes are to be drawn for several groups.
+
     Examples
     --------
     >>> from netgraph import Graph
@@ -60,32 +76,25 @@ def degree_distribution(
     >>> ax.get_xlabel()
     'degree'
     """
+    where = "degree_distribution"
     modes = [mode] if isinstance(mode, str) else list(mode)
     if not modes:
-        raise ParameterError("degree_distribution: mode", got=mode, expected="at least one of 'in', 'out' and 'total'")
-    density = log if density is None else density
-    found = [analysis.degree_distribution(graph, mode=m, weight=weight, nodes=nodes, bins=bins, log=log) for m in modes]
-    chosen = colours_of("degree_distribution", modes, colours)
-    ax = axes_or_new(ax)
-    for (counts, edges), label, colour in zip(found, modes, chosen, strict=True):
-        height = counts / (max(counts.sum(), 1) * np.diff(edges)) if density else counts
-        if log:
-            full = counts > 0  # an empty bin has no place on a logarithmic axis
-            middle = np.sqrt(edges[1:] * edges[:-1])
-            if full.any():
-                ax.plot(middle[full], height[full], color=colour, marker="o", markersize=4, linewidth=1.0, label=label)
-        else:
-            ax.stairs(height, edges, color=colour, fill=True, alpha=0.35)
-            ax.stairs(height, edges, color=colour, linewidth=1.2, label=label)
-    if log:
-        if not ax.has_data():
-            ax.set(xlim=(1, 10), ylim=(1, 10))  # the limits of empty axes have no logarithm
-        ax.set_xscale("log")
-        ax.set_yscale("log")
-    else:
-        ax.set_ylim(bottom=0)
+        raise ParameterError(f"{where}: mode", got=mode, expected="at least one of 'in', 'out' and 'total'")
+    check_graph(f"{where}: graph", graph)
+    kinds = fit_names(where, fit)
+    named = named_ids(where, groups, graph=graph)
+    if named and (nodes is not None or len(modes) > 1):
+        raise ParameterError(f"{where}: groups", got=groups, expected="None together with nodes or several modes")
+    found: dict[str, Any] = {"weight": weight, "bins": bins, "log": log}
+    if named:
+        everyone = np.unique(np.concatenate(list(named.values())))
+        found["bins"] = analysis.degree_distribution(graph, mode=modes[0], nodes=everyone, **found)[1]
+    parts = [(name, modes[0], ids) for name, ids in named.items()] or [(m, m, nodes) for m in modes]
+    series = []
+    for name, m, ids in parts:
+        counts, edges = analysis.degree_distribution(graph, mode=m, nodes=ids, **found)
+        values = graph.degree(ids, mode=m, weight=weight) if kinds else None
+        series.append(Series(name, counts, edges, [] if values is None else fitted(values, kinds)))
     kind = "degree" if len(modes) > 1 else degree_label(modes[0])
-    frame(ax, x=kind if weight is None else f"{kind}, weighted by {weight}", y="probability density" if density else "nodes")
-    if len(modes) > 1:
-        legend_beside(ax, modes, chosen)
-    return ax
+    x = kind if weight is None else f"{kind}, weighted by {weight}"
+    return draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=x, y="nodes")
