@@ -1,14 +1,21 @@
 """Plots: every function takes ``ax=None``, a new figure, and returns the axes; matplotlib loads when first used."""
 
 from netgraph.plot._layout import layout
+from netgraph.plot.animation import animate_activity, save_animation
+from netgraph.plot.chords import chord_diagram
 from netgraph.plot.correlations import attribute_correlation
 from netgraph.plot.degrees import degree_distribution
 from netgraph.plot.distributions import attribute_distribution, compare_groups
+from netgraph.plot.hive import hive_plot
 from netgraph.plot.matrices import adjacency_heatmap
 from netgraph.plot.networks import draw_network
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
+    "animate_activity",
+    "save_animation",
+    "chord_diagram",
+    "hive_plot",
     "adjacency_heatmap",
     "attribute_correlation",
     "attribute_distribution",

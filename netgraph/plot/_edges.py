@@ -19,14 +19,25 @@ from simcore.errors import ParameterError, UnknownNameError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["CROWD", "MANY", "EdgeLook", "add_edges", "check_arrows", "chosen_rows", "edge_look", "members", "sampled"]
+__all__ = [
+    "CROWD",
+    "MANY",
+    "EdgeLook",
+    "add_edges",
+    "check_arrows",
+    "chosen_rows",
+    "edge_look",
+    "members",
+    "opacity",
+    "sampled",
+]
 
 # Widths of edges [pt]: of all, and of the least and the largest value.
-WIDTH = 0.6
+_WIDTH = 0.6
 _WIDTHS = 0.3, 3.0
-# Arrows are drawn unasked up to this many edges; above the others, places in
-# the order of drawing are random, and artists are pixels in files of vectors.
+# Arrows are drawn unasked up to this many edges, in two and three dimensions.
 _ARROWS = {2: 1000, 3: 200}
+# More of them are drawn in random order, so that none hide others because they are later; and as pixels in files of vectors.
 CROWD = 2000
 MANY = 20_000
 
@@ -101,7 +112,7 @@ def edge_look(
     """Colours from a value, one colour, or that of the groups of `sources`; widths; opacity."""
     from matplotlib.colors import is_color_like, to_rgba_array
 
-    alpha = float(np.clip(14.0 / np.sqrt(max(rows.size, 1)), 0.1, 0.6)) if alpha is None else _opacity(alpha)
+    alpha = opacity("draw_network: edge_alpha", alpha, rows.size)
     widths = _widths(graph, rows, width)
     known = isinstance(colour, str) and (colour in graph.edges or colour in ("group", "distance"))
     if colour is None:
@@ -231,16 +242,19 @@ def _add_in_space(ax: Any, points: Any, look: EdgeLook, *, arrows: bool) -> Any:
     return drawn if look.numbers is not None else None
 
 
-def _opacity(value: Any) -> float:
-    if check_number("draw_network: edge_alpha", value, 0.0) > 1.0:
-        raise ParameterError("draw_network: edge_alpha", got=value, expected="a number from 0 to 1")
-    return float(value)
+def opacity(where: str, alpha: Any, n: int) -> float:
+    """What was asked for, or for None the fainter, the more edges there are."""
+    if alpha is None:
+        return float(np.clip(14.0 / np.sqrt(max(n, 1)), 0.1, 0.6))
+    if check_number(where, alpha, 0.0) > 1.0:
+        raise ParameterError(where, got=alpha, expected="a number from 0 to 1")
+    return float(alpha)
 
 
 def _widths(graph: Graph, rows: NDArray[np.int64], width: Any) -> NDArray[np.float64]:
     """Widths [pt] that grow with the size of a value, or one for all."""
     if width is None:
-        return np.full(rows.size, WIDTH)
+        return np.full(rows.size, _WIDTH)
     if not isinstance(width, str) and np.ndim(width) == 0:
         return np.full(rows.size, check_number("draw_network: edge_width", width, 0.0, unit="pt"))
     shown = edge_values("draw_network: edge_width", graph, width, rows=rows)

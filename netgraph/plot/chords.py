@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netgraph._checks import check_number
 from netgraph.graph import Graph
+from netgraph.plot._edges import opacity
 from netgraph.plot._style import axes_or_new, colours_of, named_ids
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
@@ -86,8 +87,7 @@ def chord_diagram(
     labels = _names(names, found, len(matrix))
     chosen = colours_of("chord_diagram", labels, colours)
     check_number("chord_diagram: gap", gap, 0.0, unit="degrees")
-    if check_number("chord_diagram: alpha", alpha, 0.0) > 1.0:
-        raise ParameterError("chord_diagram: alpha", got=alpha, expected="a number from 0 to 1")
+    alpha = opacity("chord_diagram: alpha", alpha, len(matrix))
     ax = axes_or_new(ax, size=(5.6, 5.6))
     arcs, ends = _angles(matrix, np.radians(min(gap, 180.0 / max(len(matrix), 1))), directed=directed)
     _draw_ribbons(ax, matrix, ends, chosen, directed=directed, alpha=alpha)
@@ -140,7 +140,7 @@ def _not_negative(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     bad = ~(np.isfinite(matrix) & (matrix >= 0))
     if bad.any():
         i, j = np.argwhere(bad)[0]
-        raise ParameterError("chord_diagram: data", got=f"{matrix[i, j]:g} from group {i} to {j}", expected="finite values >= 0")
+        raise ParameterError("chord_diagram: data", got=f"{matrix[i, j]:g} from {i} to {j}", expected="finite values >= 0")
     return matrix
 
 
@@ -164,7 +164,6 @@ def _angles(matrix: NDArray[np.float64], gap: float, *, directed: bool) -> tuple
     that they go to, so that those of one group do not cross each other.
     """
     k = len(matrix)
-    inner = np.diag(matrix)
     size = matrix.sum(axis=1) + matrix.sum(axis=0) if directed else matrix.sum(axis=1)
     total = size.sum()
     scale = (2 * np.pi - k * gap) / total if total > 0 else 0.0
@@ -183,7 +182,7 @@ def _angles(matrix: NDArray[np.float64], gap: float, *, directed: bool) -> tuple
                 at -= value * scale
     if not directed:
         ends[:, :, 1] = ends.swapaxes(0, 1)[:, :, 0]
-    return arcs, np.where(inner[:, None, None, None] >= 0, ends, ends)
+    return arcs, ends
 
 
 def _order(k: int) -> list[int]:
@@ -212,7 +211,7 @@ def _draw_ribbons(ax: Any, matrix: Any, ends: Any, colours: Sequence[Any], *, di
     # Without direction, of two groups the one from which more goes out gives the colour.
     strong = matrix.sum(axis=1)
     shown = [colours[i if directed or strong[i] >= strong[j] else j] for i, j in pairs]
-    style = {"facecolors": shown, "edgecolors": shown, "linewidths": 0.3, "alpha": alpha, "zorder": 1}
+    style = {"facecolors": shown, "edgecolors": shown, "linewidths": 0.2, "alpha": alpha, "zorder": 1}
     ax.add_collection(PathCollection(paths, gid="ribbons", **style), autolim=False)
 
 
@@ -221,14 +220,13 @@ def _ribbon(start: Any, end: Any, *, target: float) -> Any:
     from matplotlib.path import Path
 
     first, second = _along(start, _SOURCE), _along(end, target)
-    points = np.concatenate([first, [[0.0, 0.0]], second[:1], second[1:], [[0.0, 0.0]], first[:1]])
-    n = len(first)
-    codes = [Path.MOVETO, *[Path.LINETO] * (n - 1), Path.CURVE3, Path.CURVE3, *[Path.LINETO] * (n - 1), Path.CURVE3, Path.CURVE3]
-    return Path(points, codes)
+    points = np.concatenate([first, [[0.0, 0.0]], second, [[0.0, 0.0]], first[:1]])
+    straight, bent = [Path.LINETO] * (len(first) - 1), [Path.CURVE3, Path.CURVE3]
+    return Path(points, [Path.MOVETO, *straight, *bent, *straight, *bent])
 
 
 def _along(arc: Any, radius: float) -> Any:
-    angle = np.linspace(*arc, 24)
+    angle = np.linspace(*arc, 48)
     return radius * np.column_stack([np.cos(angle), np.sin(angle)])
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice, check_count
 from netgraph.graph import check_graph
-from netgraph.plot._edges import MANY, sampled
+from netgraph.plot._edges import MANY, opacity, sampled
 from netgraph.plot._nodes import node_areas
-from netgraph.plot._style import GREY, axes_or_new, colours_of, named_ids, note
+from netgraph.plot._style import axes_or_new, colours_of, named_ids, note
 from netgraph.plot._values import Shown, as_numbers, node_values
 from simcore.errors import ParameterError
+from simcore.parameter import as_floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +71,8 @@ def hive_plot(
     max_edges, seed
         Of more edges, a random sample of this many is drawn, and the picture says so.
     groups : NeuralPop or mapping of names to groups or ids, optional
-        None takes the groups of the graph's population. Nodes on no axis are left out with their edges, and the picture says so.
+        None takes the groups of the graph's population. Nodes on no axis are left out with
+        their edges, and the picture says so.
     colours : mapping, sequence or colour, optional
         Colours of the axes.
     ax : matplotlib Axes, optional
@@ -103,27 +106,130 @@ def hive_plot(
     radius = _radii(as_numbers(f"{where}: radial", node_values(f"{where}: radial", graph, radial)), axis, scale)
     areas = node_areas(where, graph, node_size)
     chosen = colours_of(where, names, colours)
-    alpha = _opacity(edge_alpha)
-    placed = (axis >= 0) & np.isfinite(radius)
-    candidates = np.flatnonzero(placed[graph.source] & placed[graph.target])
+    axis[~np.isfinite(radius)] = -1
+    candidates = np.flatnonzero((axis[graph.source] >= 0) & (axis[graph.target] >= 0))
     rows = sampled(where, candidates, max_edges, seed)
+    alpha = opacity(f"{where}: edge_alpha", edge_alpha, rows.size)
     ax = axes_or_new(ax, size=(5.6, 5.6))
-    step = 2 * np.pi / max(len(names), 1)
-    inside = np.unique(axis[graph.source[rows]][axis[graph.source[rows]] == axis[graph.target[rows]]])
-    apart = np.where(np.isin(np.arange(len(names)), inside), _APART * step, 0.0)
-    middle = np.pi / 2 - step * np.arange(len(names))
-    _draw_edges(ax, graph, rows, axis, radius, middle, apart, chosen, alpha)
-    _draw_axes(ax, middle, apart, names)
-    shown = np.flatnonzero(placed)
-    copies = [(shown, 1.0)] + ([(shown[apart[axis[shown]] > 0], -1.0)] if inside.size else [])
-    for some, side in copies:
-        angle = middle[axis[some]] + side * apart[axis[some]]
-        at = radius[some][:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-        style = {"edgecolors": "white", "linewidths": 0.3, "zorder": 3, "gid": "nodes", "rasterized": some.size > MANY}
-        ax.scatter(*at.T, s=areas[some], c=[chosen[k] for k in axis[some]], **style)
-    _finish(ax, len(names))
+    place = _Places(axis, radius, _angles(graph, rows, axis, len(names)))
+    _draw_edges(ax, place, graph.source[rows], graph.target[rows], chosen, alpha)
+    _draw_axes(ax, place.angles, names)
+    _draw_nodes(ax, place, areas, chosen)
+    n_placed = int((axis >= 0).sum())
     said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
-    said += [f"{shown.size:,} of {graph.n_nodes:,} nodes on an axis"] if shown.size < graph.n_nodes else []
+    said += [f"{n_placed:,} of {graph.n_nodes:,} nodes on an axis"] if n_placed < graph.n_nodes else []
     if said:
         note(ax, ", ".join(said))
     return ax
+
+
+class _Places(NamedTuple):
+    """Where nodes lie: the number of their axis, -1 for none; distance; and the angles of both copies of each axis."""
+
+    axis: NDArray[np.int64]
+    radius: NDArray[np.float64]
+    angles: NDArray[np.float64]
+
+    def at(self, nodes: NDArray[Any], copy: Any) -> NDArray[np.float64]:
+        """Positions on the copy of the axis."""
+        angle = self.angles[self.axis[nodes], copy]
+        return self.radius[nodes][:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _axes_of(graph: Graph, axes: Any, bins: Any, named: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """Axis of each node, and their names."""
+    if isinstance(axes, str) and axes == "group" and not named:
+        raise ParameterError("hive_plot: axes", got=axes, expected="groups, or what else the axes are")
+    shown = node_values("hive_plot: axes", graph, axes, named)
+    axis, names = (shown.values.copy(), shown.names) if shown.names is not None else _binned(shown, bins)
+    if len(names) > _MOST_AXES:
+        raise ParameterError("hive_plot: axes", got=f"{len(names)} axes", expected=f"at most {_MOST_AXES}")
+    return axis, names
+
+
+def _binned(shown: Shown, bins: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """Numbers in intervals, which are named by their borders; missing ones lie on no axis."""
+    where, known = "hive_plot: bins", shown.values[np.isfinite(shown.values)]
+    if np.ndim(bins) == 0:
+        if check_count(bins, where) < 1:
+            raise ParameterError(where, got=bins, expected="a whole number >= 1, or borders")
+        borders = np.unique(np.quantile(known, np.linspace(0.0, 1.0, bins + 1))) if known.size else np.array([0.0, 1.0])
+        borders = np.array([borders[0], borders[0]]) if borders.size == 1 else borders
+    else:
+        borders = as_floats(where, bins, "increasing borders")
+        if borders.ndim != 1 or borders.size < 2 or not (np.diff(borders) > 0).all():
+            raise ParameterError(where, got=bins, expected="two or more increasing borders")
+    axis = np.searchsorted(borders[1:-1], shown.values, side="right")
+    axis[~((shown.values >= borders[0]) & (shown.values <= borders[-1]))] = -1
+    return axis, [f"{shown.label} {low:.3g} to {high:.3g}".strip() for low, high in itertools.pairwise(borders)]
+
+
+def _radii(values: NDArray[np.float64], axis: NDArray[np.int64], scale: str) -> NDArray[np.float64]:
+    """Distance from the centre; NaN where there is no value."""
+    used = (axis >= 0) & np.isfinite(values)
+    share = np.full(values.size, np.nan)
+    if scale == "rank":
+        for k in np.unique(axis[used]):
+            some = np.flatnonzero(used & (axis == k))
+            share[some[np.argsort(values[some], kind="stable")]] = (np.arange(some.size) + 0.5) / some.size
+    elif used.any():
+        least = values[used].min()
+        if scale == "log" and least <= 0:
+            raise ParameterError("hive_plot: radial", got=least, expected="values > 0 for scale='log'")
+        v = np.log(values[used]) if scale == "log" else values[used]
+        share[used] = (v - v.min()) / np.ptp(v) if np.ptp(v) > 0 else 0.5
+    return _INNER + (_OUTER - _INNER) * share
+
+
+def _angles(graph: Graph, rows: NDArray[np.int64], axis: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    """Angles of both copies of each axis, shape (k, 2), clockwise from the top; equal where no edge needs two."""
+    step = 2 * np.pi / max(k, 1)
+    source, target = axis[graph.source[rows]], axis[graph.target[rows]]
+    apart = np.zeros(k)
+    apart[source[source == target]] = _APART * step
+    middle = np.pi / 2 - step * np.arange(k)
+    return np.column_stack([middle + apart, middle - apart])
+
+
+def _draw_edges(ax: Any, place: _Places, source: Any, target: Any, colours: Sequence[Any], alpha: float) -> None:
+    """Spirals between the nearest copies of two axes; clockwise between those of one, and between opposite axes."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.colors import to_rgba_array
+
+    a, b, k = place.axis[source], place.axis[target], len(place.angles)
+    clockwise = (b - a) % max(k, 1) <= k / 2
+    begin = place.angles[a, np.where(clockwise & (a != b), 1, 0)]
+    turn = (place.angles[b, np.where(clockwise, np.where(a == b, 1, 0), 1)] - begin) % (2 * np.pi)
+    turn = np.where(clockwise & (turn > 0), turn - 2 * np.pi, turn)
+    t = np.linspace(0.0, 1.0, _POINTS)
+    angle = begin[:, None] + turn[:, None] * t
+    radius = place.radius[source][:, None] * (1 - t) + place.radius[target][:, None] * t
+    points = radius[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    shown = to_rgba_array(list(colours))[a] if len(colours) else "none"
+    style = {"linewidths": 0.6, "alpha": alpha, "zorder": 1, "rasterized": len(points) > MANY}
+    ax.add_collection(LineCollection(points, colors=shown, gid="edges", **style), autolim=False)
+
+
+def _draw_axes(ax: Any, angles: NDArray[np.float64], names: Sequence[str]) -> None:
+    reach = np.array([_INNER, _OUTER])
+    for pair, name in zip(angles, names, strict=True):
+        for angle in np.unique(pair):
+            ax.plot(reach * np.cos(angle), reach * np.sin(angle), color="0.6", linewidth=1.0, zorder=2, gid="axis")
+        x, y = 1.07 * np.cos(pair.mean()), 1.07 * np.sin(pair.mean())
+        ha = "center" if abs(x) < 0.3 else "left" if x > 0 else "right"
+        va = "center" if abs(y) < 0.3 else "bottom" if y > 0 else "top"
+        ax.text(x, y, name, ha=ha, va=va, parse_math=False)
+    ax.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal")
+    ax.set_axis_off()
+
+
+def _draw_nodes(ax: Any, place: _Places, areas: NDArray[np.float64], colours: Sequence[Any]) -> None:
+    from matplotlib.colors import to_rgba_array
+
+    nodes = np.flatnonzero(place.axis >= 0)
+    twice = nodes[np.ptp(place.angles, axis=1)[place.axis[nodes]] > 0] if nodes.size else nodes
+    table = to_rgba_array(list(colours)) if len(colours) else np.zeros((0, 4))
+    both = np.concatenate([place.at(nodes, 0), place.at(twice, 1)])
+    shown = np.concatenate([nodes, twice])
+    style = {"edgecolors": "white", "linewidths": 0.3, "zorder": 3, "gid": "nodes", "rasterized": shown.size > MANY}
+    ax.scatter(*both.T, s=areas[shown], c=table[place.axis[shown]], **style)

@@ -24,7 +24,7 @@ __all__ = ["adjacency_heatmap"]
 # Edges that are binned at a time, so that little is held besides.
 _PIECE = 1 << 21
 # Height of a line of text [pt].
-_LINE = 11.0
+_LINE = 9.0
 _LABELS = {
     ("density", False): "edges per pair of nodes",
     ("sum", False): "edges",
@@ -191,7 +191,8 @@ def _draw(ax: Any, cells: NDArray[np.int64], values: NDArray[np.float64], *, log
     if log:
         mesh.set_cmap(mesh.get_cmap().with_extremes(bad="white", under="white"))
     ax.set(xlim=(0, max(cells[-1], 1)), ylim=(max(cells[-1], 1), 0), aspect="equal", xlabel="target", ylabel="source")
-    ax.get_figure().colorbar(mesh, ax=ax, shrink=0.8, label=label, extend=("both" if negative else "max") if beyond else "neither")
+    extend = ("both" if negative else "max") if beyond else "neither"
+    ax.get_figure().colorbar(mesh, ax=ax, shrink=0.8, label=label, extend=extend)
 
 
 def _name_groups(ax: Any, sizes: list[int], names: list[str]) -> None:
@@ -210,7 +211,7 @@ def _name_groups(ax: Any, sizes: list[int], names: list[str]) -> None:
     columns = flat if flat.size == len(names) else _apart(middle * wide, np.full(len(names), _LINE), sizes)
     ax.set_yticks(middle[rows], [names[k] for k in rows], parse_math=False)
     ax.set_xticks(middle[columns], [names[k] for k in columns], parse_math=False, rotation=0 if columns is flat else 90)
-    ax.tick_params(length=0)
+    ax.tick_params(length=0, labelsize="small")
     written = min(rows.size, columns.size)
     if written < len(names):
         note(ax, f"{written} of {len(names)} groups named")

@@ -18,7 +18,7 @@ from simcore.errors import ParameterError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_network"]
+__all__ = ["draw_network", "draw_shape", "finish"]
 
 
 def draw_network(
@@ -130,11 +130,11 @@ def draw_network(
     axes = _axes(ax, positions.shape[1])
     shape: Any = graph.shape if in_space else None
     if show_shape and shape is not None:
-        _draw_shape(axes, shape)
+        draw_shape(axes, shape)
     options["space"] = shape if shape is not None and shape.periodic else None
     bars = add_nodes(axes, positions, points), add_edges(axes, graph, positions, rows, lines, points, **options)
     _explain(axes, points, lines, bars)
-    _finish(axes, in_space=in_space)
+    finish(axes, in_space=in_space)
     said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
     if points.labels is not None:
         written, wanted = add_labels(axes, positions, points)
@@ -150,7 +150,8 @@ def _axes(ax: Any, ndim: int) -> Any:
     return axes_or_new(ax, size=(6.4, 5.2), projection="3d" if ndim == 3 else None)
 
 
-def _draw_shape(ax: Any, shape: Any) -> None:
+def draw_shape(ax: Any, shape: Any) -> None:
+    """The border of a shape."""
     for line in shape.outline():
         ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
 
@@ -174,7 +175,8 @@ def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) 
             bar.solids.set(alpha=1.0)
 
 
-def _finish(ax: Any, *, in_space: bool) -> None:
+def finish(ax: Any, *, in_space: bool) -> None:
+    """Name the axes of space; take those of a layout away."""
     ax.set_aspect("equal")
     if not in_space:
         ax.set_axis_off()
