@@ -2,6 +2,7 @@
 
 from netgraph.plot._layout import layout
 from netgraph.plot.animation import animate_activity, save_animation
+from netgraph.plot.browser import BrowserView, browse
 from netgraph.plot.chords import chord_diagram
 from netgraph.plot.correlations import attribute_correlation
 from netgraph.plot.degrees import degree_distribution
@@ -12,6 +13,8 @@ from netgraph.plot.networks import draw_network
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
+    "BrowserView",
+    "browse",
     "animate_activity",
     "save_animation",
     "chord_diagram",

@@ -14,7 +14,7 @@ from simcore.errors import ParameterError, UnknownNameError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["DEGREES", "Shown", "as_numbers", "edge_values", "group_values", "node_values"]
+__all__ = ["DEGREES", "Shown", "as_numbers", "as_shown", "edge_values", "group_values", "node_values"]
 
 DEGREES = ("in", "out", "total")
 
@@ -48,7 +48,7 @@ def node_values(where: str, graph: Graph, what: Any, groups: Mapping[str, NDArra
     if what not in graph.nodes:
         choices = [*DEGREES, *graph.nodes, *([] if groups is None else ["group"])]
         raise UnknownNameError(f"value of nodes for {where}", got=what, choices=choices)
-    return _shown(graph.nodes[what], what)
+    return as_shown(graph.nodes[what], what)
 
 
 def edge_values(
@@ -64,7 +64,7 @@ def edge_values(
         computed = [] if graph.positions is None else ["distance"]
         choices = [*graph.edges, *computed, *([] if groups is None else ["group"])]
         raise UnknownNameError(f"value of edges for {where}", got=what, choices=choices)
-    return _shown(graph.edges[what] if rows is None else graph._edge_column_at(what, rows), what)
+    return as_shown(graph.edges[what] if rows is None else graph._edge_column_at(what, rows), what)
 
 
 def group_values(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]) -> Shown:
@@ -88,10 +88,11 @@ def _of_array(where: str, values: Any, n: int, kind: str) -> Shown:
     if array.shape != (n,) or array.dtype.kind not in "biufU":
         got = f"an array of {array.dtype}, shape {array.shape}" if array.ndim else values
         raise ParameterError(where, got=got, expected=expected)
-    return _shown(array, "")
+    return as_shown(array, "")
 
 
-def _shown(array: NDArray[Any], label: str) -> Shown:
+def as_shown(array: NDArray[Any], label: str) -> Shown:
+    """Numbers as float64, texts as places in their names."""
     if array.dtype.kind != "U":
         return Shown(array.astype(np.float64), label, None)
     names, places = np.unique(array, return_inverse=True)
