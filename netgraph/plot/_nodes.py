@@ -131,23 +131,38 @@ def add_nodes(ax: Any, positions: Any, look: NodeLook) -> Any:
 
 def add_labels(ax: Any, positions: Any, look: NodeLook) -> tuple[int, int]:
     """Write labels beside nodes, the largest first, unless they would lie on one another; how many of how many."""
-    order = look.drawn[np.argsort(-look.areas[look.drawn], kind="stable")]
     from matplotlib.patheffects import withStroke
 
-    figure = ax.get_figure(root=True)
-    figure.draw_without_rendering()  # the layout moves the axes
-    taken: list[Any] = []
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": "small", "va": "center", "zorder": 3, "gid": "label"}
+    style["path_effects"] = [withStroke(linewidth=2.0, foreground="white", alpha=0.8)]  # over edges
+    order = look.drawn[np.argsort(-look.areas[look.drawn], kind="stable")]
+    labels = []
     for node in order[:_MOST_LABELS]:
         away = 0.5 * float(np.sqrt(look.areas[node])) + 2.0
-        style: dict[str, Any] = {"textcoords": "offset points", "fontsize": "small", "va": "center", "zorder": 3}
-        style["path_effects"] = [withStroke(linewidth=2.0, foreground="white", alpha=0.8)]  # over edges
-        label = ax.annotate(look.labels[node], positions[node], (away, 0.0), gid="label", parse_math=False, **style)
+        label = ax.annotate((look.labels or [])[node], positions[node], (away, 0.0), parse_math=False, **style)
+        label.set_in_layout(False)
+        labels.append(label)
+    figure = ax.get_figure(root=True)
+    for _ in range(3):  # labels at the border make the axes smaller, so that others may meet
+        figure.draw_without_rendering()
+        labels = _apart(labels)
+        for label in labels:
+            label.set_in_layout(True)
+    return len(labels), len(look.drawn)
+
+
+def _apart(labels: list[Any]) -> list[Any]:
+    """Remove labels that lie on earlier ones."""
+    kept: list[Any] = []
+    taken: list[Any] = []
+    for label in labels:
         box = label.get_window_extent().get_points()
         if any((box[0] < other[1]).all() and (other[0] < box[1]).all() for other in taken):
             label.remove()
         else:
+            kept.append(label)
             taken.append(box)
-    return len(taken), len(look.drawn)
+    return kept
 
 
 def _texts(graph: Graph, labels: Any) -> list[str]:

@@ -143,14 +143,11 @@ def limits(values: NDArray[np.float64]) -> Any:
     return Normalize(known.min(), known.max()) if known.size else Normalize(0.0, 1.0)
 
 
-def note(ax: "Axes", text: str) -> None:
-    """A remark above the left corner of the axes."""
+def note(ax: "Axes", text: str) -> Any:
+    """A remark above the left corner of the axes, as an artist."""
     style: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "small", "color": "0.35", "va": "bottom"}
     place: Any = ax
-    if ax.name == "3d":
-        place.text2D(0.0, 1.0, text, **style)
-    else:
-        place.text(0.0, 1.01, text, **style)
+    return place.text2D(0.0, 1.0, text, **style) if ax.name == "3d" else place.text(0.0, 1.01, text, **style)
 
 
 def degree_label(mode: str) -> str:

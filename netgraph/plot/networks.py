@@ -136,11 +136,13 @@ def draw_network(
     _explain(axes, points, lines, bars)
     finish(axes, in_space=in_space)
     said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
+    if points.labels is None and not said:
+        return axes
+    remark = note(axes, " ")  # takes its place before labels are placed
     if points.labels is not None:
         written, wanted = add_labels(axes, positions, points)
         said += [f"{written:,} of {wanted:,} labels written"] if written < wanted else []
-    if said:
-        note(axes, ", ".join(said))
+    remark.set_text(", ".join(said))
     return axes
 
 
