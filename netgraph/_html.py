@@ -55,9 +55,20 @@ def _range(graph: "DegreeMethods", name: str, unit: str) -> str:
     if graph.n_edges > _MANY_EDGES:
         rows = np.linspace(0, graph.n_edges - 1, _ROWS).astype(np.int64)
         values = graph.edges[name][rows]
-        return f"{values.min():g} to {values.max():g}{unit} in a sample, mean {values.mean():.3g}{unit}"
+        return f"{values.min():g} to {values.max():g}{unit} in a sample, mean {_short(values.mean())}{unit}"
     values = graph.edges[name]
     return f"{values.min():g} to {values.max():g}{unit}" if values.size else "none yet"
+
+
+def _short(value: float) -> str:
+    """Three digits, or a whole number.
+
+    Examples
+    --------
+    >>> _short(0.01234), _short(12345.6)
+    ('0.0123', '12,346')
+    """
+    return f"{value:,.0f}" if 999.5 <= value < 1e9 else f"{value:.3g}"
 
 
 def _degree_histogram(graph: "DegreeMethods") -> str:
@@ -72,9 +83,10 @@ def _degree_histogram(graph: "DegreeMethods") -> str:
         f"<rect x='{i * width:.1f}' y='{_HEIGHT - h:.1f}' width='{0.9 * width:.1f}' height='{h:.1f}'/>"
         for i, h in enumerate(heights)
     )
-    label = f"degree {low} to {high}, mean {2 * graph.n_edges / graph.n_nodes:.3g}"
+    mean = _short(2 * graph.n_edges / graph.n_nodes)
+    label = f"degree {low} to {high}, mean {mean}"
     if degree.size < graph.n_nodes:
-        label = f"degree {low} to {high} of {degree.size:,} sampled nodes, mean of all {2 * graph.n_edges / graph.n_nodes:.3g}"
+        label = f"degree {low} to {high} of {degree.size:,} sampled nodes, mean of all {mean}"
     svg = f"<svg width='{_WIDTH}' height='{_HEIGHT}' fill='currentColor' role='img' aria-label='{label}'>{bars}</svg>"
     return f"{svg}<div><small>{label}</small></div>"
 

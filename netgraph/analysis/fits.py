@@ -132,7 +132,7 @@ def fit_distribution(values: ArrayLike, kind: str) -> Fit:
         mean, std = float(y.mean()), float(y.std())
         parameters = {"mean": mean, "std": std} if kind == "normal" else {"mu": mean, "sigma": std}
         law = stats.norm(mean, std) if kind == "normal" else stats.lognorm(std, scale=np.exp(mean))
-    fitted = {"n": x.size, "share": x.size / n_all, "_functions": (law.logpdf, law.cdf)}
+    fitted: dict[str, Any] = {"n": x.size, "share": x.size / n_all, "_functions": (law.logpdf, law.cdf)}
     return Fit(kind, parameters, log_likelihood=float(law.logpdf(x).sum()), distance=_distance(x, law.cdf), **fitted)
 
 
@@ -179,8 +179,8 @@ def fit_power_law(values: ArrayLike, *, xmin: float | None = None, discrete: boo
         check_positive("fit_power_law: xmin", xmin, "")
         x = x[x >= xmin]
     if x.size < _LEAST or x[0] == x[-1]:
-        tail = "above 0" if xmin is None else f"from {xmin} on"
-        expected = f"{_LEAST} or more values {tail}, not all equal"
+        which = "above 0" if xmin is None else f"from {xmin} on"
+        expected = f"{_LEAST} or more values {which}, not all equal"
         raise ParameterError("fit_power_law: values", got=_told(x), expected=expected)
     law = _Whole() if discrete else _Real()
     tried = _starts(x) if xmin is None else np.array([np.ceil(xmin) if discrete else xmin])

@@ -96,7 +96,8 @@ def make_page(
     try:
         from bokeh.embed import file_html
         from bokeh.layouts import column, row
-        from bokeh.models import ColumnDataSource, Div, Select, Toggle
+        from bokeh.models import ColumnDataSource
+        from bokeh.models.widgets import Div, Select, Toggle
         from bokeh.resources import INLINE
     except ImportError as error:
         raise ImportError('browse needs Bokeh: pip install "netspike[browser]"') from error
@@ -105,8 +106,9 @@ def make_page(
     diameter = np.full(len(ids), size) if not isinstance(size, str) else _diameters(attributes, size)
     nodes = ColumnDataSource({"x": positions[:, 0], "y": positions[:, 1], "id": ids, "size": diameter, **data})
     plot, parts = _figure(nodes, segments, table[colour], attributes, labels=labels, sides=sides)
-    numeric = [a.name for a in attributes if a.names is None]
-    colours = Select(title="colour", value=colour, options=list(table), width=200)
+    names: list[Any] = list(table)
+    numeric: list[Any] = [a.name for a in attributes if a.names is None]
+    colours = Select(title="colour", value=colour, options=names, width=200)
     shown = size if isinstance(size, str) else ""
     sizes = Select(title="size", value=shown, options=numeric if shown else ["", *numeric], width=200)
     _connect(colours, sizes, table, nodes, parts)
@@ -133,21 +135,14 @@ def _diameters(attributes: list[Attribute], name: str) -> NDArray[np.float64]:
 
 def _figure(nodes: Any, segments: Any, first: dict[str, Any], attributes: Any, *, labels: Any, sides: Any) -> tuple[Any, Any]:
     """The picture, and those of its parts that change."""
-    from bokeh.models import (
-        CategoricalColorMapper,
-        ColorBar,
-        ColumnDataSource,
-        HoverTool,
-        Legend,
-        LegendItem,
-        LinearColorMapper,
-    )
+    from bokeh.models import CategoricalColorMapper, ColumnDataSource, HoverTool, LinearColorMapper
+    from bokeh.models.annotations import ColorBar, Legend, LegendItem
     from bokeh.plotting import figure
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
     tools = "pan,wheel_zoom,box_zoom,reset,save"
-    many = "webgl" if len(nodes.data["id"]) > _MANY else "canvas"
+    many: Any = "webgl" if len(nodes.data["id"]) > _MANY else "canvas"
     plot = figure(
         width=sides[0], height=sides[1], tools=tools, active_scroll="wheel_zoom", match_aspect=True, output_backend=many
     )
@@ -161,7 +156,7 @@ def _figure(nodes: Any, segments: Any, first: dict[str, Any], attributes: Any, *
     numbers = LinearColorMapper(palette=shades, nan_color=GREY, low=first.get("low", 0.0), high=first.get("high", 1.0))
     names = CategoricalColorMapper(factors=first["names"] or [], palette=first.get("palette") or [GREY], nan_color=GREY)
     mapper = numbers if first["names"] is None else names
-    dots = plot.scatter(
+    dots: Any = plot.scatter(
         "x", "y", size="size", source=nodes, line_color="white", line_width=0.5,
         fill_color={"field": first["field"], "transform": mapper},
     )  # fmt: skip

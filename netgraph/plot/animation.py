@@ -91,7 +91,10 @@ def animate_activity(
     >>> from netgraph import Graph
     >>> graph = Graph.from_edges([0, 1], [1, 2])
     >>> film = animate_activity(graph, [1.0, 2.5], [0, 1], window=(0.0, 5.0))
-    >>> save_animation(film, "spikes.gif")  # doctest: +SKIP
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_animation(film, f"{folder}/spikes.gif", dpi=20.0).name
+    'spikes.gif'
     """
     from matplotlib.animation import FuncAnimation
 
@@ -114,7 +117,7 @@ def animate_activity(
         figure = above.get_figure(root=True)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # as it is now: found anew for each picture, the layout takes most of the time
-    options = {"frames": moments, "interval": 1000.0 / fps, "blit": False, "cache_frame_data": False}
+    options: dict[str, Any] = {"frames": moments, "interval": 1000.0 / fps, "blit": False, "cache_frame_data": False}
     return FuncAnimation(above.get_figure(root=True), show, **options)
 
 
@@ -158,7 +161,7 @@ def save_animation(film: FuncAnimation, path: str | Path, *, fps: float = 20.0, 
         )
     if not path.parent.is_dir():
         raise FileNotFoundError(f"save_animation: there is no such folder: {str(path.parent)!r}")
-    film.save(path, writer=writer, fps=fps, dpi=dpi)
+    film.save(path, writer=writer, fps=fps, dpi=dpi)  # type: ignore[arg-type]
     return path
 
 
@@ -189,7 +192,7 @@ class _Stage(NamedTuple):
         if self.in_space and graph.shape is not None:
             draw_shape(above, graph.shape)
         source = graph.source[rows]
-        segments = np.stack([self.positions[source], self.positions[graph.target[rows]]], axis=1)
+        segments: Any = np.stack([self.positions[source], self.positions[graph.target[rows]]], axis=1)
         lines = above.add_collection(LineCollection(segments, linewidths=0.6, zorder=1, gid="edges"), autolim=False)
         style: dict[str, Any] = {"edgecolors": "0.6", "linewidths": 0.3, "zorder": 2, "gid": "nodes"}
         dots = above.scatter(*self.positions.T, s=self.areas, c=np.full((graph.n_nodes, 3), _SILENT), **style)

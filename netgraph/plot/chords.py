@@ -211,7 +211,7 @@ def _draw_ribbons(ax: Any, matrix: Any, ends: Any, colours: Sequence[Any], *, di
     # Without direction, of two groups the one from which more goes out gives the colour.
     strong = matrix.sum(axis=1)
     shown = [colours[i if directed or strong[i] >= strong[j] else j] for i, j in pairs]
-    style = {"facecolors": shown, "edgecolors": shown, "linewidths": 0.2, "alpha": alpha, "zorder": 1}
+    style: dict[str, Any] = {"facecolors": shown, "edgecolors": shown, "linewidths": 0.2, "alpha": alpha, "zorder": 1}
     ax.add_collection(PathCollection(paths, gid="ribbons", **style), autolim=False)
 
 
@@ -226,7 +226,7 @@ def _ribbon(start: Any, end: Any, *, target: float) -> Any:
 
 
 def _along(arc: Any, radius: float) -> Any:
-    angle = np.linspace(*arc, 48)
+    angle = np.linspace(arc[0], arc[1], 48)
     return radius * np.column_stack([np.cos(angle), np.sin(angle)])
 
 

@@ -126,7 +126,7 @@ def draw_network(
     positions, in_space = places("draw_network", graph, layout, named, seed=seed)
     check_curve("draw_network", curve, positions.shape[1])
     arrows = check_arrows(graph, rows, arrows, ndim=positions.shape[1])
-    options = {"curve": curve, "arrows": arrows, "groups": of_groups(np.arange(graph.n_nodes), named)}
+    options: dict[str, Any] = {"curve": curve, "arrows": arrows, "groups": of_groups(np.arange(graph.n_nodes), named)}
     axes = _axes(ax, positions.shape[1])
     shape: Any = graph.shape if in_space else None
     if show_shape and shape is not None:

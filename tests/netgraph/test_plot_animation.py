@@ -146,6 +146,6 @@ def test_files_that_cannot_be_written_are_refused(graph, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="no such folder"):
         plot.save_animation(film, tmp_path / "missing" / "film.gif")
     monkeypatch.setattr("matplotlib.animation.FFMpegWriter.isAvailable", classmethod(lambda cls: False))
-    with pytest.raises(ParameterError, match="ffmpeg is missing"):
+    with pytest.raises(ParameterError, match="ffmpeg is not installed"):
         plot.save_animation(film, tmp_path / "film.mp4")
     assert list(tmp_path.iterdir()) == []

@@ -315,7 +315,7 @@ REFUSED = {
     "axes": (lambda: plot.hive_plot(small(), axes="groop", groups=GROUPS), UnknownNameError, "did you mean 'group'"),
     "no groups": (lambda: plot.hive_plot(small()), ParameterError, "axes: got 'group'"),
     "scale": (lambda: plot.hive_plot(small(), groups=GROUPS, scale="lin"), UnknownNameError, "scale of hive_plot"),
-    "log": (lambda: plot.hive_plot(small(), groups=GROUPS, radial="out", scale="log", edge_alpha=2), ParameterError, "edge_alpha"),
+    "log": (lambda: plot.hive_plot(small(), groups=GROUPS, edge_alpha=2), ParameterError, "edge_alpha"),
     "zero": (lambda: plot.hive_plot(Graph(2), axes=["a", "b"], scale="log"), ParameterError, "values > 0 for scale='log'"),
     "many axes": (lambda: plot.hive_plot(Graph(20), axes=np.arange(20).astype(str)), ParameterError, "20 axes"),
     "hive bins": (lambda: plot.hive_plot(small(), axes="in", bins=0), ParameterError, "bins: got 0"),
