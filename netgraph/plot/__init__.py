@@ -2,6 +2,7 @@
 
 from netgraph.plot._layout import layout
 from netgraph.plot.animation import animate_activity, save_animation
+from netgraph.plot.betweenness import betweenness_distribution
 from netgraph.plot.browser import BrowserView, browse
 from netgraph.plot.chords import chord_diagram
 from netgraph.plot.correlations import attribute_correlation
@@ -13,6 +14,7 @@ from netgraph.plot.networks import draw_network
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
+    "betweenness_distribution",
     "BrowserView",
     "browse",
     "animate_activity",

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice, check_given_seed
-from netgraph.analysis._matrix import igraph_of
 from netgraph.graph import Graph, check_graph
 from netgraph.plot._style import named_ids
 from netgraph.space.distance import checked_points
@@ -131,8 +130,10 @@ def _parts(n_nodes: int, groups: Mapping[str, NDArray[np.int64]]) -> list[NDArra
 def _by_igraph(graph: Graph, kind: str, seed: int) -> NDArray[np.float64]:
     if graph.n_nodes == 0:
         return np.zeros((0, 2))
-    drawn, _ = igraph_of(graph)
-    drawn = drawn.as_undirected().simplify()  # parallel edges would pull harder
+    import igraph  # loads on first use
+
+    # Parallel edges would pull harder.
+    drawn = igraph.Graph(n=graph.n_nodes, edges=np.column_stack([graph.source, graph.target])).simplify()
     start = np.random.default_rng(seed).uniform(-1.0, 1.0, (graph.n_nodes, 2)) * np.sqrt(graph.n_nodes)
     # As many steps as a second or two allow: without a grid, all pairs of nodes repel each other.
     grid = graph.n_nodes > 500

@@ -99,7 +99,8 @@ def draw_network(
     Returns
     -------
     ax : matplotlib Axes
-        Its artists have the gids ``"nodes"``, ``"edges"``, ``"arrows"``, ``"loops"``, ``"label"`` and ``"shape"``.
+        Its artists have the gids ``"nodes"``, ``"edges"``, ``"arrows"``, ``"loops"``, ``"label"``, ``"shape"`` and
+        ``"area"``.
 
     Raises
     ------
@@ -153,9 +154,12 @@ def _axes(ax: Any, ndim: int) -> Any:
 
 
 def draw_shape(ax: Any, shape: Any) -> None:
-    """The border of a shape."""
+    """The border of a shape, and dashed those of its areas."""
     for line in shape.outline():
         ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
+    for name in shape.areas:
+        for line in shape.region(name).outline():
+            ax.plot(*line.T, color="0.6", linewidth=0.9, linestyle="--", zorder=1.4, gid="area")
 
 
 def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) -> None:

@@ -186,7 +186,25 @@ def test_values_without_spread_are_drawn_without_a_line(ax):
     plot.attribute_correlation(Graph(0), [], [], of="nodes", ax=ax)
 
 
+def test_betweenness_of_nodes_and_edges_has_a_distribution(net, ax):
+    plot.betweenness_distribution(net, bins=7, ax=ax)
+    counts, edges, _ = steps(ax)[0]
+    np.testing.assert_array_equal(counts, np.histogram(analysis.betweenness(net), edges)[0])
+    assert ax.get_xlabel() == "betweenness of nodes"
+    ax = plot.betweenness_distribution(net, of="edges", weight="delay", bins=7)
+    counts, edges, _ = steps(ax)[0]
+    np.testing.assert_array_equal(counts, np.histogram(analysis.edge_betweenness(net, weight="delay"), edges)[0])
+    assert ax.get_xlabel() == "betweenness of edges, lengths from delay"
+    ax = plot.betweenness_distribution(net, n_sources=20, seed=3, bins=7)
+    counts, edges, _ = steps(ax)[0]
+    np.testing.assert_array_equal(counts, np.histogram(analysis.sampled_betweenness(net, 20, seed=3).value, edges)[0])
+    assert len(steps(plot.betweenness_distribution(net, groups=net.population))) == 2
+
+
 REFUSED = {
+    "betweenness": (lambda n: plot.betweenness_distribution(n, of="node"), UnknownNameError, "did you mean 'nodes'"),
+    "lengths": (lambda n: plot.betweenness_distribution(n, weight="dlay"), UnknownNameError, "did you mean 'delay'"),
+    "sources": (lambda n: plot.betweenness_distribution(n, n_sources=1), ParameterError, "n_sources"),
     "column": (lambda n: plot.attribute_distribution(n, "wieght"), UnknownNameError, "did you mean 'weight'"),
     "array": (lambda n: plot.attribute_distribution(n, np.zeros(7)), ParameterError, r"shape \(1000,\) for edges or \(100,\)"),
     "of": (lambda n: plot.attribute_distribution(n, "weight", of="node"), UnknownNameError, "did you mean 'nodes'"),

@@ -354,3 +354,13 @@ def test_shapes_go_round_periodic_borders_with_arrows_and_bends():
     np.testing.assert_allclose(one(ax, "arrows").get_offsets(), graph.positions[[1, 0]])
     corners = one(ax, "arrows").get_paths()[0].vertices
     assert corners[:3, 0].min() > 0  # the edge to node 1 comes from its right
+
+
+def test_areas_of_a_shape_have_dashed_borders():
+    shape = Shape.disk(10.0).with_area("left", Shape.rectangle(4.0, 4.0, (-4.0, 0.0)))
+    ax = plot.draw_network(Graph(3, positions=shape.sample(3, seed=0), shape=shape))
+    assert one(ax, "area").get_linestyle() == "--"
+    low, high = shape.region("left").bounds
+    border = one(ax, "area").get_xydata()
+    np.testing.assert_allclose([border.min(axis=0), border.max(axis=0)], [low, high])
+    assert len(of(ax, "shape")) == 1
