@@ -204,7 +204,7 @@ def _add_lines(ax: Any, points: Any, look: EdgeLook, space: Any) -> Any:
 
     colours = {} if look.colour is None else {"colors": look.colour}
     drawn = LineCollection(points, linewidths=look.width, gid="edges", **colours, **_style(look))
-    ax.add_collection(drawn, autolim=False)
+    ax.add_collection(drawn, autolim=space is None and len(points) > 0)  # bent edges may reach beyond the nodes
     if space is not None and len(points):
         low, high = space.bounds
         drawn.set_clip_path(Rectangle(low, *(high - low), transform=ax.transData))
@@ -222,7 +222,7 @@ def _add_polygons(ax: Any, corners: Any, at: Any, look: EdgeLook, *, name: str) 
         style.update(colours, linewidths=0.0)
     else:
         style.update({} if look.colour is None else {"edgecolors": look.colour}, facecolors="none", linewidths=look.width)
-        style["clip_on"] = False  # the outermost loops lie beyond the nodes
+        ax.margins(0.1)  # the outermost loops lie beyond the nodes
     style.update(sizes=[1.0], offsets=at, offset_transform=ax.transData, transform=IdentityTransform())
     drawn = PolyCollection(corners, gid=name, **style)
     ax.add_collection(drawn, autolim=False)

@@ -24,7 +24,7 @@ __all__ = ["adjacency_heatmap"]
 # Edges that are binned at a time, so that little is held besides.
 _PIECE = 1 << 21
 # Height of a line of text [pt].
-_LINE = 9.0
+_LINE = 8.5
 _LABELS = {
     ("density", False): "edges per pair of nodes",
     ("sum", False): "edges",
@@ -205,10 +205,10 @@ def _name_groups(ax: Any, sizes: list[int], names: list[str]) -> None:
         ax.axvline(at, color="0.3", linewidth=0.6, gid="border")
     middle = (borders[1:] + borders[:-1]) / 2
     box = ax.get_window_extent().transformed(ax.get_figure(root=True).dpi_scale_trans.inverted())
-    high, wide = (0.8 * 72.0 * max(side, 1.0) / borders[-1] for side in (box.height, box.width))  # points per node
-    rows = _apart(middle * high, np.full(len(names), _LINE), sizes)
-    flat = _apart(middle * wide, np.array([0.6 * _LINE * len(name) for name in names]), sizes)
-    columns = flat if flat.size == len(names) else _apart(middle * wide, np.full(len(names), _LINE), sizes)
+    at = middle * 72.0 * max(min(box.height, 0.85 * box.width), 1.0) / borders[-1]  # [pt]; the colour bar takes some width
+    rows = _apart(at, np.full(len(names), _LINE), sizes)
+    flat = _apart(at, np.array([0.6 * _LINE * len(name) for name in names]), sizes)
+    columns = flat if flat.size == len(names) else rows
     ax.set_yticks(middle[rows], [names[k] for k in rows], parse_math=False)
     ax.set_xticks(middle[columns], [names[k] for k in columns], parse_math=False, rotation=0 if columns is flat else 90)
     ax.tick_params(length=0, labelsize="small")

@@ -159,7 +159,7 @@ def draw_shape(ax: Any, shape: Any) -> None:
         ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
     for name in shape.areas:
         for line in shape.region(name).outline():
-            ax.plot(*line.T, color="0.6", linewidth=0.9, linestyle="--", zorder=1.4, gid="area")
+            ax.plot(*line.T, color="0.3", linewidth=1.0, linestyle="--", zorder=1.5, gid="area")
 
 
 def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) -> None:
@@ -169,7 +169,8 @@ def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) 
         known = dict((name, colour) for name, colour, _ in entries)
         shown = [(name, known.get(name, "0.3"), marker) for name, marker in zip(points.shapes, points.markers, strict=False)]
         entries = shown if set(known) == set(points.shapes) else entries + shown
-    entries += [(name, colour, "-") for name, colour in zip(*lines.legend, strict=True)] if lines.legend else []
+    if lines.legend and lines.legend != points.legend:
+        entries += [(name, colour, "-") for name, colour in zip(*lines.legend, strict=True)]
     if entries:
         names, colours, markers = zip(*entries, strict=True)
         legend_beside(ax, names, colours, markers=markers, upwards=False)

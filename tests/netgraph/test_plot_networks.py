@@ -364,3 +364,22 @@ def test_areas_of_a_shape_have_dashed_borders():
     border = one(ax, "area").get_xydata()
     np.testing.assert_allclose([border.min(axis=0), border.max(axis=0)], [low, high])
     assert len(of(ax, "shape")) == 1
+
+
+def test_bent_edges_and_loops_lie_inside_the_axes(ax):
+    graph = Graph.from_edges([0, 1, 1], [1, 0, 1], positions=[[0.0, 0.0], [0.0, 10.0]])
+    plot.draw_network(graph, ax=ax)
+    ax.figure.canvas.draw()
+    points = np.concatenate(one(ax, "edges").get_segments())
+    low, high = np.transpose([ax.get_xlim(), ax.get_ylim()])
+    assert (points > low).all()
+    assert (points < high).all()
+    top = ax.transData.transform([0.0, 10.0])[1] + one(ax, "loops").get_paths()[0].vertices[:, 1].max() * ax.figure.dpi / 72
+    assert top < ax.bbox.y1
+
+
+def test_edges_coloured_as_their_nodes_are_explained_once():
+    graph = square()
+    names = np.array(["a", "b", "a", "b"])
+    ax = plot.draw_network(graph, node_colour=names, edge_colour=names[graph.source])
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
