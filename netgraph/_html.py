@@ -1,7 +1,7 @@
 """What a notebook shows of a graph: a small table and a histogram of degrees, soon also of very large graphs."""
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,17 +17,13 @@ _MANY_EDGES = 2_000_000
 _ROWS, _NODES, _EDGES = 100_000, 200, 1 << 20
 # Ends of edges are read in pieces that fit into the processor's cache.
 _PIECE = 1 << 17
-_MOST_GROUPS = 8
 
 
 def graph_html(graph: "DegreeMethods") -> str:
-    """A table of sizes, ranges and groups, and the histogram of total degrees as inline SVG."""
+    """A table of sizes and ranges, and the histogram of total degrees as inline SVG."""
     kind = "directed" if graph.directed else "undirected"
     title = f"{type(graph).__name__} {graph.name!r}"
     rows = [("nodes", f"{graph.n_nodes:,}"), ("edges", f"{graph.n_edges:,} {kind}"), ("density", f"{graph.density:.3g}")]
-    population = getattr(graph, "population", None)
-    if population is not None:
-        rows.append(("groups", _groups(population)))
     for name, unit in (("weight", ""), ("delay", " ms")):
         if name in graph.edges:
             rows.append((name, _range(graph, name, unit)))
@@ -39,13 +35,6 @@ def graph_html(graph: "DegreeMethods") -> str:
             rows.append((f"{kind} columns", ", ".join(others)))
     cells = "".join(f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
     return f"<div><b>{escape(title)}</b><table>{cells}</table>{_degree_histogram(graph)}</div>"
-
-
-def _groups(population: Any) -> str:
-    """Names and sizes of the groups, the first of many."""
-    told = [f"{name} ({group.size:,})" for name, group in population.items()]
-    more = len(told) - _MOST_GROUPS
-    return ", ".join(told[:_MOST_GROUPS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _range(graph: "DegreeMethods", name: str, unit: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,7 +61,6 @@ class Fit:
     distance: float
     error: float = float("nan")
     discrete: bool = False
-    _functions: tuple[Callable[[Any], Any], Callable[[Any], Any]] = field(repr=False, compare=False, default=(np.log, np.log))
 
     def pdf(self, x: ArrayLike) -> NDArray[np.float64]:
         """Probability density, or of a discrete fit the probability of each whole number, among the fitted values.
@@ -71,7 +70,7 @@ class Fit:
         >>> fit_distribution([1.0, 3.0], "exponential").pdf([0.0])
         array([0.5])
         """
-        return np.exp(self._functions[0](np.asarray(x, dtype=np.float64)))
+        return np.exp(self._law().logpdf(np.asarray(x, dtype=np.float64)))
 
     def cdf(self, x: ArrayLike) -> NDArray[np.float64]:
         """Probability of values up to `x`, among the fitted values.
@@ -81,7 +80,12 @@ class Fit:
         >>> fit_distribution([1.0, 3.0], "normal").cdf([2.0])
         array([0.5])
         """
-        return np.asarray(self._functions[1](np.asarray(x, dtype=np.float64)))
+        return np.asarray(self._law().cdf(np.asarray(x, dtype=np.float64)))
+
+    def _law(self) -> Any:
+        if self.kind == "power law":
+            return (_Whole if self.discrete else _Real)(self.parameters["exponent"], self.parameters["xmin"])
+        return _law(self.kind, self.parameters)
 
 
 def fit_distribution(values: ArrayLike, kind: str) -> Fit:
@@ -110,8 +114,6 @@ def fit_distribution(values: ArrayLike, kind: str) -> Fit:
     >>> fit_distribution([1.0, 2.0, 6.0], "exponential").parameters
     {'mean': 3.0}
     """
-    from scipy import stats
-
     check_choice("distribution to fit", kind, KINDS)
     if kind == "power law":
         return fit_power_law(values)
@@ -123,17 +125,17 @@ def fit_distribution(values: ArrayLike, kind: str) -> Fit:
             raise ParameterError(
                 "fit_distribution: values", got=_told(x), expected="values >= 0, not all 0, for an exponential"
             )
-        parameters, law = {"mean": float(x.mean())}, stats.expon(scale=x.mean())
+        parameters = {"mean": float(x.mean())}
     else:
         y = np.log(x) if kind == "lognormal" else x
         if y.size < 2 or np.ptp(y) == 0:
             above = " above 0" if kind == "lognormal" else ""
             raise ParameterError("fit_distribution: values", got=_told(x), expected=f"two or more different values{above}")
-        mean, std = float(y.mean()), float(y.std())
-        parameters = {"mean": mean, "std": std} if kind == "normal" else {"mu": mean, "sigma": std}
-        law = stats.norm(mean, std) if kind == "normal" else stats.lognorm(std, scale=np.exp(mean))
-    fitted: dict[str, Any] = {"n": x.size, "share": x.size / n_all, "_functions": (law.logpdf, law.cdf)}
-    return Fit(kind, parameters, log_likelihood=float(law.logpdf(x).sum()), distance=_distance(x, law.cdf), **fitted)
+        names = ("mu", "sigma") if kind == "lognormal" else ("mean", "std")
+        parameters = dict(zip(names, (float(y.mean()), float(y.std())), strict=True))
+    law = _law(kind, parameters)
+    likelihood, distance = float(law.logpdf(x).sum()), _distance(x, law.cdf)
+    return Fit(kind, parameters, n=x.size, share=x.size / n_all, log_likelihood=likelihood, distance=distance)
 
 
 def fit_power_law(values: ArrayLike, *, xmin: float | None = None, discrete: bool | None = None) -> Fit:
@@ -182,66 +184,86 @@ def fit_power_law(values: ArrayLike, *, xmin: float | None = None, discrete: boo
         which = "above 0" if xmin is None else f"from {xmin} on"
         expected = f"{_LEAST} or more values {which}, not all equal"
         raise ParameterError("fit_power_law: values", got=_told(x), expected=expected)
-    law = _Whole() if discrete else _Real()
+    law = _Whole if discrete else _Real
     tried = _starts(x) if xmin is None else np.array([np.ceil(xmin) if discrete else xmin])
     distance, low, exponent = min(_nearest(law, x, tried))
-    tail = x[np.searchsorted(x, low) :]
-    functions = (lambda at: law.logpdf(at, exponent, low)), (lambda at: law.cdf(at, exponent, low))
+    tail, best = x[np.searchsorted(x, low) :], law(exponent, low)
     return Fit(
         "power law",
         {"exponent": exponent, "xmin": low},
         n=tail.size,
         share=tail.size / n_all,
-        log_likelihood=float(law.logpdf(tail, exponent, low).sum()),
+        log_likelihood=float(best.logpdf(tail).sum()),
         distance=distance,
-        error=law.error(tail.size, exponent, low),
+        error=best.error(tail.size),
         discrete=discrete,
-        _functions=functions,
     )
 
 
 def _nearest(
-    law: _Real | _Whole, ordered: NDArray[np.float64], tried: NDArray[np.float64]
+    law: type[_Real] | type[_Whole], ordered: NDArray[np.float64], tried: NDArray[np.float64]
 ) -> Iterator[tuple[float, float, float]]:
     """Distance, start and exponent of the law that is fitted to the tail from each start."""
     places, first, counts = np.unique(ordered, return_index=True, return_counts=True)
     logs = np.log(places)
     above = np.cumsum((counts * logs)[::-1])[::-1]
-    for low in tried:
+    for low in tried.tolist():
         k = np.searchsorted(places, low)
         n = ordered.size - first[k]
-        exponent = law.exponent(float(above[k] / n), float(low))
-        upto = (first[k:] + counts[k:] - first[k]) / n
-        here, before = law.around(places[k:], logs[k:], exponent, float(low))
-        apart = max(np.abs(upto - here).max(), np.abs((first[k:] - first[k]) / n - before).max())
-        yield float(apart), float(low), exponent
+        fit = law(law.best_exponent(float(above[k] / n), low), low)
+        before = (first[k:] - first[k]) / n
+        upto = before + counts[k:] / n
+        below, here = fit.around(places[k:], logs[k:])
+        yield float(max(np.abs(upto - here).max(), np.abs(before - below).max())), low, fit.exponent
 
 
-class _Real:
-    """Power law of real numbers."""
+def _law(kind: str, parameters: dict[str, float]) -> Any:
+    """The distribution of SciPy with these parameters."""
+    from scipy import stats
 
-    def exponent(self, mean_log: float, low: float) -> float:
-        return float(1.0 + 1.0 / (mean_log - np.log(low)))
+    if kind == "exponential":
+        return stats.expon(scale=parameters["mean"])
+    if kind == "normal":
+        return stats.norm(parameters["mean"], parameters["std"])
+    return stats.lognorm(parameters["sigma"], scale=np.exp(parameters["mu"]))
 
-    def error(self, n: int, exponent: float, low: float) -> float:
-        return float((exponent - 1.0) / np.sqrt(n))
 
-    def logpdf(self, x: Any, exponent: float, low: float) -> Any:
-        return np.where(x >= low, np.log((exponent - 1.0) / low) - exponent * np.log(np.maximum(x, low) / low), -np.inf)
+class _Real(NamedTuple):
+    """Power law of real numbers from `low` on."""
 
-    def cdf(self, x: Any, exponent: float, low: float) -> Any:
-        return 1.0 - (np.maximum(x, low) / low) ** (1.0 - exponent)
+    exponent: float
+    low: float
 
-    def around(self, places: Any, logs: Any, exponent: float, low: float) -> tuple[Any, Any]:
-        """Probability up to each place, and below it."""
-        upto = -np.expm1((1.0 - exponent) * (logs - np.log(low)))
+    @staticmethod
+    def best_exponent(mean_log: float, low: float) -> float:
+        """The most likely one, from the mean of the logarithms."""
+        return 1.0 + 1.0 / (mean_log - float(np.log(low)))
+
+    def error(self, n: int) -> float:
+        return (self.exponent - 1.0) / float(np.sqrt(n))
+
+    def logpdf(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        logs = np.log(np.maximum(x, self.low) / self.low)
+        return np.where(x >= self.low, np.log((self.exponent - 1.0) / self.low) - self.exponent * logs, -np.inf)
+
+    def cdf(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 1.0 - (np.maximum(x, self.low) / self.low) ** (1.0 - self.exponent)
+
+    def around(self, places: NDArray[np.float64], logs: NDArray[np.float64]) -> tuple[Any, Any]:
+        """Probability below each place, and up to it."""
+        upto = -np.expm1((1.0 - self.exponent) * (logs - np.log(self.low)))
         return upto, upto
 
 
-class _Whole:
-    """Power law of whole numbers, normalised by the zeta function of Hurwitz."""
+class _Whole(NamedTuple):
+    """Power law of whole numbers from `low` on, normalised by the zeta function of Hurwitz."""
 
-    def exponent(self, mean_log: float, low: float) -> float:
+    exponent: float
+    low: float
+
+    @staticmethod
+    def best_exponent(mean_log: float, low: float) -> float:
+        """The most likely one, from the mean of the logarithms."""
         from scipy.optimize import minimize_scalar
         from scipy.special import zeta
 
@@ -250,27 +272,28 @@ class _Whole:
 
         return float(minimize_scalar(cost, bounds=_EXPONENTS, method="bounded", options={"xatol": 1e-8}).x)
 
-    def error(self, n: int, exponent: float, low: float) -> float:
+    def error(self, n: int) -> float:
         from scipy.special import zeta
 
-        h = 1e-3 * (exponent - 1.0)
-        logs = np.log(zeta(exponent + h * np.array([-1.0, 0.0, 1.0]), low))
+        h = 1e-3 * (self.exponent - 1.0)
+        logs = np.log(zeta(self.exponent + h * np.array([-1.0, 0.0, 1.0]), self.low))
         return float(1.0 / np.sqrt(n * (logs[0] - 2 * logs[1] + logs[2]) / h**2))
 
-    def logpdf(self, x: Any, exponent: float, low: float) -> Any:
+    def logpdf(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         from scipy.special import zeta
 
-        inside = (x >= low) & (x == np.rint(x))
-        return np.where(inside, -exponent * np.log(np.maximum(x, low)) - np.log(zeta(exponent, low)), -np.inf)
+        inside = (x >= self.low) & (x == np.rint(x))
+        logs = np.log(np.maximum(x, self.low))
+        return np.where(inside, -self.exponent * logs - np.log(zeta(self.exponent, self.low)), -np.inf)
 
-    def cdf(self, x: Any, exponent: float, low: float) -> Any:
+    def cdf(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         from scipy.special import zeta
 
-        return 1.0 - zeta(exponent, np.maximum(np.floor(x) + 1.0, low)) / zeta(exponent, low)
+        return 1.0 - zeta(self.exponent, np.maximum(np.floor(x) + 1.0, self.low)) / zeta(self.exponent, self.low)
 
-    def around(self, places: Any, logs: Any, exponent: float, low: float) -> tuple[Any, Any]:
-        """Probability up to each place, and below it."""
-        return self.cdf(places, exponent, low), self.cdf(places - 1.0, exponent, low)
+    def around(self, places: NDArray[np.float64], logs: NDArray[np.float64]) -> tuple[Any, Any]:
+        """Probability below each place, and up to it."""
+        return self.cdf(places - 1.0), self.cdf(places)
 
 
 def _starts(ordered: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,20 +14,20 @@ from netgraph.plot.networks import draw_network
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
-    "betweenness_distribution",
     "BrowserView",
-    "browse",
-    "animate_activity",
-    "save_animation",
-    "chord_diagram",
-    "hive_plot",
     "adjacency_heatmap",
+    "animate_activity",
     "attribute_correlation",
     "attribute_distribution",
+    "betweenness_distribution",
+    "browse",
+    "chord_diagram",
     "compare_groups",
     "degree_distribution",
     "draw_network",
+    "hive_plot",
     "layout",
     "raster",
     "rate_histogram",
+    "save_animation",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from netgraph._checks import check_count, check_flag, check_given_seed, check_number
 from netgraph._ids import as_ids
-from netgraph.plot._paths import bends, heads, lines, loops
+from netgraph.plot._paths import bends, heads, lines, loops, wrapped
 from netgraph.plot._style import GREY, SEQUENTIAL, colours_of, limits
 from netgraph.plot._values import as_numbers, edge_values
 from netgraph.space.distance import displacements
@@ -69,8 +69,8 @@ class EdgeLook(NamedTuple):
 
 def chosen_rows(
     graph: Graph, named: Mapping[str, Any], *, nodes: Any, edges: Any, sources: Any, targets: Any, threshold: Any
-) -> NDArray[np.int64]:
-    """Rows of the edges that may be drawn."""
+) -> NDArray[np.int64] | int:
+    """Rows of the edges that may be drawn; their number if these are all."""
     rows = None if edges is None else as_ids(edges, graph.n_edges, "draw_network: edges").astype(np.int64)
     for name, which, ends in (("nodes", nodes, "both"), ("sources", sources, "source"), ("targets", targets, "target")):
         if which is None:
@@ -85,7 +85,7 @@ def chosen_rows(
         rows = np.arange(graph.n_edges) if rows is None else rows
         shown = edge_values("draw_network: threshold", graph, name, rows=rows)
         rows = rows[np.abs(as_numbers("draw_network: threshold", shown)) >= least]
-    return np.arange(graph.n_edges) if rows is None else rows
+    return graph.n_edges if rows is None else rows
 
 
 def members(where: str, graph: Graph, which: Any, named: Mapping[str, Any]) -> NDArray[np.int64]:
@@ -97,13 +97,17 @@ def members(where: str, graph: Graph, which: Any, named: Mapping[str, Any]) -> N
     return graph._node_ids(which, where)
 
 
-def sampled(where: str, rows: NDArray[np.int64], most: Any, seed: int) -> NDArray[np.int64]:
-    """At most so many of the rows; many of them in random order, so that none hide others because they are later."""
+def sampled(where: str, rows: NDArray[np.int64] | int, most: Any, seed: int) -> tuple[NDArray[np.int64], int]:
+    """At most so many of the rows, or of the first ones if `rows` is their number; and of how many.
+
+    Many are in random order, so that none hide others because they are later.
+    """
     check_count(most, f"{where}: max_edges", most=None)
     check_given_seed(seed, f"{where}: seed")
-    if rows.size <= min(most, CROWD):
-        return rows
-    return np.random.default_rng(seed).choice(rows, size=min(rows.size, most), replace=False)
+    n = rows if isinstance(rows, int) else rows.size
+    if n <= min(most, CROWD):
+        return np.arange(n) if isinstance(rows, int) else rows, n
+    return np.random.default_rng(seed).choice(rows, size=min(n, most), replace=False), n
 
 
 def edge_look(
@@ -163,8 +167,11 @@ def add_edges(
     apart = source != target
     points, single = lines(start, way, bend, middle)[apart], _part(look, apart)
     if positions.shape[1] == 3:
+        if not apart.all():
+            _add_rings(ax, start[~apart], 0.02 * np.ptp(positions), _part(look, ~apart))
         return _add_in_space(ax, points, single, arrows=arrows)
-    found = _add_lines(ax, *_wrapped(points, end[apart], single, space), space)
+    drawn, place = wrapped(points, end[apart])
+    found = _add_lines(ax, drawn, _part(single, place), space)
     radius = np.sqrt(nodes.areas) / 2
     if arrows:
         corners = heads(points, radius[target[apart]], 3.5 + 1.6 * single.width)
@@ -180,16 +187,6 @@ def _part(look: EdgeLook, kept: Any) -> EdgeLook:
     colour = look.colour[kept] if isinstance(look.colour, np.ndarray) and look.colour.ndim == 2 else look.colour
     numbers = None if look.numbers is None else look.numbers[kept]
     return look._replace(colour=colour, numbers=numbers, width=look.width[kept])
-
-
-def _wrapped(points: Any, end: Any, look: EdgeLook, space: Any) -> tuple[Any, EdgeLook]:
-    """Edges that go round a periodic border a second time, moved so that they end at their targets."""
-    if space is None or not len(points):
-        return points, look
-    shift = end - points[:, -1]
-    round_ = ~np.isclose(points[:, -1], end).all(axis=1)
-    again = np.concatenate([np.arange(len(points)), np.flatnonzero(round_)])
-    return np.concatenate([points, (points + shift[:, None])[round_]]), _part(look, again)
 
 
 def _style(look: EdgeLook) -> dict[str, Any]:
@@ -249,6 +246,17 @@ def opacity(where: str, alpha: Any, n: int) -> float:
     if check_number(where, alpha, 0.0) > 1.0:
         raise ParameterError(where, got=alpha, expected="a number from 0 to 1")
     return float(alpha)
+
+
+def _add_rings(ax: Any, at: Any, radius: float, look: EdgeLook) -> None:
+    """Self-loops in three dimensions: level rings beside their nodes."""
+    from mpl_toolkits.mplot3d.art3d import Line3DCollection
+
+    angle = np.linspace(0.0, 2 * np.pi, 25)
+    ring = radius * np.column_stack([1.0 - np.cos(angle), np.sin(angle), np.zeros(25)])
+    colours = {} if look.colour is None else {"colors": look.colour}
+    drawn = Line3DCollection(at[:, None] + ring, linewidths=look.width, gid="loops", **colours, **_style(look))
+    ax.add_collection3d(drawn, autolim=False)
 
 
 def _widths(graph: Graph, rows: NDArray[np.int64], width: Any) -> NDArray[np.float64]:

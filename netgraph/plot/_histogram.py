@@ -81,7 +81,8 @@ def draw_series(
         _draw_counts(ax, height, edges, colour=colour, label=name, log=log)
         for fit in fits:
             least = height[height > 0].min(initial=1.0) if log else 0.0
-            _draw_fit(ax, fit, edges, colour=colour if len(series) > 1 else "0.15", least=0.2 * least)
+            shade = colour if len(series) > 1 else "0.15"
+            _draw_fit(ax, fit, edges, n=int(counts.sum()), colour=shade, least=0.2 * least)
     if log:
         if not ax.has_data():
             ax.set(xlim=(1, 10), ylim=(1, 10))  # the limits of empty axes have no logarithm
@@ -117,8 +118,8 @@ def _draw_counts(ax: Any, height: Any, edges: Any, *, colour: Any, label: str, l
         ax.plot(middle[full], height[full], color=colour, marker="o", markersize=4, linewidth=1.0, label=label)
 
 
-def _draw_fit(ax: Any, fit: Fit, edges: Any, *, colour: Any, least: float) -> None:
-    """The density of a fit over the bins, above 0 from `least` on alone; a tail has its share of all values."""
+def _draw_fit(ax: Any, fit: Fit, edges: Any, *, n: int, colour: Any, least: float) -> None:
+    """The density of a fit over the bins, not below `least`; relative to the `n` values that the bins hold."""
     start = max(edges[0], fit.parameters["xmin"]) if fit.kind == "power law" else edges[0]
     start = max(start, 0.0) if fit.kind in ("exponential", "lognormal") else start
     if least > 0:
@@ -127,7 +128,7 @@ def _draw_fit(ax: Any, fit: Fit, edges: Any, *, colour: Any, least: float) -> No
         x = np.linspace(start, max(edges[-1], start), 200)
     if fit.discrete:
         x = np.unique(np.rint(x[x >= start - 0.5]))
-    y = fit.share * fit.pdf(x)
+    y = fit.pdf(x) * fit.n / max(n, 1)
     shown = np.isfinite(y) & (y >= least)
     ax.plot(x[shown], y[shown], color=colour, linestyle=_DASHES[fit.kind], linewidth=1.5, label=_told(fit), gid="fit")
 

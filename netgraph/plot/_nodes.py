@@ -133,36 +133,52 @@ def add_labels(ax: Any, positions: Any, look: NodeLook) -> tuple[int, int]:
     """Write labels beside nodes, the largest first, unless they would lie on one another; how many of how many."""
     from matplotlib.patheffects import withStroke
 
-    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": "small", "va": "center", "zorder": 3, "gid": "label"}
+    style: dict[str, Any] = {"fontsize": "small", "va": "center", "zorder": 3, "gid": "label", "parse_math": False}
     style["path_effects"] = [withStroke(linewidth=2.0, foreground="white", alpha=0.8)]  # over edges
     order = look.drawn[np.argsort(-look.areas[look.drawn], kind="stable")]
     labels = []
     for node in order[:_MOST_LABELS]:
-        away = 0.5 * float(np.sqrt(look.areas[node])) + 2.0
-        label = ax.annotate((look.labels or [])[node], positions[node], (away, 0.0), parse_math=False, **style)
+        text, away = (look.labels or [])[node], 0.5 * float(np.sqrt(look.areas[node])) + 2.0
+        if ax.name == "3d":
+            label = ax.text(*positions[node], f"  {text}", **style)
+        else:
+            label = ax.annotate(text, positions[node], (away, 0.0), textcoords="offset points", **style)
         label.set_in_layout(False)
         labels.append(label)
     figure = ax.get_figure(root=True)
     for _ in range(3):  # labels at the border make the axes smaller, so that others may meet
         figure.draw_without_rendering()
-        labels = _apart(labels)
+        labels = _apart(ax, labels)
         for label in labels:
-            label.set_in_layout(True)
+            label.set_in_layout(ax.name != "3d")
     return len(labels), len(look.drawn)
 
 
-def _apart(labels: list[Any]) -> list[Any]:
+def _apart(ax: Any, labels: list[Any]) -> list[Any]:
     """Remove labels that lie on earlier ones."""
     kept: list[Any] = []
     taken: list[Any] = []
     for label in labels:
-        box = label.get_window_extent().get_points()
+        box = _box(ax, label)
         if any((box[0] < other[1]).all() and (other[0] < box[1]).all() for other in taken):
             label.remove()
         else:
             kept.append(label)
             taken.append(box)
     return kept
+
+
+def _box(ax: Any, label: Any) -> Any:
+    """Corners of a label on the screen; in three dimensions where it is seen from now."""
+    if ax.name != "3d":
+        return label.get_window_extent().get_points()
+    from mpl_toolkits.mplot3d.proj3d import proj_transform
+
+    x, y, _ = proj_transform(*label.get_position_3d(), ax.M)
+    probe = ax.text2D(x, y, label.get_text(), fontsize="small", va="center", transform=ax.transData, parse_math=False)
+    box = probe.get_window_extent().get_points()
+    probe.remove()
+    return box
 
 
 def _texts(graph: Graph, labels: Any) -> list[str]:

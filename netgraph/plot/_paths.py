@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice
+from netgraph.space.distance import displacements
 from simcore.errors import ParameterError
 
-__all__ = ["CURVES", "bends", "check_curve", "heads", "lines", "loops"]
+__all__ = ["CURVES", "bends", "check_curve", "heads", "lines", "loops", "straight", "wrapped"]
 
 CURVES = ("reciprocal", "groups", "all", "none")
 # Points of a bent line; how far its middle lies from the straight one, relative to that one's length.
@@ -68,6 +69,20 @@ def lines(start: Any, way: Any, bend: NDArray[np.float64], middle: Any = None) -
     points = start[:, None] + 2 * t * (1 - t) * control[:, None] + t**2 * way[:, None]
     points[:, -1] = start + way
     return points
+
+
+def wrapped(points: Any, end: Any) -> tuple[Any, NDArray[np.int64]]:
+    """Lines that end beyond a periodic border a second time, moved so that they end at their targets; and whose each is."""
+    round_ = np.flatnonzero(~np.isclose(points[:, -1], end).all(axis=1))
+    moved = points[round_] + (end - points[:, -1])[round_, None]
+    return np.concatenate([points, moved]), np.concatenate([np.arange(len(points)), round_])
+
+
+def straight(start: Any, end: Any, space: Any) -> tuple[Any, NDArray[np.int64]]:
+    """Straight edges, the short way round if `space` is periodic; and whose each is."""
+    if space is None or not space.periodic or not len(start):
+        return np.stack([start, end], axis=1), np.arange(len(start))
+    return wrapped(np.stack([start, start + displacements(start, end, space)], axis=1), end)
 
 
 def heads(points: Any, radius: NDArray[np.float64], length: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from netgraph.graph import check_graph
 from netgraph.plot._edges import sampled
 from netgraph.plot._layout import places
 from netgraph.plot._nodes import node_areas, node_colours
+from netgraph.plot._paths import straight
 from netgraph.plot._style import axes_or_new, named_ids, note
 from netgraph.plot.networks import draw_shape, finish
 from netgraph.plot.spikes import raster
@@ -191,8 +192,9 @@ class _Stage(NamedTuple):
         graph, rows = self.graph, self.rows
         if self.in_space and graph.shape is not None:
             draw_shape(above, graph.shape)
-        source = graph.source[rows]
-        segments: Any = np.stack([self.positions[source], self.positions[graph.target[rows]]], axis=1)
+        space = graph.shape if self.in_space else None
+        segments, place = straight(self.positions[graph.source[rows]], self.positions[graph.target[rows]], space)
+        source = graph.source[rows][place]
         lines = above.add_collection(LineCollection(segments, linewidths=0.6, zorder=1, gid="edges"), autolim=False)
         style: dict[str, Any] = {"edgecolors": "0.6", "linewidths": 0.3, "zorder": 2, "gid": "nodes"}
         dots = above.scatter(*self.positions.T, s=self.areas, c=np.full((graph.n_nodes, 3), _SILENT), **style)
@@ -225,7 +227,7 @@ def _stage(
     rgba, numbers, _, _ = node_colours(where, graph, colour, named)
     if numbers is not None:
         raise ParameterError(f"{where}: node_colour", got="numbers", expected="names, groups or a colour")
-    rows = sampled(where, np.arange(graph.n_edges), max_edges, seed)
+    rows, _ = sampled(where, graph.n_edges, max_edges, seed)
     order = np.argsort(spikes.times, kind="stable")
     times, nodes = spikes.times[order], spikes.nodes[spikes.rows][order]
     return _Stage(graph, positions, in_space, rgba[:, :3], node_areas(where, graph, size), rows, times, nodes)

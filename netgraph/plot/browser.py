@@ -17,9 +17,9 @@ from netgraph.graph import check_graph
 from netgraph.plot._bokeh import Attribute, make_page
 from netgraph.plot._edges import sampled
 from netgraph.plot._layout import places
+from netgraph.plot._paths import straight
 from netgraph.plot._style import degree_label, named_ids
 from netgraph.plot._values import Shown, as_shown, group_values
-from netgraph.space.distance import displacements
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -193,22 +193,21 @@ def _parts(graph: Graph, max_nodes: int, max_edges: int, seed: int) -> tuple[NDA
     """Nodes and rows of edges to draw, and what is left out in words."""
     check_count(max_nodes, "browse: max_nodes")
     nodes, said = np.arange(graph.n_nodes), []
-    rows = np.arange(graph.n_edges)
+    candidates: Any = graph.n_edges
     if graph.n_nodes > max_nodes:
         nodes = np.sort(np.random.default_rng(seed).choice(graph.n_nodes, size=max_nodes, replace=False))
         drawn = np.zeros(graph.n_nodes, dtype=bool)
         drawn[nodes] = True
-        rows = np.flatnonzero(drawn[graph.source] & drawn[graph.target])
+        candidates = np.flatnonzero(drawn[graph.source] & drawn[graph.target])
         said.append(f"{nodes.size:,} of {graph.n_nodes:,} nodes drawn")
-    rows = sampled("browse", rows, max_edges, seed)
+    rows, _ = sampled("browse", candidates, max_edges, seed)
     if rows.size < graph.n_edges:
         said.append(f"{rows.size:,} of {graph.n_edges:,} edges drawn")
     return nodes, rows, ", ".join(said)
 
 
 def _segments(graph: Graph, positions: Any, rows: NDArray[Any], *, in_space: bool) -> NDArray[np.float64]:
-    """Both ends of each drawn edge, shape (n, 4); edges round a periodic border end beyond it."""
-    start, end = positions[graph.source[rows]], positions[graph.target[rows]]
-    if in_space and rows.size and graph.shape is not None and graph.shape.periodic:
-        end = start + displacements(start, end, graph.shape)
-    return np.hstack([start, end])
+    """Both ends of each drawn edge, shape (n, 4); those round a periodic border are there twice, from each of their ends."""
+    space = graph.shape if in_space else None
+    segments, _ = straight(positions[graph.source[rows]], positions[graph.target[rows]], space)
+    return segments.reshape(-1, 4)

@@ -96,9 +96,7 @@ def attribute_distribution(
     label = (shown.label or "value") + (" [ms]" if of == "edges" and shown.label == "delay" else "")
     label += " [µm]" if of == "edges" and shown.label == "distance" else ""
     ax = draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=label, y=of)
-    missing = sum(v.size for v in values.values()) - sum(v.size for v in known.values())
-    if missing:
-        note(ax, f"{missing:,} of {sum(v.size for v in values.values()):,} values left out")
+    _note_missing(ax, list(values.values()), list(known.values()))
     return ax
 
 
@@ -119,7 +117,7 @@ def compare_groups(
     groups : NeuralPop or mapping of names to groups or ids, optional
         None takes the groups of the graph's population.
     log : bool
-        Make the axis of values logarithmic.
+        Make the axis of values logarithmic; values that are not above 0 are left out, and the picture says so.
     colours : mapping, sequence or colour, optional
         Colours of the groups.
     seed : int
@@ -153,18 +151,19 @@ def compare_groups(
     shown = (edge_values if of == "edges" else node_values)(f"{where}: attribute", graph, attribute)
     numbers = as_numbers(f"{where}: attribute", shown)
     values = [numbers[rows] for rows in parts_of(graph, of, named, numbers.size).values()]
-    values = [v[np.isfinite(v)] for v in values]
+    check_flag(f"{where}: log", log)
+    known = [v[np.isfinite(v) & ((v > 0) | (not log))] for v in values]
     chosen = colours_of(where, list(named), colours)
     ax = axes_or_new(ax)
-    drawn = ax.boxplot(values, widths=0.55, showfliers=True, patch_artist=True, medianprops={"color": "black"})
+    drawn = ax.boxplot(known, widths=0.55, showfliers=True, patch_artist=True, medianprops={"color": "black"})
     jitter = np.random.default_rng(seed)
-    for k, (box, colour, v) in enumerate(zip(drawn["boxes"], chosen, values, strict=True), start=1):
+    for k, (box, colour, v) in enumerate(zip(drawn["boxes"], chosen, known, strict=True), start=1):
         box.set(facecolor=colour, alpha=0.5)
         few = v.size <= _POINTS
         drawn["fliers"][k - 1].set(marker=".", markersize=3, markeredgecolor=colour, visible=not few, rasterized=True)
         if few:
             ax.scatter(k + jitter.uniform(-0.18, 0.18, v.size), v, s=6.0, color=colour, zorder=2.5, linewidths=0.0)
-    ax.set_yscale("log" if check_flag(f"{where}: log", log) else "linear")
+    ax.set_yscale("log" if log else "linear")
     frame(ax, x="", y=shown.label or "value")
     turned = sum(map(len, named)) > 40
     ax.set_xticks(
@@ -174,7 +173,14 @@ def compare_groups(
         rotation=30 if turned else 0,
         ha="right" if turned else "center",
     )
+    _note_missing(ax, values, known)
     return ax
+
+
+def _note_missing(ax: Any, values: Sequence[NDArray[Any]], known: Sequence[NDArray[Any]]) -> None:
+    n, drawn = (sum(v.size for v in some) for some in (values, known))
+    if drawn < n:
+        note(ax, f"{n - drawn:,} of {n:,} values left out")
 
 
 def whose(where: str, graph: Graph, attributes: Sequence[Any], of: str | None) -> str:

@@ -108,7 +108,7 @@ def hive_plot(
     chosen = colours_of(where, names, colours)
     axis[~np.isfinite(radius)] = -1
     candidates = np.flatnonzero((axis[graph.source] >= 0) & (axis[graph.target] >= 0))
-    rows = sampled(where, candidates, max_edges, seed)
+    rows, n_candidates = sampled(where, candidates, max_edges, seed)
     alpha = opacity(f"{where}: edge_alpha", edge_alpha, rows.size)
     ax = axes_or_new(ax, size=(5.6, 5.6))
     place = _Places(axis, radius, _angles(graph, rows, axis, len(names)))
@@ -116,7 +116,7 @@ def hive_plot(
     _draw_axes(ax, place.angles, names)
     _draw_nodes(ax, place, areas, chosen)
     n_placed = int((axis >= 0).sum())
-    said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
+    said = [f"{rows.size:,} of {n_candidates:,} edges drawn"] if rows.size < n_candidates else []
     said += [f"{n_placed:,} of {graph.n_nodes:,} nodes on an axis"] if n_placed < graph.n_nodes else []
     if said:
         note(ax, ", ".join(said))

@@ -120,8 +120,7 @@ def draw_network(
     check_flag("draw_network: show_shape", show_shape)
     named = named_ids("draw_network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
     only = {"nodes": nodes, "edges": edges, "sources": sources, "targets": targets, "threshold": threshold}
-    candidates = chosen_rows(graph, named, **only)
-    rows = sampled("draw_network", candidates, max_edges, seed)
+    rows, n_candidates = sampled("draw_network", chosen_rows(graph, named, **only), max_edges, seed)
     points = node_look(graph, named, size=node_size, colour=node_colour, shape=node_shape, nodes=nodes, labels=labels)
     lines = edge_look(graph, rows, named, colour=edge_colour, width=edge_width, alpha=edge_alpha, sources=points)
     positions, in_space = places("draw_network", graph, layout, named, seed=seed)
@@ -136,7 +135,7 @@ def draw_network(
     bars = add_nodes(axes, positions, points), add_edges(axes, graph, positions, rows, lines, points, **options)
     _explain(axes, points, lines, bars)
     finish(axes, in_space=in_space)
-    said = [f"{rows.size:,} of {candidates.size:,} edges drawn"] if rows.size < candidates.size else []
+    said = [f"{rows.size:,} of {n_candidates:,} edges drawn"] if rows.size < n_candidates else []
     if points.labels is None and not said:
         return axes
     remark = note(axes, " ")  # takes its place before labels are placed

@@ -1,5 +1,7 @@
 """Fitted distributions: what was drawn is found again, and the numbers are those of other ways to compute them."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,6 +121,14 @@ def test_values_that_are_not_above_zero_are_no_part_of_a_lognormal_or_a_tail():
     fit = fit_distribution(values, "lognormal")
     assert (fit.n, fit.share) == (90, 0.9)
     assert fit_power_law(np.concatenate([-values, values])).n <= 90
+
+
+def test_fits_can_be_pickled():
+    for values, kind in ((whole_power_law(2.5, 1, 100, 0), "power law"), (real_power_law(2.5, 1.0, 100, 0), "lognormal")):
+        fit = fit_distribution(values, kind)
+        again = pickle.loads(pickle.dumps(fit))
+        assert repr(again) == repr(fit)
+        np.testing.assert_array_equal(again.pdf([2.0, 3.0]), fit.pdf([2.0, 3.0]))
 
 
 def test_permuted_and_scaled_values_give_the_same_exponent():

@@ -15,11 +15,7 @@ def heights(html):
 
 def test_networks_show_their_groups_with_sizes():
     html = Network(NeuralPop.exc_and_inhib(10))._repr_html_()
-    assert "<th style='text-align:left'>groups</th><td>excitatory (8), inhibitory (2)</td>" in html
-    groups = [NeuralGroup(2, 1, neuron_model="iaf_psc_exp") for _ in range(11)]
-    many = NeuralPop.from_groups(groups, [f"g{i}" for i in range(11)])
-    assert "g7 (2) and 3 more</td>" in Network(many)._repr_html_()
-    assert "groups" not in Graph(3)._repr_html_()
+    assert re.search(r"<td>excitatory</td><td>8</td>.*<td>inhibitory</td><td>2</td>", html)
 
 
 def test_columns_are_listed_and_names_escaped():

@@ -9,6 +9,7 @@ from PIL import Image
 
 from netgraph import Graph, Network, NeuralPop, plot
 from netgraph.plot._style import PALETTE
+from netgraph.space import Shape
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.results import Spikes
 
@@ -93,6 +94,17 @@ def test_edges_are_sampled_and_the_film_says_so(graph):
     (above, _), artists = parts(film)
     assert len(artists["edges"].get_segments()) == 1
     assert [t.get_text() for t in above.texts] == ["1 of 3 edges drawn"]
+
+
+def test_edges_go_round_the_borders_of_a_periodic_shape_and_shine_on_both_sides():
+    torus = Shape.rectangle(10.0, 10.0, periodic=True)
+    graph = Graph.from_edges([0, 1], [1, 2], positions=[[-4.0, 0.0], [4.0, 1.0], [3.0, 0.0]], shape=torus)
+    film = film_of(graph)
+    _, artists = parts(film)
+    expected = [[[-4, 0], [-6, 1]], [[4, 1], [3, 0]], [[6, 0], [4, 1]]]
+    np.testing.assert_allclose(artists["edges"].get_segments(), expected)
+    film._func(1.0)
+    np.testing.assert_allclose(light(artists["edges"].get_colors(), PALETTE[0], 0.75), [1.0, 0.0, 1.0], atol=1e-9)
 
 
 def test_spike_objects_and_silence_make_films(graph):

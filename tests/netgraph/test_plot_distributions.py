@@ -105,6 +105,20 @@ def test_edges_belong_to_the_group_of_their_source(net, ax):
     assert [s.values.sum() for s in steps(ax)] == [excitatory.sum(), (~excitatory).sum()]
 
 
+def test_fits_fit_histograms_of_a_part_of_the_values(ax):
+    values = stats.expon.ppf((np.arange(20_000) + 0.5) / 20_000)
+    plot.attribute_distribution(Graph(20_000), values, bins=np.linspace(1.0, 2.0, 11), fit="exponential", ax=ax)
+    drawn = steps(ax)[0]
+    (line,) = fits(ax)
+    middle = (drawn.edges[1:] + drawn.edges[:-1]) / 2
+    np.testing.assert_allclose(np.interp(middle, *line.get_data()), drawn.values, rtol=0.01)
+
+
+def test_boxes_on_a_logarithmic_axis_say_what_they_leave_out(ax):
+    plot.compare_groups(Graph(4), [0.0, 1.0, np.nan, 10.0], of="nodes", groups={"a": [0, 1], "b": [2, 3]}, log=True, ax=ax)
+    assert [t.get_text() for t in ax.texts] == ["2 of 4 values left out"]
+
+
 def test_names_are_counted_in_bars(net, ax):
     plot.attribute_distribution(net, "layer", groups=net.population, ax=ax)
     assert [bar.get_height() for bar in ax.patches] == [38, 37, 12, 13]

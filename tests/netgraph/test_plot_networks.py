@@ -383,3 +383,14 @@ def test_edges_coloured_as_their_nodes_are_explained_once():
     names = np.array(["a", "b", "a", "b"])
     ax = plot.draw_network(graph, node_colour=names, edge_colour=names[graph.source])
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["a", "b"]
+
+
+def test_labels_and_loops_are_drawn_in_three_dimensions_too():
+    graph = Graph.from_edges([0, 1], [1, 1], positions=[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
+    ax = plot.draw_network(graph, labels=["first", "second"])
+    ax.figure.canvas.draw()
+    assert sorted(t.get_text().strip() for t in of(ax, "label")) == ["first", "second"]
+    (ring,) = np.array(one(ax, "loops")._segments3d)
+    np.testing.assert_allclose(ring[0], [1.0, 1.0, 1.0])
+    crowd = plot.draw_network(Graph(30, positions=np.random.default_rng(0).uniform(size=(30, 3))), labels=True, node_size=900.0)
+    assert f"{len(of(crowd, 'label'))} of 30 labels written" in [t.get_text() for t in crowd.texts]
