@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 
 from netgraph import Graph, Network, NeuralPop, plot
+from netgraph.analysis import structure_graph
 from netgraph.plot._style import PALETTE
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -224,7 +225,9 @@ def test_networks_and_graphs_of_groups_have_the_same_diagram():
     drawn = [plot.chord_diagram(net, weight="weight"), plot.chord_diagram(groups, weight="weight"), plot.chord_diagram(matrix)]
     for ax in drawn[1:]:
         np.testing.assert_allclose([r[:2] for r in ribbons(ax)], [r[:2] for r in ribbons(drawn[0])])
-    assert notes(drawn[0]) == notes(drawn[1]) == ["excitatory", "inhibitory"]
+    again = plot.chord_diagram(structure_graph(net), weight="weight")
+    assert sorted(r[:2] for r in ribbons(again)) == [pytest.approx(r[:2]) for r in sorted(ribbons(drawn[0]))]
+    assert notes(drawn[0]) == notes(drawn[1]) == notes(again) == ["excitatory", "inhibitory"]
     assert len(ribbons(plot.chord_diagram(net))) == 4
 
 
