@@ -3,6 +3,7 @@
 from netgraph.generation.blocks import stochastic_block_model
 from netgraph.generation.clustered import sparse_clustered
 from netgraph.generation.complete import all_to_all
+from netgraph.generation.configuration import configuration_model
 from netgraph.generation.connect import connect_groups, connect_neural_types, connect_nodes
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
 from netgraph.generation.distance import distance_rule
@@ -19,6 +20,7 @@ from netgraph.generation.spatial_small_world import spatial_small_world
 __all__ = [
     "all_to_all",
     "circular",
+    "configuration_model",
     "connect_groups",
     "connect_neural_types",
     "connect_nodes",

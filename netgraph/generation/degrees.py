@@ -1,4 +1,9 @@
-"""Graphs in which every node has a given in-degree, or a given out-degree, with random partners."""
+"""Graphs in which every node has a given in-degree, out-degree or total degree, with random partners.
+
+Partners of in- and out-degrees are drawn uniformly for each node by itself. Total degrees, and those of undirected graphs, are
+met by pairing the ends of all edges at random and mending what must not be (`configuration_model` tells how): the graph is
+uniform among all with these degrees up to a small bias where much had to be mended.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -9,7 +14,9 @@ from netgraph._checks import check_choice, check_count, check_number
 from netgraph._ids import as_integers
 from netgraph.generation._make import make_graph, require_directed
 from netgraph.generation._options import MultigraphOptions, generator
+from netgraph.generation._reciprocal import check_reciprocity, require_same_nodes, with_partners
 from netgraph.generation._site import Rows, Site
+from netgraph.generation._total_degrees import draw_total, free_partners, mended
 from simcore.distributions import Normal
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedIndegree
@@ -22,28 +29,50 @@ if TYPE_CHECKING:
 __all__ = ["DegreeList", "FixedDegree", "GaussianDegree", "fixed_degree", "from_degree_list", "gaussian_degree"]
 
 _DRAWN = {"in": "source", "out": "target"}
+_TYPES = ("in", "out", "total")
 # Degrees are kept as int64; what the memory can hold is asked later.
 _MOST = 2**62
 
 
 class _Degrees:
-    """What the three families share: nodes of one side draw as many partners as their degree says."""
+    """What the three families share: each node of one side draws as many partners as its degree says, or all pair up."""
 
     name: str
     degree_type: str
+    reciprocity: float | None
 
     def _degrees(self, site: Site, available: np.ndarray) -> np.ndarray:
         """Degree of each node; `available` is how many partners it can have."""
         raise NotImplementedError
 
+    def _total_degrees(self, site: Site) -> np.ndarray:
+        """Degree of each node if edges count at both ends."""
+        return self._degrees(site, free_partners(self.name, site))
+
     def draw(self, site: Site) -> tuple[np.ndarray, np.ndarray]:
-        """Sources of the targets for ``"in"``, targets of the sources for ``"out"``."""
-        require_directed(self.name, site)
+        """Sources of the targets for ``"in"``, targets of the sources for ``"out"``, pairs for ``"total"`` or if undirected."""
+        if self.reciprocity is not None:
+            require_directed(f"{self.name}: reciprocity", site, "an undirected edge is its own reverse")
+        if self.degree_type == "total" or (not site.graph.directed and site.n_common):
+            return draw_total(self.name, site, self._total_degrees(site), self.reciprocity)
         rows = site.rows(_DRAWN[self.degree_type])
         available = rows.pairs.available
         degrees = self._degrees(site, available)
         self._check(degrees, available, rows, site.multigraph)
-        return site.draw(rows, FixedIndegree(degrees, allow_multapses=site.multigraph))
+        if self.reciprocity is None:
+            return site.draw(rows, FixedIndegree(degrees, allow_multapses=site.multigraph))
+        return self._draw_reciprocal(site, rows, degrees, self.reciprocity)
+
+    def _draw_reciprocal(self, site: Site, rows: Rows, degrees: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
+        require_same_nodes(f"{self.name}: reciprocity", site)
+        of_node = np.zeros(site.graph.n_nodes, dtype=np.int64)
+
+        def partners(of_sources: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            of_node[site.sources] = of_sources
+            return site.draw(rows, FixedIndegree(of_node[rows.nodes], allow_multapses=False))
+
+        of_node[rows.nodes] = degrees
+        return with_partners(self.name, site, of_node[site.sources], share, partners)
 
     def _check(self, degrees: np.ndarray, available: np.ndarray, rows: Rows, multigraph: bool) -> None:
         short = (available == 0) & (degrees > 0) if multigraph else degrees > available
@@ -54,8 +83,9 @@ class _Degrees:
                 f"but only {available[i]} {rows.drawn}s are free"
             )
 
-    def _check_type(self) -> None:
-        check_choice(f"degree_type of {self.name}", self.degree_type, _DRAWN)
+    def _check_options(self) -> None:
+        check_choice(f"degree_type of {self.name}", self.degree_type, _TYPES)
+        check_reciprocity(self.name, self.reciprocity)
 
 
 @dataclass(frozen=True)
@@ -64,11 +94,12 @@ class FixedDegree(_Degrees):
 
     degree: int
     degree_type: str = "in"
+    reciprocity: float | None = None
 
     name = "fixed_degree"
 
     def __post_init__(self) -> None:
-        self._check_type()
+        self._check_options()
         check_count(self.degree, "fixed_degree: degree", most=_MOST)
 
     def _degrees(self, site: Site, available: np.ndarray) -> np.ndarray:
@@ -82,26 +113,34 @@ class GaussianDegree(_Degrees):
     avg: float
     std: float
     degree_type: str = "in"
+    reciprocity: float | None = None
 
     name = "gaussian_degree"
 
     def __post_init__(self) -> None:
-        self._check_type()
+        self._check_options()
         check_number("gaussian_degree: avg", self.avg, 0.0)
         check_number("gaussian_degree: std", self.std, 0.0)
 
     def _degrees(self, site: Site, available: np.ndarray) -> np.ndarray:
-        from simcore.random import Purpose  # Numba loads on first use
-
         most = np.iinfo(np.int32).max if site.multigraph else int(available.max(initial=0))
         if round(self.avg) > most:
             raise EdgeError(
-                f"gaussian_degree: a mean {self.degree_type}-degree of {self.avg:g} wanted, but at most {most} is possible"
+                f"gaussian_degree: a mean {self.degree_type} degree of {self.avg:g} wanted, but at most {most} is possible"
             )
-        values = Normal(float(self.avg), float(self.std)).draw(
-            site.seed, Purpose.GRAPH_DEGREES + site.salt, np.arange(len(available))
-        )
+        values = self._values(site, len(available))
         return np.clip(np.rint(values), 0, most if site.multigraph else available).astype(np.int64)
+
+    def _total_degrees(self, site: Site) -> np.ndarray:
+        available = free_partners(self.name, site)
+        degrees = self._degrees(site, available)
+        return mended(degrees, self._values(site, len(degrees)), available, multigraph=site.multigraph)
+
+    def _values(self, site: Site, n: int) -> np.ndarray:
+        from simcore.random import Purpose  # Numba loads on first use
+
+        law = Normal(float(self.avg), float(self.std))
+        return law.draw(site.seed, Purpose.GRAPH_DEGREES + site.salt, np.arange(n))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +149,12 @@ class DegreeList(_Degrees):
 
     degrees: Any
     degree_type: str = "in"
+    reciprocity: float | None = None
 
     name = "from_degree_list"
 
     def __post_init__(self) -> None:
-        self._check_type()
+        self._check_options()
         where = "from_degree_list: degrees"
         values = as_integers(self.degrees, where)
         if np.ndim(self.degrees) == 0:
@@ -131,30 +171,41 @@ class DegreeList(_Degrees):
         return values
 
 
+class _DegreeOptions(MultigraphOptions, total=False):
+    """All arguments but the population, for type checkers."""
+
+    reciprocity: float | None
+
+
 @overload
 def fixed_degree(
-    degree: int, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+    degree: int, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[_DegreeOptions]
 ) -> "Network": ...
 @overload
 def fixed_degree(
-    degree: int, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+    degree: int, degree_type: str = "in", *, population: None = None, **options: Unpack[_DegreeOptions]
 ) -> "Graph": ...
 @generator
 def fixed_degree(
     degree: int,
     degree_type: str = "in",
     *,
+    reciprocity: float | None = None,
     population: "NeuralPop | None" = None,
     **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
-    """A directed graph in which all nodes have the same in-degree, or the same out-degree.
+    """A graph in which all nodes have the same in-degree, out-degree, or total degree.
 
     Parameters
     ----------
     degree : int
         Edges of each node.
-    degree_type : {"in", "out"}
-        Which of its edges are counted.
+    degree_type : {"in", "out", "total"}
+        Which of its edges are counted; all of them if the graph is undirected. With ``"total"`` in a directed graph, the pairs
+        of nodes are those of an undirected graph, and each edge runs in a random direction.
+    reciprocity : float, optional
+        Share of edges whose reverse is an edge too, met to the nearest pair. Without it, in- and out-degrees leave reverses to
+        chance, and with total degrees no edge has one. Needs a directed graph without parallel edges and self-loops.
     nodes, population, shape, positions, directed, weights, delays, multigraph, self_loops, name, seed, rng, threads
         See `erdos_renyi`.
 
@@ -165,23 +216,25 @@ def fixed_degree(
     Raises
     ------
     EdgeError
-        A degree above the number of other nodes.
+        A degree above the number of other nodes, an odd sum of total degrees, or a reciprocity that these degrees do not allow.
 
     Examples
     --------
     >>> fixed_degree(3, nodes=5, seed=1).in_degree()
     array([3, 3, 3, 3, 3])
+    >>> fixed_degree(3, nodes=6, directed=False, seed=1).degree()
+    array([3, 3, 3, 3, 3, 3])
     """
-    return make_graph(FixedDegree(degree, degree_type), population=population, **options)
+    return make_graph(FixedDegree(degree, degree_type, reciprocity), population=population, **options)
 
 
 @overload
 def gaussian_degree(
-    avg: float, std: float, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+    avg: float, std: float, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[_DegreeOptions]
 ) -> "Network": ...
 @overload
 def gaussian_degree(
-    avg: float, std: float, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+    avg: float, std: float, degree_type: str = "in", *, population: None = None, **options: Unpack[_DegreeOptions]
 ) -> "Graph": ...
 @generator
 def gaussian_degree(
@@ -189,19 +242,24 @@ def gaussian_degree(
     std: float,
     degree_type: str = "in",
     *,
+    reciprocity: float | None = None,
     population: "NeuralPop | None" = None,
     **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
-    """A directed graph whose in-degrees, or out-degrees, are normally distributed.
+    """A graph whose in-degrees, out-degrees, or total degrees are normally distributed.
 
-    Degrees are rounded to whole numbers, and clipped to be at least 0 and at most what is possible.
+    Degrees are rounded to whole numbers, and clipped to be at least 0 and at most what is possible. If total degrees sum to an
+    odd number, the one that was nearest to being rounded the other way is; if no simple graph has them (which takes a standard
+    deviation that is large for the number of nodes), the largest are lowered to the highest limit that helps.
 
     Parameters
     ----------
     avg, std : float
         Mean and standard deviation before rounding.
-    degree_type : {"in", "out"}
-        Which edges of a node are counted.
+    degree_type : {"in", "out", "total"}
+        Which edges of a node are counted; see `fixed_degree`.
+    reciprocity : float, optional
+        Share of edges whose reverse is an edge too; see `fixed_degree`.
     nodes, population, shape, positions, directed, weights, delays, multigraph, self_loops, name, seed, rng, threads
         See `erdos_renyi`.
 
@@ -220,33 +278,36 @@ def gaussian_degree(
     >>> bool(abs(graph.in_degree().mean() - 20.0) < 0.5)
     True
     """
-    return make_graph(GaussianDegree(avg, std, degree_type), population=population, **options)
+    return make_graph(GaussianDegree(avg, std, degree_type, reciprocity), population=population, **options)
 
 
 @overload
 def from_degree_list(
-    degrees: Any, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[MultigraphOptions]
+    degrees: Any, degree_type: str = "in", *, population: "NeuralPop", **options: Unpack[_DegreeOptions]
 ) -> "Network": ...
 @overload
 def from_degree_list(
-    degrees: Any, degree_type: str = "in", *, population: None = None, **options: Unpack[MultigraphOptions]
+    degrees: Any, degree_type: str = "in", *, population: None = None, **options: Unpack[_DegreeOptions]
 ) -> "Graph": ...
 @generator
 def from_degree_list(
     degrees: Any,
     degree_type: str = "in",
     *,
+    reciprocity: float | None = None,
     population: "NeuralPop | None" = None,
     **options: Unpack[MultigraphOptions],
 ) -> "Graph | Network":
-    """A directed graph in which each node has an in-degree, or an out-degree, of its own.
+    """A graph in which each node has an in-degree, an out-degree, or a total degree of its own.
 
     Parameters
     ----------
     degrees : array_like of int, shape (n_nodes,)
         Edges of each node.
-    degree_type : {"in", "out"}
-        Which edges of a node are counted.
+    degree_type : {"in", "out", "total"}
+        Which edges of a node are counted; see `fixed_degree`.
+    reciprocity : float, optional
+        Share of edges whose reverse is an edge too; see `fixed_degree`.
     nodes, population, shape, positions, directed, weights, delays, multigraph, self_loops, name, seed, rng, threads
         See `erdos_renyi`; the number of nodes is that of the degrees unless something else says it.
 
@@ -257,14 +318,17 @@ def from_degree_list(
     Raises
     ------
     EdgeError
-        A degree above the number of other nodes.
+        A degree above the number of other nodes, total degrees that no graph has (Erdős & Gallai 1960), or a reciprocity that
+        these degrees do not allow.
 
     Examples
     --------
     >>> from_degree_list([2, 0, 1], "out", seed=1).out_degree()
     array([2, 0, 1])
+    >>> from_degree_list([2, 1, 1, 0], "total", seed=1).degree()
+    array([2, 1, 1, 0])
     """
-    model = DegreeList(degrees, degree_type)
+    model = DegreeList(degrees, degree_type, reciprocity)
     if population is None and options.get("nodes") is None and options.get("positions") is None:
         options["nodes"] = len(model.degrees)
     return make_graph(model, population=population, **options)

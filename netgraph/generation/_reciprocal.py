@@ -1,0 +1,121 @@
+"""Directed edges with given degrees of which a given share has an edge back.
+
+Each node gives some of its degree to pairs that are joined both ways; those are drawn as an undirected graph. The rest of the
+edges then join pairs of nodes that are not joined yet, each pair once.
+"""
+
+import numpy as np
+
+from netgraph._checks import check_number
+from netgraph._ids import id_dtype
+from netgraph.generation._make import require_directed
+from netgraph.generation._pairing import (
+    ONE_WAY,
+    Ends,
+    chosen_units,
+    pair_undirected,
+    random_pairs,
+    settle,
+    turned_at_random,
+)
+from netgraph.generation._site import Site
+from simcore.errors import EdgeError, ParameterError
+from simcore.rules import positions_of
+
+__all__ = ["check_reciprocity", "on_both_sides", "pair_reciprocal", "require_same_nodes", "total_reciprocal", "with_partners"]
+
+_BOTH, _SINGLE, _UNITS = 1, 2, 3
+
+
+def check_reciprocity(name: str, value: float | None) -> None:
+    """Refuse what is no share."""
+    if value is not None and not 0.0 <= check_number(f"{name}: reciprocity", value) <= 1.0:
+        raise ParameterError(f"{name}: reciprocity", got=value, expected="a number in [0, 1]")
+
+
+def require_same_nodes(name: str, site: Site, instead: str = "") -> None:
+    """Refuse sides that are not made of the same nodes."""
+    if not site.n_common == len(site.sources) == len(site.targets):
+        expected = "the same nodes on both sides" + instead
+        raise ParameterError(name, got="different sources and targets", expected=expected)
+
+
+def on_both_sides(site: Site, of_targets: np.ndarray) -> np.ndarray:
+    """Values of the targets in the order of the sources, which are the same nodes."""
+    return of_targets[positions_of(site.sources, site.targets)]
+
+
+def pair_reciprocal(name: str, site: Site, out_degrees: np.ndarray, in_degrees: np.ndarray, share: float) -> Ends:
+    """Edges with an out-degree for each source and an in-degree for each target, of which a share has an edge back."""
+    _check(name, site)
+    ins = on_both_sides(site, in_degrees)
+    both = _both(name, site, np.minimum(out_degrees, ins), int(ins.sum()), share)
+    single_ins = np.zeros(site.graph.n_nodes, dtype=np.int64)
+    single_ins[site.sources] = ins - both[0]
+    rest = random_pairs(site, out_degrees - both[0], single_ins[site.targets], stage=_SINGLE)
+    return _joined(name, site, both[1], rest, share)
+
+
+def with_partners(name: str, site: Site, degrees: np.ndarray, share: float, draw: object) -> Ends:
+    """Edges in which one side has given degrees and its partners are random; a share has an edge back.
+
+    Parameters
+    ----------
+    degrees : ndarray of int64
+        Degree of each source.
+    draw : callable
+        Edges with random partners for given degrees.
+    """
+    _check(name, site)
+    both, ends = _both(name, site, degrees, int(degrees.sum()), share)
+    return _joined(name, site, ends, draw(degrees - both), share)  # type: ignore[operator]
+
+
+def total_reciprocal(name: str, site: Site, degrees: np.ndarray, share: float) -> Ends:
+    """Edges whose number at each node, incoming and outgoing, is its degree; a share has an edge back."""
+    _check(name, site)
+    both, ends = _both(name, site, degrees // 2, int(degrees.sum()) // 2, share)
+    where = f"{name} with reciprocity {share:g}"
+    rest = pair_undirected(where, site, site.sources, degrees - 2 * both, stage=_SINGLE, avoid=ends)
+    return _with_back(site, ends, turned_at_random(site, rest))
+
+
+def _check(name: str, site: Site) -> None:
+    where = f"{name}: reciprocity"
+    require_directed(where, site, "an undirected edge is its own reverse")
+    require_same_nodes(where, site)
+    for word, wrong in (("multigraph", site.multigraph), ("self_loops", site.self_loops)):
+        if wrong:
+            raise ParameterError(f"{where} with {word}", got=True, expected="False")
+
+
+def _both(name: str, site: Site, most: np.ndarray, n_edges: int, share: float) -> tuple[np.ndarray, Ends]:
+    """How many pairs each node is joined to both ways, at most as many as `most` says, and the pairs."""
+    n_pairs = min(round(share * n_edges / 2), n_edges // 2)
+    possible = int(most.sum()) // 2
+    if n_pairs > possible:
+        raise EdgeError(
+            f"{name}: reciprocity of {share:g} wanted, but the degrees allow {2 * possible / n_edges:.3g} at most: "
+            "a node has no more edges back and forth than the smaller of its degrees"
+        )
+    both = chosen_units(site, most, 2 * n_pairs, stage=_UNITS)
+    return both, pair_undirected(f"{name} with reciprocity {share:g}", site, site.sources, both, stage=_BOTH)
+
+
+def _joined(name: str, site: Site, both: Ends, rest: Ends, share: float) -> Ends:
+    """Single edges beside those that run both ways, and all of these."""
+    n, n_nodes = len(both[0]) + len(rest[0]), len(site.sources)
+    n_pairs = n_nodes * (n_nodes - 1) // 2
+    if n > n_pairs:
+        n_edges = n + len(both[0])
+        raise EdgeError(f"{name}: {n_edges} edges with reciprocity {share:g} need {n} pairs of nodes, but there are {n_pairs}")
+    why = f"these degrees and a reciprocity of {share:g}"
+    return _with_back(site, both, settle(name, site, rest, ONE_WAY, stage=_SINGLE, avoid=both, why=why))
+
+
+def _with_back(site: Site, both: Ends, single: Ends) -> Ends:
+    dtype = id_dtype(site.graph.n_nodes)
+    return (
+        np.concatenate([single[0], both[0], both[1]], dtype=dtype),
+        np.concatenate([single[1], both[1], both[0]], dtype=dtype),
+    )
