@@ -9,6 +9,7 @@ from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
 from netgraph.generation.generate import generate
+from netgraph.generation.growth import barabasi_albert, price_scale_free
 from netgraph.generation.profile import connectivity_profile, read_profile
 from netgraph.generation.rewire import random_rewire
 from netgraph.generation.rewire_lattice import lattice_rewire
@@ -19,6 +20,7 @@ from netgraph.generation.spatial_small_world import spatial_small_world
 
 __all__ = [
     "all_to_all",
+    "barabasi_albert",
     "circular",
     "configuration_model",
     "connect_groups",
@@ -33,6 +35,7 @@ __all__ = [
     "generate",
     "lattice_rewire",
     "newman_watts",
+    "price_scale_free",
     "random_rewire",
     "read_profile",
     "sparse_clustered",

@@ -19,7 +19,7 @@ def havel_hakimi(degrees: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Examples
     --------
     >>> havel_hakimi(np.array([1, 2, 1]))
-    (array([1, 1]), array([0, 2]))
+    (array([1, 1]), array([2, 0]))
     """
     degrees = np.asarray(degrees, dtype=np.int64)
     order = np.argsort(-degrees, kind="stable")
@@ -64,7 +64,7 @@ def kleitman_wang(out_degrees: np.ndarray, in_degrees: np.ndarray, *, loops: boo
     Examples
     --------
     >>> kleitman_wang(np.array([1, 1, 0]), np.array([0, 1, 1]), loops=False)
-    (array([0, 1]), array([1, 2]))
+    (array([1, 0]), array([2, 1]))
     """
     n = len(out_degrees)
     order = np.lexsort((-in_degrees, -out_degrees))

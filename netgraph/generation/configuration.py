@@ -1,7 +1,7 @@
 """The configuration model: random graphs with given in- and out-degrees (Newman, Strogatz & Watts 2001).
 
-The ends of all edges are paired in a uniformly random order. Where that makes a self-loop, a parallel edge or an edge that exists
-already, the edge exchanges its source with random others until all are allowed; as many more random swaps follow as ten for each
+The ends of all edges are paired in a uniformly random order. Where that makes a self-loop, a parallel edge or an edge that
+exists already, the edge exchanges its source with random others until all are allowed; ten more random swaps follow for each
 mended edge (at most one for each edge of the graph, at least a hundred for each edge of a small one). A graph in which nothing
 had to be mended is drawn uniformly from all with these degrees. The others are drawn with a small bias, which the swaps lessen:
 it stems from the mended share of the edges, of the order of ``<k_in**2> <k_out**2> / (<k>**3 n_nodes)``.
@@ -100,7 +100,7 @@ def configuration_model(
 ) -> "Graph | Network":
     """A directed graph in which each node has an in-degree and an out-degree of its own, and is otherwise random.
 
-    Nearly uniform among the graphs with these degrees; exactly so if it is a multigraph with self-loops, whose ends are paired at
+    Nearly uniform among the graphs with these degrees; if it is a multigraph with self-loops, its ends are paired uniformly at
     random (Newman, Strogatz & Watts 2001, doi:10.1103/PhysRevE.64.026118).
 
     Parameters
