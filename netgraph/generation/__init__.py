@@ -14,6 +14,7 @@ from netgraph.generation.profile import connectivity_profile, read_profile
 from netgraph.generation.rewire import random_rewire
 from netgraph.generation.rewire_lattice import lattice_rewire
 from netgraph.generation.ring import circular
+from netgraph.generation.scale_free import random_scale_free
 from netgraph.generation.small_world import newman_watts, watts_strogatz
 from netgraph.generation.spatial_scale_free import spatial_scale_free
 from netgraph.generation.spatial_small_world import spatial_small_world
@@ -37,6 +38,7 @@ __all__ = [
     "newman_watts",
     "price_scale_free",
     "random_rewire",
+    "random_scale_free",
     "read_profile",
     "sparse_clustered",
     "spatial_scale_free",

@@ -73,7 +73,8 @@ def grow(n_nodes, m, c, back, flags, words, source, target):
             some = before + wanted - n_edges
             for k in range(some):
                 u = _number(draw + k, node, _WHICH, words)
-                drawn[k] = k if wanted == node else _by_degree(u, before, node, c, flags[0], source, target)
+                is_all = wanted == node and not flags[1]
+                drawn[k] = k if is_all else _by_degree(u, before, node, c, flags[0], source, target)
             draw += some
             for k in range(some):
                 if flags[1] or not _is_among(drawn[k], target, before, n_edges):

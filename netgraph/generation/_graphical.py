@@ -9,7 +9,7 @@ import numpy as np
 
 from simcore.errors import EdgeError
 
-__all__ = ["is_graphical", "require_digraphic", "require_even", "require_graphical"]
+__all__ = ["is_digraphic", "is_graphical", "require_digraphic", "require_even", "require_graphical"]
 
 
 def is_graphical(degrees: np.ndarray) -> bool:
@@ -21,6 +21,17 @@ def is_graphical(degrees: np.ndarray) -> bool:
     (True, False, False)
     """
     return int(degrees.sum()) % 2 == 0 and _violation(degrees, degrees, loops=False) is None
+
+
+def is_digraphic(out_degrees: np.ndarray, in_degrees: np.ndarray, *, loops: bool) -> bool:
+    """Whether a simple directed graph has these degrees, one of each kind for each node.
+
+    Examples
+    --------
+    >>> is_digraphic(np.array([1, 0]), np.array([1, 0]), loops=False)
+    False
+    """
+    return out_degrees.sum() == in_degrees.sum() and _violation(out_degrees, in_degrees, loops=loops) is None
 
 
 def require_even(name: str, degrees: np.ndarray) -> None:
@@ -71,6 +82,8 @@ def _violation(out_degrees: np.ndarray, in_degrees: np.ndarray, *, loops: bool) 
     themselves if there are no loops.
     """
     n = len(out_degrees)
+    if _has_room(out_degrees, in_degrees):
+        return None
     order = np.lexsort((-in_degrees, -out_degrees))
     a, b = out_degrees[order].astype(np.int64), in_degrees[order].astype(np.int64)
     wanted = np.cumsum(a)
@@ -85,3 +98,12 @@ def _violation(out_degrees: np.ndarray, in_degrees: np.ndarray, *, loops: bool) 
     if over.size == 0:
         return None
     return int(over[0]) + 1, int(wanted[over[0]]), int(possible[over[0]])
+
+
+def _has_room(out_degrees: np.ndarray, in_degrees: np.ndarray) -> bool:
+    """Whether there is a graph even if ever so many nodes were to send edges to themselves: quick, and mostly enough."""
+    largest = int(in_degrees.max(initial=0))
+    k = np.arange(1, min(largest, len(in_degrees)) + 1)
+    wanted = np.cumsum(np.sort(out_degrees)[::-1][: len(k)])
+    at_least = np.cumsum(np.bincount(np.minimum(in_degrees, len(k)), minlength=len(k) + 1)[::-1])[::-1]
+    return bool((wanted <= np.cumsum(at_least[1:]) - np.minimum(k, at_least[1:])).all()) and largest < len(in_degrees)

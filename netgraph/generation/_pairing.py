@@ -232,7 +232,7 @@ def _fill_table(site: Site, parts: tuple[Any, Ends], rules: np.ndarray, block_bi
     ]
     run_parallel(tasks, site.threads)
     places = np.ascontiguousarray(np.cumsum(counts.T.ravel()).reshape(counts.T.shape).T - counts)
-    keys, edges = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
+    keys, edges = np.empty(n, dtype=np.uint64), np.empty(n, dtype=id_dtype(n))
     tasks = [
         functools.partial(deal_keys, *chunk, rules, block_bits, row, keys, edges)
         for chunk, row in zip(chunks, places, strict=True)

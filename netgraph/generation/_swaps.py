@@ -122,9 +122,13 @@ def fill_block(keys, edges, n_old, rules, table, wrong):
     for i in range(keys.size):
         number = keys[i] - _ONE
         is_new = edges[i] >= n_old
-        if _holds(keys[i], table, rules) or (is_new and not rules[2] and number // n == number % n):
+        place = _find(keys[i], table, rules) if rules[4] else np.int64(0)
+        is_there = table[place] != np.uint64(0) if rules[4] else _holds(keys[i], table, rules)
+        if is_there or (is_new and not rules[2] and number // n == number % n):
             if is_new:
                 wrong[edges[i] - n_old] = 1
+        elif rules[4]:
+            table[place] = keys[i]
         else:
             _add(keys[i], table, rules)
 
