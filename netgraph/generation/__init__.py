@@ -5,6 +5,7 @@ from netgraph.generation.clustered import sparse_clustered
 from netgraph.generation.complete import all_to_all
 from netgraph.generation.configuration import configuration_model
 from netgraph.generation.connect import connect_groups, connect_neural_types, connect_nodes
+from netgraph.generation.correlated import correlated_degrees
 from netgraph.generation.degrees import fixed_degree, from_degree_list, gaussian_degree
 from netgraph.generation.distance import distance_rule
 from netgraph.generation.erdos import erdos_renyi
@@ -28,6 +29,7 @@ __all__ = [
     "connect_neural_types",
     "connect_nodes",
     "connectivity_profile",
+    "correlated_degrees",
     "distance_rule",
     "erdos_renyi",
     "fixed_degree",

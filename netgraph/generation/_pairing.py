@@ -20,7 +20,10 @@ from simcore.errors import EdgeError
 from simcore.memory import check_free
 
 __all__ = [
+    "BIPARTITE",
+    "DIRECTED",
     "ONE_WAY",
+    "UNDIRECTED",
     "Ends",
     "chosen_units",
     "pair_directed",
@@ -28,6 +31,8 @@ __all__ = [
     "random_pairs",
     "settle",
     "shake",
+    "state_of",
+    "words_of",
     "turned_at_random",
 ]
 
@@ -118,15 +123,15 @@ def settle(
     """Swap ends of edges, in place, until all edges are allowed, and then some more."""
     if len(ends[0]) == 0 or (site.multigraph and site.self_loops):
         return ends
-    state = _state(site, ends, kind, avoid)
+    state = state_of(site, ends, kind, avoid)
     n, n_bad = len(ends[0]), int(np.count_nonzero(state[1]))
     if n_bad == 0:
         return ends
-    bad = _mend(_words(site, stage, _REPAIR), state, 5 * n + 100_000)
+    bad = _mend(words_of(site, stage, _REPAIR), state, 5 * n + 100_000)
     if bad.size:
         state = _search(name, site, bad, state, kind, stage, avoid, why)
         n_bad = n
-    shake(_words(site, stage, _SHAKE), state, max(min(10 * n_bad, n), min(100 * n, 100_000)))
+    shake(words_of(site, stage, _SHAKE), state, max(min(10 * n_bad, n), min(100 * n, 100_000)))
     return ends
 
 
@@ -159,11 +164,11 @@ def _search(name: str, site: Site, bad: np.ndarray, state: Any, kind: _Kind, sta
     beside = (site.graph.n_edges > 0 or avoid is not None) and not site.multigraph
     if not beside and not site.multigraph and kind.solvable:
         _start_again(site, ends, kind)
-        return _state(site, ends, kind, avoid)
+        return state_of(site, ends, kind, avoid)
     there = " beside the edges that exist" if beside else ""
     if kind.solvable and not kind.turn:
         _follow_paths(name, bad, state, there)
-    elif _mend(_words(site, stage, _MORE), state, 100 * len(wrong) + 1_000_000).size:
+    elif _mend(words_of(site, stage, _MORE), state, 100 * len(wrong) + 1_000_000).size:
         raise EdgeError(f"{name}: no graph with {why} was found{there}: {np.count_nonzero(wrong)} edges found no place")
     return state
 
@@ -195,7 +200,7 @@ def _start_again(site: Site, ends: Ends, kind: _Kind) -> None:
     ends[0][:], ends[1][:] = nodes[first], nodes[second]
 
 
-def _state(site: Site, ends: Ends, kind: _Kind, avoid: Ends | None) -> tuple[Ends, np.ndarray, np.ndarray, np.ndarray]:
+def state_of(site: Site, ends: Ends, kind: _Kind, avoid: Ends | None = None) -> tuple[Ends, np.ndarray, np.ndarray, np.ndarray]:
     """What swaps work on: the ends, marks of wrong edges, the set of pairs, and the rules."""
     old = np.empty((2, 0), dtype=ends[0].dtype) if site.multigraph else _existing(site, kind, avoid)
     n = len(ends[0])
@@ -288,7 +293,7 @@ def _shuffled(site: Site, values: np.ndarray, stage: int) -> np.ndarray:
     return shuffled(values, site.stream, _FIRST_COUNTER + _COUNTERS * stage + _SHUFFLE, site.threads)
 
 
-def _words(site: Site, stage: int, use: int) -> tuple[Any, ...]:
+def words_of(site: Site, stage: int, use: int) -> tuple[Any, ...]:
     """Where the random numbers of some swaps come from, as the kernels want it."""
     return (*site.stream.words(), np.uint64(_FIRST_COUNTER + _COUNTERS * stage + use))
 

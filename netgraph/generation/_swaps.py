@@ -103,32 +103,25 @@ def count_blocks(source, target, rules, block_bits, counts):
 
 @compiled
 def deal_keys(first, source, target, rules, block_bits, places, keys, edges):
-    """Put keys and numbers of pairs, which begin at `first`, where their blocks want them."""
+    """Put keys and numbers of pairs, which begin at `first`, where their blocks want them; 0 for loops that must not be."""
     for e in range(source.size):
         key = _key(source[e], target[e], rules)
         block = _place(key, rules) >> block_bits
-        keys[places[block]] = key
+        keys[places[block]] = np.uint64(0) if source[e] == target[e] and not rules[2] else key
         edges[places[block]] = first + e
         places[block] += 1
 
 
 @compiled
 def fill_block(keys, edges, n_old, rules, table, wrong):
-    """Add keys in order; later edges with a key that is there, and loops if there must be none, are marked as wrong.
+    """Add keys in order; edges with a key that is there already, and those without one, are marked as wrong.
 
     Edges below `n_old` are those that exist and are not marked.
     """
-    n = np.uint64(rules[0])
     for i in range(keys.size):
-        number = keys[i] - _ONE
-        is_new = edges[i] >= n_old
-        place = _find(keys[i], table, rules) if rules[4] else np.int64(0)
-        is_there = table[place] != np.uint64(0) if rules[4] else _holds(keys[i], table, rules)
-        if is_there or (is_new and not rules[2] and number // n == number % n):
-            if is_new:
+        if keys[i] == np.uint64(0) or _holds(keys[i], table, rules):
+            if edges[i] >= n_old:
                 wrong[edges[i] - n_old] = 1
-        elif rules[4]:
-            table[place] = keys[i]
         else:
             _add(keys[i], table, rules)
 
@@ -212,7 +205,7 @@ def swap_some(bad, begin, last, words, ends, wrong, table, rules):
 
 
 @compiled
-def sort_into_order(begin, last, words, marks, aim, ends, wrong, table, rules):
+def sort_into_order(begin, last, words, marks, aim, order, ends, wrong, table, rules):
     """Swap random pairs of edges if that brings the sum over edges of the product of two marks nearer to the aim.
 
     Parameters
@@ -225,20 +218,30 @@ def sort_into_order(begin, last, words, marks, aim, ends, wrong, table, rules):
         What counts of the node at the source, and of that at the target.
     aim : ndarray of float64, shape (2,)
         How far the sum is from what is wanted, which is updated, and how near is near enough to swap freely.
+    order : ndarray of int64
+        If there are any, every other try takes its first edge from these, the earlier ones the more often.
     """
     source, target = ends
-    for t in range(begin, last):
-        first, second, bit = _numbers(t, words)
-        e, f = np.int64(first * wrong.size), np.int64(second * wrong.size)
-        flip = rules[6] & bit
-        x, y = source[f], target[f]
-        if flip:
-            x, y = y, x
-        change = (marks[0, x] - marks[0, source[e]]) * (marks[1, target[e]] - marks[1, y])
-        if abs(aim[0] - change) > max(abs(aim[0]), aim[1]):
-            continue
-        if _swap(e, f, flip, ends, wrong, table, rules):
-            aim[0] -= change
+    chosen = np.empty((3, _AT_ONCE), np.int64)
+    seen = np.int64(0)
+    for start in range(begin, last, _AT_ONCE):
+        n = min(_AT_ONCE, last - start)
+        for k in range(n):
+            first, second, bit = _numbers(start + k, words)
+            chosen[0, k], chosen[1, k] = np.int64(first * wrong.size), np.int64(second * wrong.size)
+            chosen[2, k] = rules[6] & bit
+            if order.size and k & 1:
+                chosen[0, k] = order[np.int64(first * first * first * order.size)]
+        seen += _look(chosen, n, ends, table, rules)
+        for k in range(n):
+            e, f, flip = chosen[0, k], chosen[1, k], chosen[2, k]
+            x, y = (target[f], source[f]) if flip else (source[f], target[f])
+            change = (marks[0, x] - marks[0, source[e]]) * (marks[1, target[e]] - marks[1, y])
+            if abs(aim[0] - change) > max(abs(aim[0]), aim[1]):
+                continue
+            if _swap(e, f, flip, ends, wrong, table, rules):
+                aim[0] -= change
+    return seen
 
 
 @compiled_inner
