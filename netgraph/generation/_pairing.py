@@ -139,10 +139,10 @@ def shake(words: Any, state: Any, n_tries: int) -> None:
     """Swap random pairs of edges."""
     from netgraph.generation._swaps import swap_some  # Numba loads on first use
 
-    swap_some(_NONE, 0, n_tries, words, *state)
+    swap_some(_NONE, False, 0, n_tries, words, *state)
 
 
-def _mend(words: Any, state: Any, n_tries: int) -> np.ndarray:
+def _mend(words: Any, state: Any, n_tries: int, *, loose: bool = False) -> np.ndarray:
     """Swap wrong edges with random ones, each once a round, until none is left or there were too many tries; those left."""
     from netgraph.generation._swaps import swap_some
 
@@ -152,14 +152,14 @@ def _mend(words: Any, state: Any, n_tries: int) -> np.ndarray:
     while bad.size and done < n_tries:
         # Few are tried several times a round, or most of the time would go into rounds.
         some = np.tile(bad, max(1, min(1000 // len(bad), 64)))
-        swap_some(some, done, done + len(some), words, *state)
+        swap_some(some, loose, done, done + len(some), words, *state)
         done += len(some)
-        bad = bad[wrong[bad] > 0]
+        bad = np.flatnonzero(wrong) if loose else bad[wrong[bad] > 0]
     return bad
 
 
 def _search(name: str, site: Site, bad: np.ndarray, state: Any, kind: _Kind, stage: int, avoid: Ends | None, why: str) -> Any:
-    """Settle what random swaps did not: from another start if all pairs are free, else by paths if there is no turning."""
+    """Settle what random swaps did not: from another start if all pairs are free, else by paths, or by wandering."""
     ends, wrong = state[0], state[1]
     beside = (site.graph.n_edges > 0 or avoid is not None) and not site.multigraph
     if not beside and not site.multigraph and kind.solvable:
@@ -168,7 +168,7 @@ def _search(name: str, site: Site, bad: np.ndarray, state: Any, kind: _Kind, sta
     there = " beside the edges that exist" if beside else ""
     if kind.solvable and not kind.turn:
         _follow_paths(name, bad, state, there)
-    elif _mend(words_of(site, stage, _MORE), state, 100 * len(wrong) + 1_000_000).size:
+    elif _mend(words_of(site, stage, _MORE), state, 20 * len(wrong) + 1_000_000, loose=True).size:
         raise EdgeError(f"{name}: no graph with {why} was found{there}: {np.count_nonzero(wrong)} edges found no place")
     return state
 

@@ -158,6 +158,25 @@ def _swap(e, f, flip, ends, wrong, table, rules):
 
 
 @compiled_inner
+def _push(e, f, flip, ends, wrong, table, rules):
+    """As `_swap` for a wrong edge `e`, if one of the new edges is allowed; the other may be the one that is wrong then."""
+    source, target = ends
+    u, v, x, y = source[e], target[e], source[f], target[f]
+    if flip:
+        x, y = y, x
+    if e == f or not (_is_free(x, v, table, rules) or _is_free(u, y, table, rules)):
+        return
+    if rules[3] and not wrong[f]:
+        _remove(_key(x, y, rules), table, rules)
+    source[e], target[e], source[f], target[f] = x, v, u, y
+    for edge in (e, f):
+        is_free = _is_free(source[edge], target[edge], table, rules)
+        wrong[edge] = not is_free
+        if rules[3] and is_free:
+            _add(_key(source[edge], target[edge], rules), table, rules)
+
+
+@compiled_inner
 def _numbers(t, words):
     """Two uniform numbers in (0, 1), and a random bit, of one try."""
     purpose, k0, k1, counter = words
@@ -184,10 +203,11 @@ def _look(chosen, n, ends, table, rules):
 
 
 @compiled
-def swap_some(bad, begin, last, words, ends, wrong, table, rules):
+def swap_some(bad, loose, begin, last, words, ends, wrong, table, rules):
     """Swap random pairs of edges where this is allowed, in tries numbered from `begin` to `last`.
 
-    If there are any in `bad`, one a try, the first edge of each pair is one of them, and is left if it is not wrong any more.
+    If there are any in `bad`, one a try, the first edge of each pair is one of them, and is left if it is not wrong any more. If
+    `loose`, the other one may become wrong in its place, so that what is wrong wanders until it can be mended.
     """
     chosen = np.empty((3, _AT_ONCE), np.int64)
     seen = np.int64(0)
@@ -199,8 +219,10 @@ def swap_some(bad, begin, last, words, ends, wrong, table, rules):
             chosen[1, k], chosen[2, k] = np.int64(second * wrong.size), rules[6] & bit
         seen += _look(chosen, n, ends, table, rules)
         for k in range(n):
-            if bad.size == 0 or wrong[chosen[0, k]]:
-                _swap(chosen[0, k], chosen[1, k], chosen[2, k], ends, wrong, table, rules)
+            if bad.size and not wrong[chosen[0, k]]:
+                continue
+            if not _swap(chosen[0, k], chosen[1, k], chosen[2, k], ends, wrong, table, rules) and loose:
+                _push(chosen[0, k], chosen[1, k], chosen[2, k], ends, wrong, table, rules)
     return seen
 
 
