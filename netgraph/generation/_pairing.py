@@ -165,7 +165,7 @@ def _search(name: str, site: Site, bad: np.ndarray, state: Any, kind: _Kind, sta
     if not beside and not site.multigraph and kind.solvable:
         _start_again(site, ends, kind)
         return state_of(site, ends, kind, avoid)
-    there = " beside the edges that exist" if beside else ""
+    there = " beside the edges that exist" if beside and avoid is None else ""
     if kind.solvable and not kind.turn:
         _follow_paths(name, bad, state, there)
     elif _mend(words_of(site, stage, _MORE), state, 20 * len(wrong) + 1_000_000, loose=True).size:

@@ -8,6 +8,7 @@ import numpy as np
 
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
+from netgraph.generation._graphical import is_graphical
 from netgraph.generation._make import require_directed
 from netgraph.generation._pairing import (
     ONE_WAY,
@@ -49,7 +50,7 @@ def pair_reciprocal(name: str, site: Site, out_degrees: np.ndarray, in_degrees: 
     """Edges with an out-degree for each source and an in-degree for each target, of which a share has an edge back."""
     _check(name, site)
     ins = on_both_sides(site, in_degrees)
-    both = _both(name, site, np.minimum(out_degrees, ins), int(ins.sum()), share)
+    both = _both(name, site, np.minimum(out_degrees, ins), int(ins.sum()), share, out_degrees + ins)
     single_ins = np.zeros(site.graph.n_nodes, dtype=np.int64)
     single_ins[site.sources] = ins - both[0]
     rest = random_pairs(site, out_degrees - both[0], single_ins[site.targets], stage=_SINGLE)
@@ -74,7 +75,7 @@ def with_partners(name: str, site: Site, degrees: np.ndarray, share: float, draw
 def total_reciprocal(name: str, site: Site, degrees: np.ndarray, share: float) -> Ends:
     """Edges whose number at each node, incoming and outgoing, is its degree; a share has an edge back."""
     _check(name, site)
-    both, ends = _both(name, site, degrees // 2, int(degrees.sum()) // 2, share)
+    both, ends = _both(name, site, degrees // 2, int(degrees.sum()) // 2, share, degrees)
     where = f"{name} with reciprocity {share:g}"
     rest = pair_undirected(where, site, site.sources, degrees - 2 * both, stage=_SINGLE, avoid=ends)
     return _with_back(site, ends, turned_at_random(site, rest))
@@ -89,8 +90,14 @@ def _check(name: str, site: Site) -> None:
             raise ParameterError(f"{where} with {word}", got=True, expected="False")
 
 
-def _both(name: str, site: Site, most: np.ndarray, n_edges: int, share: float) -> tuple[np.ndarray, Ends]:
-    """How many pairs each node is joined to both ways, at most as many as `most` says, and the pairs."""
+def _both(
+    name: str, site: Site, most: np.ndarray, n_edges: int, share: float, totals: np.ndarray | None = None
+) -> tuple[np.ndarray, Ends]:
+    """How many pairs each node is joined to both ways, at most as many as `most` says, and the pairs.
+
+    They are random; but if a node would then be joined to too many others by all of its edges, `totals`, the nodes that have
+    the most give all they can, as few of them as are needed.
+    """
     n_pairs = min(round(share * n_edges / 2), n_edges // 2)
     possible = int(most.sum()) // 2
     if n_pairs > possible:
@@ -99,6 +106,13 @@ def _both(name: str, site: Site, most: np.ndarray, n_edges: int, share: float) -
             "a node has no more edges back and forth than the smaller of its degrees"
         )
     both = chosen_units(site, most, 2 * n_pairs, stage=_UNITS)
+    by_size, n_full = np.argsort(-most, kind="stable"), 1
+    while totals is not None and not is_graphical(totals - both) and most[by_size[:n_full]].sum() <= 2 * n_pairs:
+        full, others = by_size[:n_full], most.copy()
+        others[full] = 0
+        both = chosen_units(site, others, 2 * n_pairs - int(most[full].sum()), stage=_UNITS)
+        both[full] = most[full]
+        n_full *= 2
     return both, pair_undirected(f"{name} with reciprocity {share:g}", site, site.sources, both, stage=_BOTH)
 
 

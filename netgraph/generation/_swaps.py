@@ -206,8 +206,8 @@ def _look(chosen, n, ends, table, rules):
 def swap_some(bad, loose, begin, last, words, ends, wrong, table, rules):
     """Swap random pairs of edges where this is allowed, in tries numbered from `begin` to `last`.
 
-    If there are any in `bad`, one a try, the first edge of each pair is one of them, and is left if it is not wrong any more. If
-    `loose`, the other one may become wrong in its place, so that what is wrong wanders until it can be mended.
+    If there are any in `bad`, one a try, the first edge of each pair is one of them, and is left if it is not wrong any more.
+    If `loose`, the other one may become wrong in its place, so that what is wrong wanders until it can be mended.
     """
     chosen = np.empty((3, _AT_ONCE), np.int64)
     seen = np.int64(0)

@@ -113,7 +113,7 @@ class RandomScaleFree:
         partners = len(site.sources) + len(site.targets) - n - int(site.n_common > 0 and not site.self_loops)
         if total > 0 and partners < 1:
             raise EdgeError(f"{self.name}: {total} edges wanted, but nodes have no partners")
-        law = PowerLaw(float(exponent), self.cutoff, max(partners, 1))
+        law = PowerLaw(float(exponent), self.cutoff, max(total if site.multigraph else partners, 1))
         return law.draw(self.name, site, n, total, Stream(site.seed, Purpose.GRAPH_DEGREES + site.salt), turn=turn)
 
     def _coupled(self, site: Site, outs: np.ndarray, ins: np.ndarray, number: int) -> np.ndarray:
@@ -124,10 +124,14 @@ class RandomScaleFree:
 
         of_sources = on_both_sides(site, ins)
         wanted = 2 * min(round(float(self.reciprocity or 0.0) * number / 2), number // 2)
-        if np.minimum(outs, of_sources).sum() < wanted:
+        # If every node gave all it has, so few would have other edges that the largest degrees find no partners.
+        ample = wanted + (number - wanted) // 4
+        if np.minimum(outs, of_sources).sum() < ample:
             stream = Stream(site.seed, Purpose.GRAPH_DEGREES + site.salt)
             order = shuffled(np.arange(len(outs)), stream, _ORDER, site.threads)
-            of_sources = couple(outs, of_sources, order, wanted)
+            of_sources = couple(outs, of_sources, order, ample)
+        if np.minimum(outs, of_sources).sum() < wanted and self.out_exp in (None, self.in_exp):
+            of_sources = outs
         return of_sources[positions_of(site.targets, site.sources)]
 
     def _no_graph(self) -> EdgeError:
@@ -181,12 +185,14 @@ def random_scale_free(
         See `erdos_renyi`.
     reciprocity : float, optional
         Share of edges whose reverse is an edge too, met to the nearest pair; without it, reverses are left to chance. If the
-        smaller of the two degrees of all nodes allow fewer, some nodes, as few as are needed, have their larger in-degrees
-        where their out-degrees are larger. Needs a directed graph without parallel edges and self-loops.
+        smaller of the two degrees of all nodes do not amply allow for it, some nodes, as few as are needed, have their larger
+        in-degrees where their out-degrees are larger; if that is not enough and both exponents are the same, so are both
+        degrees. Needs a directed graph without parallel edges and self-loops.
     cutoff : {"natural", "structural"}, int or None
         Largest degree. Natural is what one node is expected to reach, ``x n**(1 / (exponent - 1))``; structural the square root
         of the sum of the degrees, below which degrees at the ends of edges can be independent (Boguñá, Pastor-Satorras &
-        Vespignani 2004, doi:10.1140/epjb/e2004-00038-8). All are limited by the number of partners, as None is alone.
+        Vespignani 2004, doi:10.1140/epjb/e2004-00038-8). All are limited by the number of partners, None by
+        it alone; in a multigraph by the number of edges.
     nodes, population, shape, positions, directed, weights, delays, multigraph, self_loops, name, seed, rng, threads
         See `erdos_renyi`.
 
