@@ -1,5 +1,6 @@
 """Random exchanges until a correlation is what is wanted."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,58 @@ _AFTER = 5
 _LINKS_STAGE, _NODES_STAGE, _SORT = 6, 7, 6
 
 
-def correlate_ends(name: str, site: Site, state: Any, marks: np.ndarray, wanted: float) -> Ends:
-    """Swap edges until marks of their sources and targets have a correlation, and some more that keep it.
+@dataclass(frozen=True)
+class _Marks:
+    """Whole numbers of the nodes at either end of edges; sums are exact, so that the same edges come out everywhere.
+
+    Parameters
+    ----------
+    values : ndarray of int64, shape (2, n_nodes)
+        What counts of a node as source, and as target.
+    counts : ndarray of int64, shape (2, n_nodes)
+        How many ends each node has; edges without direction count in both.
+    """
+
+    values: np.ndarray
+    counts: np.ndarray
+
+    @property
+    def n(self) -> int:
+        return int(self.counts[0].sum())
+
+    def mean(self, side: int) -> float:
+        """Mean over the ends of one side."""
+        return int(self.counts[side] @ self.values[side]) / max(self.n, 1)
+
+    def spread(self, side: int) -> float:
+        """Standard deviation over the ends of one side."""
+        total, squares = (int(self.counts[side] @ self.values[side] ** power) for power in (1, 2))
+        return max(self.n * squares - total**2, 0) ** 0.5 / max(self.n, 1)
+
+    def product(self, r: float) -> float:
+        """Mean product of the two ends of edges that have the correlation `r`."""
+        return self.mean(0) * self.mean(1) + r * self.spread(0) * self.spread(1)
+
+    def correlation(self, source: np.ndarray, target: np.ndarray) -> float:
+        """Correlation over these edges."""
+        mean = int(self.values[0][source] @ self.values[1][target]) / len(source)
+        return (mean - self.mean(0) * self.mean(1)) / (self.spread(0) * self.spread(1))
+
+    def limits(self) -> tuple[float, float]:
+        """The least and the largest correlation if any pairs were allowed."""
+        orders = [np.argsort(row, kind="stable") for row in self.values]
+        first, second = (np.repeat(orders[side], self.counts[side][orders[side]]) for side in range(2))
+        return self.correlation(first, second[::-1]), self.correlation(first, second)
+
+
+def correlate_ends(name: str, site: Site, state: Any, values: np.ndarray, wanted: float) -> Ends:
+    """Swap edges until numbers of their sources and targets have a correlation, and some more that keep it.
 
     Parameters
     ----------
     state : tuple
         Edges and their set, see `netgraph.generation._pairing.state_of`.
-    marks : ndarray of float64, shape (2, n_nodes)
+    values : ndarray of int64, shape (2, n_nodes)
         What is correlated: for nodes as sources, and as targets; the same for both if edges have no direction.
     wanted : float
         The correlation.
@@ -39,11 +84,11 @@ def correlate_ends(name: str, site: Site, state: Any, marks: np.ndarray, wanted:
     EdgeError
         One that cannot be, or was not found.
     """
-    ends, turn = state[0], bool(state[-1][6])
-    counts = np.stack([np.bincount(end, minlength=marks.shape[1]) for end in ends])
-    if turn:
+    ends, may_turn = state[0], bool(state[-1][6])
+    counts = np.stack([np.bincount(end, minlength=values.shape[1]) for end in ends])
+    if may_turn:
         counts[:] = counts.sum(axis=0)
-    _approach(name, site, state, _standardised(name, marks, counts), counts, wanted, _LINKS_STAGE)
+    _approach(name, site, state, _checked(name, _Marks(values, counts), wanted), wanted, _LINKS_STAGE)
     return ends
 
 
@@ -54,61 +99,47 @@ def deal_correlated(name: str, site: Site, fixed: np.ndarray, values: np.ndarray
     from simcore.rules import Stream
 
     n = len(fixed)
+    marks = _checked(name, _Marks(np.stack([values, fixed]), np.ones((2, n), dtype=np.int64)), wanted)
     stream = Stream(site.seed, Purpose.GRAPH_DEGREES + site.salt)
-    which, node = shuffled(np.arange(n), stream, 0, site.threads), np.arange(n)
-    # Each value is an end that any node may take.
-    rules = np.array([n, 0, 1, 0, 0, 0, 0], dtype=np.int64)
-    state = (which, node), np.zeros(n, dtype=np.uint8), np.zeros(1, dtype=np.uint64), rules
-    counts = np.ones((2, n), dtype=np.int64)
-    marks = _standardised(name, np.stack([values, fixed]).astype(np.float64), counts)
-    low, high = _range(marks, counts)
-    if not low + _NEAR < wanted < high - _NEAR and low - _NEAR <= wanted <= high + _NEAR:
-        step = 1 if wanted > 0 else -1
-        which[np.argsort(fixed, kind="stable")] = np.argsort(values, kind="stable")[::step]
+    which = shuffled(np.arange(n), stream, 0, site.threads)
+    low, high = marks.limits()
+    if low + _NEAR < wanted < high - _NEAR:
+        # Each value is an end that any node may take.
+        rules = np.array([n, 0, 1, 0, 0, 0, 0], dtype=np.int64)
+        state = (which, np.arange(n)), np.zeros(n, dtype=np.uint8), np.zeros(1, dtype=np.uint64), rules
+        _approach(name, site, state, marks, wanted, _NODES_STAGE)
     else:
-        _approach(name, site, state, marks, counts, wanted, _NODES_STAGE)
-    dealt = np.empty_like(values)
-    dealt[node] = values[which]
-    return dealt
+        which[np.argsort(fixed, kind="stable")] = np.argsort(values, kind="stable")[:: 1 if wanted >= high - _NEAR else -1]
+    return values[which]
 
 
-def _standardised(name: str, marks: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Marks less their mean over all ends, in units of their standard deviation."""
-    total = counts[0].sum()
-    out = np.empty_like(marks)
-    for i in range(2):
-        centred = marks[i] - (counts[i] @ marks[i]) / max(total, 1)
-        spread = np.sqrt((counts[i] @ centred**2) / max(total, 1))
-        if spread == 0.0:
-            raise EdgeError(f"{name}: all degrees at one end of the edges are equal: they have no correlation")
-        out[i] = centred / spread
-    return out
+def _checked(name: str, marks: _Marks, wanted: float) -> _Marks:
+    """Refuse a correlation that cannot be."""
+    if marks.spread(0) == 0.0 or marks.spread(1) == 0.0:
+        raise EdgeError(f"{name}: all degrees at one end of the edges are equal: they have no correlation")
+    low, high = marks.limits()
+    if not low - _NEAR <= wanted <= high + _NEAR:
+        raise EdgeError(f"{name} of {wanted:g} wanted, but with these degrees it lies between {low:.3g} and {high:.3g}")
+    return marks
 
 
-def _approach(name: str, site: Site, state: Any, marks: np.ndarray, counts: np.ndarray, wanted: float, stage: int) -> None:
-    """Swap until the mean product of the marks is as wanted."""
+def _approach(name: str, site: Site, state: Any, marks: _Marks, wanted: float, stage: int) -> None:
+    """Swap until the correlation is as wanted."""
     from netgraph.generation._swaps import sort_into_order  # Numba loads on first use
 
     source, target = state[0]
     n = len(source)
-    low, high = _range(marks, counts)
-    if not low - _NEAR <= wanted <= high + _NEAR:
-        raise EdgeError(f"{name} of {wanted:g} wanted, but with these degrees it lies between {low:.3g} and {high:.3g}")
-    aim = np.array([wanted * n - marks[0][source] @ marks[1][target], _NEAR * n])
+    near = _NEAR * n * marks.spread(0) * marks.spread(1)
+    values = marks.values.astype(np.float64)
+    aim = np.array([marks.product(wanted) * n - int(marks.values[0][source] @ marks.values[1][target]), near])
+    weight = np.abs(values[1] - marks.mean(1))
     words, done, step, before = words_of(site, stage, _SORT), 0, _AT_A_TIME * n + 10_000, np.inf
-    while aim[1] < abs(aim[0]) < before - _NEAR * n / 10:
+    while near < abs(aim[0]) < before - near / 10:
         # Edges whose targets count most are tried most.
-        order, before = np.argsort(-np.abs(marks[1][target]), kind="stable"), abs(aim[0])
-        sort_into_order(done, done + step, words, marks, aim, order, *state)
+        order, before = np.argsort(-weight[target], kind="stable"), abs(aim[0])
+        sort_into_order(done, done + step, words, values, aim, order, *state)
         done += step
-    sort_into_order(done, done + _AFTER * n, words, marks, aim, np.empty(0, dtype=np.int64), *state)
-    reached = float(marks[0][source] @ marks[1][target]) / n
+    sort_into_order(done, done + _AFTER * n, words, values, aim, np.empty(0, dtype=np.int64), *state)
+    reached = marks.correlation(source, target)
     if abs(reached - wanted) > max(_NEAR_ENOUGH, _OF_ERROR / np.sqrt(n)):
         raise EdgeError(f"{name} of {wanted:g} was not found: {reached:.3g} is about what these degrees allow")
-
-
-def _range(marks: np.ndarray, counts: np.ndarray) -> tuple[float, float]:
-    """The least and the largest mean product that ends with these marks could have, if any pairs were allowed."""
-    orders = [np.argsort(row, kind="stable") for row in marks]
-    first, second = (np.repeat(marks[i][orders[i]], counts[i][orders[i]]) for i in range(2))
-    return float(first @ second[::-1]) / len(first), float(first @ second) / len(first)

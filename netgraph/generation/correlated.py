@@ -96,7 +96,7 @@ class CorrelatedDegrees:
         kinds = {"in": ins, "out": outs, "total": ins + outs}
         if not site.graph.directed:
             kinds = dict.fromkeys(_KINDS, ins + outs)
-        return np.stack([kinds[self.source], kinds[self.target]]).astype(np.float64)
+        return np.stack([kinds[self.source], kinds[self.target]])
 
 
 class _CorrelatedOptions(MultigraphOptions, total=False):
