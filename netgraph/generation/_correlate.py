@@ -17,8 +17,8 @@ _NEAR_ENOUGH = 0.01
 _OF_ERROR = 0.2
 
 # Tries for each edge: at a time, and after the correlation is met; in between they go on while they bring it nearer.
-_AT_A_TIME = 4
-_AFTER = 5
+_AT_A_TIME = 1
+_AFTER = 2
 
 _LINKS_STAGE, _NODES_STAGE, _SORT = 6, 7, 6
 
@@ -134,7 +134,7 @@ def _approach(name: str, site: Site, state: Any, marks: _Marks, wanted: float, s
     aim = np.array([marks.product(wanted) * n - int(marks.values[0][source] @ marks.values[1][target]), near])
     weight = np.abs(values[1] - marks.mean(1))
     words, done, step, before = words_of(site, stage, _SORT), 0, _AT_A_TIME * n + 10_000, np.inf
-    while near < abs(aim[0]) < before - near / 10:
+    while near < abs(aim[0]) < before - near / 20:
         # Edges whose targets count most are tried most.
         order, before = np.argsort(-weight[target], kind="stable"), abs(aim[0])
         sort_into_order(done, done + step, words, values, aim, order, *state)

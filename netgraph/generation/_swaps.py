@@ -37,9 +37,10 @@ def _place(key, rules):
     """Where a key belongs in the table."""
     if rules[4] == 0:
         return np.int64(key - _ONE)
-    h = key * np.uint64(0x9E3779B97F4A7C15)
-    h = (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return np.int64(h >> np.uint64(64 - rules[4]))
+    # Products of halves do not overflow; their middle bits depend on all others.
+    h = (key & _MASK) * np.uint64(0x9E3779B1) ^ (key >> _SHIFT) * np.uint64(0x85EBCA77)
+    h = ((h ^ (h >> np.uint64(15))) & _MASK) * np.uint64(0xC2B2AE3D) ^ (h >> _SHIFT) * np.uint64(0x27D4EB2F)
+    return np.int64(h >> np.uint64(20)) & ((np.int64(1) << rules[4]) - 1)
 
 
 @compiled_inner

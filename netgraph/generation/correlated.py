@@ -132,7 +132,7 @@ def correlated_degrees(
 
     The edges are those of a `configuration_model` at first. Then random pairs of edges exchange their ends where this brings
     the assortativity nearer to what is asked (Xulvi-Brunet & Sokolov 2004, doi:10.1103/PhysRevE.70.066102), until it is met to
-    a thousandth, or in small graphs to a fifth of ``1 / sqrt(n_edges)``; five more tries for each edge exchange ends where this
+    a thousandth, or in small graphs to a fifth of ``1 / sqrt(n_edges)``; two more tries for each edge exchange ends where this
     keeps it. In the same way nodes exchange their in-degrees, before edges are drawn, until these and the out-degrees are
     correlated.
 

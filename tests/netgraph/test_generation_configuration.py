@@ -131,8 +131,8 @@ def test_directed_graphs_with_given_degrees_are_equally_likely(ins, outs):
         and [sum(s == v for s, _ in chosen) for v in range(n)] == outs
     ]
     p_values = []
-    size = 25 * len(possible)
-    for batch in range(16):
+    size = 20 * len(possible)
+    for batch in range(12):
         counts = dict.fromkeys(possible, 0)
         for seed in range(size):
             counts[frozenset(pairs(gen.configuration_model(ins, outs, seed=batch * size + seed, threads=1)))] += 1
