@@ -93,11 +93,9 @@ def _random(directed: bool) -> dict[str, Callable[..., Any]]:
         return graph
 
     def of_networkit(n: int, m: int) -> Any:
-        import numpy as np
+        from netgraph.convert import to_networkit
 
-        graph = _gen().erdos_renyi(nodes=n, edges=m, directed=directed, seed=1)
-        ends = np.ascontiguousarray(graph.source), np.ascontiguousarray(graph.target)
-        return _nk().GraphFromCoo(ends, n=n, directed=directed)
+        return to_networkit(_gen().erdos_renyi(nodes=n, edges=m, directed=directed, seed=1))
 
     return {
         "netgraph": of_netgraph,
