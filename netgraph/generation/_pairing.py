@@ -30,6 +30,7 @@ __all__ = [
     "pair_undirected",
     "random_pairs",
     "settle",
+    "settle_one_end",
     "shake",
     "state_of",
     "words_of",
@@ -133,6 +134,29 @@ def settle(
         n_bad = n
     shake(words_of(site, stage, _SHAKE), state, max(min(10 * n_bad, n), min(100 * n, 100_000)))
     return ends
+
+
+def settle_one_end(site: Site, ends: Ends, side: int, *, stage: int, avoid: Ends) -> int:
+    """Draw one end (0: source) anew where a pair is joined already, then of random edges; how many edges found no place."""
+    from netgraph.generation._swaps import redraw_some
+
+    if len(ends[0]) == 0:
+        return 0
+    state = state_of(site, ends, ONE_WAY, avoid)
+    wrong, nodes = state[1], site.sources.astype(ends[0].dtype)
+    n, n_bad, done, rounds = len(wrong), int(np.count_nonzero(state[1])), 0, 0
+    words = words_of(site, stage, _REPAIR)
+    while (bad := np.flatnonzero(wrong)).size and done < 20 * n + 1_000_000:
+        some = np.tile(bad, max(1, min(1000 // len(bad), 64)))
+        redraw_some(some, done, done + len(some), words, nodes, side, *state)
+        done, rounds = done + len(some), rounds + 1
+        if rounds % 8 == 0:  # others make room
+            redraw_some(_NONE, done, done + n, words, nodes, side, *state)
+            done += n
+    if n_bad:
+        n_tries = max(min(10 * n_bad, n), min(100 * n, 100_000))
+        redraw_some(_NONE, 0, n_tries, words_of(site, stage, _SHAKE), nodes, side, *state)
+    return int(np.count_nonzero(wrong))
 
 
 def shake(words: Any, state: Any, n_tries: int) -> None:

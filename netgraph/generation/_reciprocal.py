@@ -4,6 +4,8 @@ Each node gives some of its degree to pairs that are joined both ways; those are
 edges then join pairs of nodes that are not joined yet, each pair once.
 """
 
+from typing import Any
+
 import numpy as np
 
 from netgraph._checks import check_number
@@ -17,6 +19,7 @@ from netgraph.generation._pairing import (
     pair_undirected,
     random_pairs,
     settle,
+    settle_one_end,
     turned_at_random,
 )
 from netgraph.generation._site import Site
@@ -25,7 +28,10 @@ from simcore.rules import positions_of
 
 __all__ = ["check_reciprocity", "on_both_sides", "pair_reciprocal", "require_same_nodes", "total_reciprocal", "with_partners"]
 
-_BOTH, _SINGLE, _UNITS = 1, 2, 3
+_BOTH, _SINGLE, _UNITS = 1, 2, 10
+
+# How often units are drawn, and how often without giving the largest more than their share.
+_TRIES, _FREE_TRIES = 20, 8
 
 
 def check_reciprocity(name: str, value: float | None) -> None:
@@ -54,22 +60,32 @@ def pair_reciprocal(name: str, site: Site, out_degrees: np.ndarray, in_degrees: 
     single_ins = np.zeros(site.graph.n_nodes, dtype=np.int64)
     single_ins[site.sources] = ins - both[0]
     rest = random_pairs(site, out_degrees - both[0], single_ins[site.targets], stage=_SINGLE)
-    return _joined(name, site, both[1], rest, share)
+    _check_pairs(name, site, both[1], rest, share)
+    why = f"these degrees and a reciprocity of {share:g}"
+    return _with_back(site, both[1], settle(name, site, rest, ONE_WAY, stage=_SINGLE, avoid=both[1], why=why))
 
 
-def with_partners(name: str, site: Site, degrees: np.ndarray, share: float, draw: object) -> Ends:
+def with_partners(name: str, site: Site, degrees: np.ndarray, share: float, side: int, draw: Any) -> Ends:
     """Edges in which one side has given degrees and its partners are random; a share has an edge back.
 
     Parameters
     ----------
     degrees : ndarray of int64
         Degree of each source.
+    side : int
+        Which end is random: 0 for the source, 1 for the target.
     draw : callable
         Edges with random partners for given degrees.
     """
     _check(name, site)
     both, ends = _both(name, site, degrees, int(degrees.sum()), share)
-    return _joined(name, site, ends, draw(degrees - both), share)  # type: ignore[operator]
+    rest = draw(degrees - both)
+    _check_pairs(name, site, ends, rest, share)
+    n_wrong = settle_one_end(site, rest, side, stage=_SINGLE, avoid=ends)
+    if n_wrong:
+        why = f"these degrees and a reciprocity of {share:g}"
+        raise EdgeError(f"{name}: no graph with {why} was found: {n_wrong} edges found no place")
+    return _with_back(site, ends, rest)
 
 
 def total_reciprocal(name: str, site: Site, degrees: np.ndarray, share: float) -> Ends:
@@ -95,8 +111,8 @@ def _both(
 ) -> tuple[np.ndarray, Ends]:
     """How many pairs each node is joined to both ways, at most as many as `most` says, and the pairs.
 
-    They are random; but if a node would then be joined to too many others by all of its edges, `totals`, the nodes that have
-    the most give all they can, as few of them as are needed.
+    They are random; but as long as no graph has them, or a node would be joined to too many others by all of its edges
+    (`totals`), they are drawn again, and in the end the nodes that have the most give all they can, as few as are needed.
     """
     n_pairs = min(round(share * n_edges / 2), n_edges // 2)
     possible = int(most.sum()) // 2
@@ -105,26 +121,28 @@ def _both(
             f"{name}: reciprocity of {share:g} wanted, but the degrees allow {2 * possible / n_edges:.3g} at most: "
             "a node has no more edges back and forth than the smaller of its degrees"
         )
-    both = chosen_units(site, most, 2 * n_pairs, stage=_UNITS)
-    by_size, n_full = np.argsort(-most, kind="stable"), 1
-    while totals is not None and not is_graphical(totals - both) and most[by_size[:n_full]].sum() <= 2 * n_pairs:
-        full, others = by_size[:n_full], most.copy()
+    by_size, n_full = np.argsort(-most, kind="stable"), 0
+    for attempt in range(_TRIES):
+        n_full = max(1, 2 * n_full) if attempt >= _FREE_TRIES else 0
+        full = by_size[:n_full]
+        if most[full].sum() > 2 * n_pairs:
+            break
+        others = most.copy()
         others[full] = 0
-        both = chosen_units(site, others, 2 * n_pairs - int(most[full].sum()), stage=_UNITS)
+        both = chosen_units(site, others, 2 * n_pairs - int(most[full].sum()), stage=_UNITS + attempt)
         both[full] = most[full]
-        n_full *= 2
+        if is_graphical(both) and (totals is None or is_graphical(totals - both)):
+            break
     return both, pair_undirected(f"{name} with reciprocity {share:g}", site, site.sources, both, stage=_BOTH)
 
 
-def _joined(name: str, site: Site, both: Ends, rest: Ends, share: float) -> Ends:
-    """Single edges beside those that run both ways, and all of these."""
+def _check_pairs(name: str, site: Site, both: Ends, rest: Ends, share: float) -> None:
+    """Refuse more edges than there are pairs of nodes for them."""
     n, n_nodes = len(both[0]) + len(rest[0]), len(site.sources)
     n_pairs = n_nodes * (n_nodes - 1) // 2
     if n > n_pairs:
         n_edges = n + len(both[0])
         raise EdgeError(f"{name}: {n_edges} edges with reciprocity {share:g} need {n} pairs of nodes, but there are {n_pairs}")
-    why = f"these degrees and a reciprocity of {share:g}"
-    return _with_back(site, both, settle(name, site, rest, ONE_WAY, stage=_SINGLE, avoid=both, why=why))
 
 
 def _with_back(site: Site, both: Ends, single: Ends) -> Ends:

@@ -15,7 +15,7 @@ import numpy as np
 from simcore.compile import compiled, compiled_inner
 from simcore.random import philox, unit_interval
 
-__all__ = ["count_blocks", "deal_keys", "fill_block", "follow_paths", "sort_into_order", "swap_some"]
+__all__ = ["count_blocks", "deal_keys", "fill_block", "follow_paths", "redraw_some", "sort_into_order", "swap_some"]
 
 _ONE = np.uint64(1)
 _MASK = np.uint64(0xFFFFFFFF)
@@ -225,6 +225,25 @@ def swap_some(bad, loose, begin, last, words, ends, wrong, table, rules):
             if not _swap(chosen[0, k], chosen[1, k], chosen[2, k], ends, wrong, table, rules) and loose:
                 _push(chosen[0, k], chosen[1, k], chosen[2, k], ends, wrong, table, rules)
     return seen
+
+
+@compiled
+def redraw_some(bad, begin, last, words, nodes, side, ends, wrong, table, rules):
+    """Give random edges, or those in `bad` that are wrong, a random node at one end where this is allowed; as `swap_some`."""
+    for t in range(begin, last):
+        first, second, _ = _numbers(t, words)
+        e = bad[t - begin] if bad.size else np.int64(first * wrong.size)
+        if bad.size and not wrong[e]:
+            continue
+        kept, drawn = ends[1 - side][e], nodes[np.int64(second * nodes.size)]
+        u, v = (kept, drawn) if side else (drawn, kept)
+        if not _is_free(u, v, table, rules):
+            continue
+        if not wrong[e]:
+            _remove(_key(ends[0][e], ends[1][e], rules), table, rules)
+        ends[side][e] = drawn
+        _add(_key(u, v, rules), table, rules)
+        wrong[e] = 0
 
 
 @compiled

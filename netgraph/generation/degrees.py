@@ -72,7 +72,7 @@ class _Degrees:
             return site.draw(rows, FixedIndegree(of_node[rows.nodes], allow_multapses=False))
 
         of_node[rows.nodes] = degrees
-        return with_partners(self.name, site, of_node[site.sources], share, partners)
+        return with_partners(self.name, site, of_node[site.sources], share, int(rows.drawn == "target"), partners)
 
     def _check(self, degrees: np.ndarray, available: np.ndarray, rows: Rows, multigraph: bool) -> None:
         short = (available == 0) & (degrees > 0) if multigraph else degrees > available

@@ -188,6 +188,17 @@ def test_reciprocity_is_met_to_the_nearest_pair_and_degrees_stay(degree_type, sh
     np.testing.assert_array_equal(graph.degree(mode=degree_type), plain.degree(mode=degree_type))
 
 
+@given(n=st.integers(4, 20), seed=st.integers(0, 2**64 - 1), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_reciprocity_of_small_graphs_does_not_depend_on_luck(n, seed, data):
+    degree = data.draw(st.integers(1, (n - 1) // 2))
+    share = data.draw(st.floats(0, 1))
+    graph = gen.fixed_degree(degree, reciprocity=share, nodes=n, seed=seed)
+    assert (graph.in_degree() == degree).all()
+    assert len(set(pairs(graph))) == graph.n_edges
+    assert reciprocity(graph) == pytest.approx(share, abs=1.0 / graph.n_edges + 1e-12)
+
+
 def test_partners_of_a_reciprocal_graph_are_uniform():
     degree = np.zeros(100)
     for seed in range(40):
