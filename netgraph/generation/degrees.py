@@ -12,6 +12,7 @@ import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
 from netgraph._ids import as_integers
+from netgraph.generation._by_pair import by_pair
 from netgraph.generation._make import make_graph, require_directed
 from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._reciprocal import check_reciprocity, require_same_nodes, with_partners
@@ -88,6 +89,7 @@ class _Degrees:
         check_reciprocity(self.name, self.reciprocity)
 
 
+@by_pair
 @dataclass(frozen=True)
 class FixedDegree(_Degrees):
     """The same degree for all."""
@@ -106,6 +108,7 @@ class FixedDegree(_Degrees):
         return np.full(len(available), self.degree, dtype=np.int64)
 
 
+@by_pair
 @dataclass(frozen=True)
 class GaussianDegree(_Degrees):
     """Normally distributed degrees, rounded, and clipped to what is possible."""
@@ -143,6 +146,7 @@ class GaussianDegree(_Degrees):
         return law.draw(site.seed, Purpose.GRAPH_DEGREES + site.salt, np.arange(n))
 
 
+@by_pair
 @dataclass(frozen=True, eq=False)
 class DegreeList(_Degrees):
     """A degree of each node's own."""
@@ -199,7 +203,8 @@ def fixed_degree(
     Parameters
     ----------
     degree : int
-        Edges of each node.
+        Edges of each node. This and the other parameters may be mappings by pair of groups, see `erdos_renyi`: the degree is
+        then that from these sources, or to these targets.
     degree_type : {"in", "out", "total"}
         Which of its edges are counted; all of them if the graph is undirected. With ``"total"`` in a directed graph, the pairs
         of nodes are those of an undirected graph, and each edge runs in a random direction.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack, overload
 import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
+from netgraph.generation._by_pair import by_pair
 from netgraph.generation._graphical import is_digraphic, is_graphical
 from netgraph.generation._make import edge_number, make_graph, one_of, require_directed
 from netgraph.generation._options import MultigraphOptions, generator
@@ -29,6 +30,7 @@ _TRIES = 20
 _ORDER = 1000
 
 
+@by_pair
 @dataclass(frozen=True)
 class RandomScaleFree:
     """Exponents of the in- and out-degrees, a number of edges, and the share of edges with a reverse edge."""

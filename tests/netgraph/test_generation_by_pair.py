@@ -112,6 +112,22 @@ def test_mappings_need_the_same_pairs_and_a_population():
         gen.connect_nodes(net, [0, 1], [2, 3], "erdos_renyi", p={("I", "E"): 0.1})
 
 
+def test_degrees_differ_by_pair_of_groups():
+    degrees = {("E", "E"): 10, ("I", "E"): 4, ("E", "I"): 7}
+    net = gen.fixed_degree(degrees, population=population(), seed=1)
+    for (first, second), degree in degrees.items():
+        own = between(net, first, second)
+        counts = np.bincount(net.target[own], minlength=100)[net.population[second].ids]
+        assert (counts == degree).all()
+    net = gen.gaussian_degree({("E", "I"): 20.0, ("I", "I"): 5.0}, 0.0, "out", population=population(), seed=1)
+    assert set(net.out_degree(net.population["E"].ids)) == {20}
+    assert set(net.out_degree(net.population["I"].ids)) == {5}
+    net = gen.from_degree_list({("E", "I"): np.arange(20), ("I", "I"): np.full(20, 3)}, population=population(), seed=1)
+    np.testing.assert_array_equal(net.in_degree(net.population["I"].ids), np.arange(20) + 3)
+    net = gen.random_scale_free(3.0, edges={("E", "E"): 400, ("E", "I"): 50}, population=population(), seed=1)
+    assert net.n_edges == 450
+
+
 # Measured profiles
 
 
