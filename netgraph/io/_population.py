@@ -10,6 +10,7 @@ from netgraph.io._json import Arrays, decode, encode
 from netgraph.population import NeuralPop
 from netgraph.structure import Structure
 from netgraph.synapse_spec import RESERVED, SynapseSpec
+from simcore._registry import Registry
 from simcore.errors import ParameterError
 from simcore.models import REGISTRY as NEURONS
 from simcore.models import NeuronModel
@@ -19,7 +20,7 @@ from simcore.synapses import SynapseModel
 __all__ = ["decode_structure", "encode_structure"]
 
 _CLASSES: dict[str, type[Structure]] = {"Structure": Structure, "NeuralPop": NeuralPop}
-_REGISTRIES = {NeuronModel: NEURONS, SynapseModel: SYNAPSES}
+_REGISTRIES: dict[type, Registry] = {NeuronModel: NEURONS, SynapseModel: SYNAPSES}
 
 
 def encode_structure(structure: Structure, arrays: Arrays | None = None) -> dict[str, Any]:
@@ -70,12 +71,14 @@ def decode_structure(tree: Mapping[str, Any], arrays: Arrays | None = None, *, m
         spec = {"default" if key is None else tuple(key): _decode_entry(entry, models) for key, entry in tree["syn_spec"]}
         default = tree["default_model"]
         known = {} if default is None else {"default_model": _named_model(default, NeuronModel, models)}
-        structure: Structure = NeuralPop(tree["declared"], with_models=default is not None, **known)
-        structure._spec = SynapseSpec(spec or None)
+        population = NeuralPop(tree["declared"], with_models=default is not None, **known)
+        population._spec = SynapseSpec(spec or None)
+        structure: Structure = population
     else:
         structure = Structure(tree["declared"])
     structure._adopt({g["name"]: _decode_group(g, cls._group_class, arrays, models=models) for g in tree["groups"]})
-    structure._adopt_meta({g["name"]: _decode_group(g, MetaGroup, arrays) for g in tree["meta_groups"]})
+    labels: dict[str, Any] = {g["name"]: _decode_group(g, MetaGroup, arrays) for g in tree["meta_groups"]}
+    structure._adopt_meta(labels)
     return structure
 
 
@@ -129,7 +132,7 @@ def _encode_model(model: Any) -> dict[str, Any]:
 
 
 def _is_known(model: Any) -> bool:
-    registry = _REGISTRIES[type(model)]
+    registry: Registry = _REGISTRIES[type(model)]
     return model.name in registry.names() and registry.get(model.name) == model
 
 

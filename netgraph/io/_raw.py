@@ -113,7 +113,7 @@ def document_of(raw: Raw) -> Document:
         return _foreign(raw)
     with refusing(raw.path, "a note of netgraph that fits the file"):
         raw.nodes.pop("", None)
-        columns = {kind: _noted(raw, kind) for kind in ("edges", "nodes")}
+        columns: dict[str, Any] = {kind: _noted(raw, kind) for kind in ("edges", "nodes")}
         positions = _noted_positions(raw)
         for kind in columns:
             columns[kind] |= _typed_columns(raw, kind)
@@ -240,7 +240,7 @@ def _noted(raw: Raw, kind: str) -> dict[str, np.ndarray]:
             columns[name] = np.asarray(decode(content), dtype=_DTYPES[wanted])
             continue
         cells = cells_of.pop(entry["key"], Cells([], []))
-        column = _typed(raw, kind, entry["key"], cells, wanted=wanted).astype(_DTYPES[wanted], copy=False)
+        column: np.ndarray = _typed(raw, kind, entry["key"], cells, wanted=wanted).astype(_DTYPES[wanted], copy=False)
         if entry.get("escaped"):
             column = _strings([unescape(text) for text in column.tolist()])
         columns[name] = _as_constant(column, entry)
@@ -251,7 +251,7 @@ def _as_constant(column: np.ndarray, entry: dict[str, Any]) -> np.ndarray:
     """One number, if the column was one and nobody has changed it since."""
     if "constant" not in entry:
         return column
-    constant = np.asarray(decode(entry["constant"]), dtype=_DTYPES[entry["kind"]])
+    constant: np.ndarray = np.asarray(decode(entry["constant"]), dtype=_DTYPES[entry["kind"]])
     is_same = (column == constant) | ((column != column) & (constant != constant))
     return constant if is_same.all() else column
 
@@ -270,15 +270,14 @@ def _foreign(raw: Raw) -> Document:
     """The document of a file of another program."""
     names = _names(raw)
     positions = _foreign_positions(raw)
-    columns = {kind: _typed_columns(raw, kind) for kind in ("edges", "nodes")}
+    columns: dict[str, Any] = {kind: _typed_columns(raw, kind) for kind in ("edges", "nodes")}
     if positions is not None:
         columns["edges"].pop("distance", None)
     for name, column in names.items():
         if name in columns["nodes"]:
             columns["nodes"][f"{name}_attribute"] = columns["nodes"].pop(name)
         columns["nodes"][name] = column
-    document = Document(raw.n_nodes, raw.source, raw.target, raw.directed, raw.name, **columns, positions=positions)
-    return document
+    return Document(raw.n_nodes, raw.source, raw.target, raw.directed, raw.name, **columns, positions=positions)
 
 
 def _typed_columns(raw: Raw, kind: str) -> dict[str, np.ndarray]:

@@ -1,7 +1,6 @@
 """Rows of values between delimiters, quoted or not: by NumPy's reader where all are numbers, else by the csv module."""
 
 import csv
-import io
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from netgraph.io._raw import Cells, convert
-from netgraph.io._text import pieces
+from netgraph.io._text import lines_of, pieces
 from simcore.errors import FileFormatError
 
 __all__ = ["Table"]
@@ -107,17 +106,17 @@ class Table:
         return [Cells(np.ascontiguousarray(whole[name])) for name in dtype.names or ()]
 
     def _bare_lines(self) -> Iterator[str]:
-        return (line for _, line in self._lines()) if self._comments else iter(io.StringIO(self._text))
+        return (line for _, line in self._lines()) if self._comments else lines_of(self._text)
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Lines with their numbers, without comments and empty ones; the inside of quotes stays as it is."""
         inside = False
-        for number, line in enumerate(io.StringIO(self._text, newline=""), self._first_line):
+        for number, line in enumerate(lines_of(self._text), self._first_line):
             if not inside and (not line.strip() or (self._comments and line.lstrip().startswith(self._comments))):
                 continue
             if self._quoted and line.count('"') % 2:
                 inside = not inside
-            yield number, line
+            yield number, f"{line}\n" if inside or self._quoted else line
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Rows, each with the number of the line in which it ends."""

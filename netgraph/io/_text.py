@@ -11,7 +11,7 @@ from simcore.errors import FileFormatError
 from simcore.memory import check_free
 from simcore.progress import can_show
 
-__all__ = ["open_text", "pieces", "read_bytes", "read_text"]
+__all__ = ["lines_of", "open_text", "pieces", "read_bytes", "read_text"]
 
 # Rows that are written, or parsed, between two movements of the bar.
 PIECE = 1 << 16
@@ -44,6 +44,22 @@ def pieces(n: int, where: str, progress: bool | None, *, size: int = PIECE) -> I
     finally:
         if bar is not None:
             bar.close()
+
+
+def lines_of(text: str) -> Iterator[str]:
+    r"""Lines without their ends; a large text is cut in pieces, so that few lines exist at a time.
+
+    Examples
+    --------
+    >>> list(lines_of("a\nb"))
+    ['a', 'b']
+    """
+    begin = 0
+    while begin < len(text):
+        end = text.find("\n", begin + _BLOCK // 4)
+        end = len(text) if end < 0 else end
+        yield from text[begin:end].split("\n")
+        begin = end + 1
 
 
 def read_bytes(path: Path) -> bytes:

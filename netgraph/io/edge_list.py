@@ -1,4 +1,4 @@
-"""edge_list: one edge a line, its ends and attributes between commas, tabs, spaces or other characters (csv, tsv, SNAP, KONECT).
+"""edge_list: one edge a line, ends and attributes between commas, tabs, spaces or other characters (csv, tsv, SNAP, KONECT).
 
 A file of ours begins with a comment that holds all but the edges: node columns, positions, population.
 """

@@ -132,7 +132,7 @@ def _read(path: Path, members: _Members) -> Document:
     if (header.get("format"), header.get("version")) != ("netgraph", _VERSION):
         got = f"format {header.get('format')!r}, version {header.get('version')!r}"
         raise FileFormatError(path, got=got, expected=f"format 'netgraph', version {_VERSION}")
-    columns = {kind: _columns(members, header[kind]) for kind in ("edges", "nodes")}
+    columns: dict[str, Any] = {kind: _columns(members, header[kind]) for kind in ("edges", "nodes")}
     return Document(
         header["n_nodes"],
         members.array("source"),

@@ -111,10 +111,13 @@ def test_a_damaged_file_gives_a_clear_error_or_a_graph_and_nothing_else(fmt, dat
     else:
         del content[at : at + data.draw(st.integers(1, 60))]
     file.write_bytes(bytes(content))
+    refusal = None
     try:
-        assert isinstance(io.load(path, fmt), Graph)
+        loaded = io.load(path, fmt)
     except (FileFormatError, MemoryError) as error:
-        assert "graph" in str(error)
+        refusal, loaded = str(error), Graph()
+    assert isinstance(loaded, Graph)
+    assert refusal is None or str(path) in refusal
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
@@ -122,10 +125,13 @@ def test_an_empty_file_and_noise_are_refused_or_empty_graphs(fmt, tmp_path):
     path = path_of(tmp_path, fmt)
     for noise in (b"", b"\x00" * 100, b"\x80\x04\x95pickle", b"hello\n"):
         path.write_bytes(noise)
+        refusal, loaded = None, Graph()
         try:
-            assert io.load(path, fmt).n_edges == 0
+            loaded = io.load(path, fmt)
         except FileFormatError as error:
-            assert path.name in str(error)
+            refusal = str(error)
+        assert loaded.n_edges == 0
+        assert refusal is None or str(path) in refusal
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
