@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
 from netgraph.io._document import KINDS, Document
 from netgraph.io._json import encode
+from netgraph.io._text import pieces
 
-__all__ = ["Field", "Style", "escape", "fields_of", "header_of", "identifier", "unescape"]
+__all__ = ["Field", "Style", "escape", "fields_of", "header_of", "identifier", "numbers", "unescape", "write_rows"]
 
 _REFERENCE = re.compile(r"&#(\d{1,7});")
 _SURROGATES = "\x00\ud800-\udfff"
@@ -82,12 +83,12 @@ def fields_of(
     columns: Mapping[str, np.ndarray], size: int, style: Style, *, key: Callable[[str], str], taken: Iterable[str] = ()
 ) -> list[Field]:
     """Columns with keys that the format can hold, each its own and none among `taken`."""
-    used, fields = {name.lower() for name in taken}, []
+    used, fields = set(taken), []
     for name, values in columns.items():
         mine = key(name)
-        while mine.lower() in used:
+        while mine in used:
             mine += "_"
-        used.add(mine.lower())
+        used.add(mine)
         escaped = False
         if values.dtype.kind == "U":
             values, escaped = _legal(values, style.illegal)
@@ -130,6 +131,19 @@ def header_of(document: Document, edges: Iterable[Field], nodes: Iterable[Field]
     return note | more
 
 
+def write_rows(
+    file: TextIO, template: str, size: int, texts: Callable[[slice], list[list[str]]], *, progress: bool | None
+) -> None:
+    """Write `template` once a row, its ``%s`` filled from the lists that `texts` gives for some rows."""
+    for rows in pieces(size, "save", progress):
+        file.write("".join(map(template.__mod__, zip(*texts(rows), strict=True))))
+
+
+def numbers(rows: slice) -> list[str]:
+    """Numbers of rows."""
+    return list(map(str, range(rows.start, rows.stop)))
+
+
 def identifier(name: str) -> str:
     """A name of ASCII letters, digits and underscores that begins with a letter.
 
@@ -161,7 +175,8 @@ def unescape(text: str) -> str:
 def _entry(field: Field) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": field.name, "key": field.key, "kind": field.kind}
     if field.values.ndim == 0:
-        entry["constant"] = encode(field.values.item(), field.name)
+        value = field.values.item()
+        entry["constant"] = encode(unescape(value) if field.escaped else value, field.name)
     if field.escaped:
         entry["escaped"] = True
     return entry
@@ -176,7 +191,7 @@ def _whole(name: str, values: np.ndarray) -> dict[str, Any]:
 def _legal(values: np.ndarray, illegal: str) -> tuple[np.ndarray, bool]:
     """Texts without illegal characters, and whether they had to be escaped."""
     texts = values.ravel().tolist()
-    if not re.search(f"[{illegal}]", "".join(set(texts))):
+    if not illegal or not re.search(f"[{illegal}]", "".join(set(texts))):
         return values, False
     return np.array(_mapped(lambda text: escape(text, illegal), texts)).reshape(values.shape), True
 

@@ -1,5 +1,6 @@
 """Numbers of nodes from what a file calls them."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def numbered(
 
 
 def ends_by_name(
-    path: Path, source: list[str], target: list[str], names: list[str], *, lines: list[int] | None = None
+    path: Path, source: list[str], target: list[str], names: list[str], *, lines: Any = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ends of edges as numbers from the names of the nodes.
 
@@ -57,6 +58,11 @@ def ends_by_name(
     FileFormatError
         A node twice, or an end that is no node, with the line of its edge.
     """
+    if all(map(str.__eq__, names, map(str, range(len(names))))):
+        with contextlib.suppress(ValueError):
+            ends = [convert(end, "int64") for end in (source, target)]
+            if all(end.size == 0 or (end.min() >= 0 and end.max() < len(names)) for end in ends):
+                return ends[0], ends[1]
     index = {name: i for i, name in enumerate(names)}
     if len(index) < len(names):
         twice = next(name for i, name in enumerate(names) if index[name] != i)
@@ -66,7 +72,7 @@ def ends_by_name(
     except KeyError as error:
         wrong = error.args[0]
         row = next(i for i, pair in enumerate(zip(source, target, strict=True)) if wrong in pair)
-        line = lines[row] if lines else None
+        line = None if lines is None else lines[row]
         raise FileFormatError(path, line=line, got=f"an edge with {wrong!r}", expected="ends that are nodes") from None
     return ends[0], ends[1]
 

@@ -16,7 +16,7 @@ from netgraph.io._json import decode, parse
 from simcore.errors import FileFormatError, NetspikeError
 from simcore.memory import check_free
 
-__all__ = ["Cells", "Raw", "convert", "document_of", "note_of", "refusing"]
+__all__ = ["Cells", "Raw", "convert", "document_of", "doubled", "note_of", "refusing"]
 
 _DTYPES: dict[str, type] = {"bool": np.bool_, "int64": np.int64, "float64": np.float64, "str": np.str_}
 _WORDS = {"bool": "True or False", "int64": "an integer below 2**63", "float64": "a number", "str": "text"}
@@ -121,6 +121,17 @@ def document_of(raw: Raw) -> Document:
         return Document(
             raw.n_nodes, raw.source, raw.target, raw.directed, name, note["type"], **columns, positions=positions, about=about
         )
+
+
+def doubled(document: Document, both_ways: np.ndarray) -> Document:
+    """The directed document in which the edges under the mask run the other way too, after all others."""
+    rows = np.concatenate([np.arange(both_ways.size), np.flatnonzero(both_ways & (document.source != document.target))])
+    back = np.arange(rows.size) >= both_ways.size
+    source, target = document.source[rows], document.target[rows]
+    document.source, document.target = np.where(back, target, source), np.where(back, source, target)
+    document.edges = {name: column[rows] if column.ndim else column for name, column in document.edges.items()}
+    document.directed = True
+    return document
 
 
 def convert(values: Any, kind: str | None) -> np.ndarray:
