@@ -20,17 +20,19 @@ from simcore.errors import FileFormatError
 __all__ = ["FORMAT"]
 
 _ODD = re.compile('[^ -~]|[&"]')
+# These two igraph reads too.
+_NAMED = {"&": "&amp;", '"': "&quot;"}
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(\w{2,8}));")
 _STYLE = Style(
     truth=("0", "1"),
     special={"nan": "NAN", "inf": "+INF", "-inf": "-INF"},
     illegal="",
-    quote=lambda text: f'"{_ODD.sub(lambda found: f"&#{ord(found.group())};", text)}"',
+    quote=lambda text: f'"{_ODD.sub(lambda found: _NAMED.get(found.group()) or f"&#{ord(found.group())};", text)}"',
     point=True,
 )
 # A comment, a text, a node or edge without lists in it, a bracket, a word; a quote alone is a mistake.
 _PLAIN = r'\b(?:node|edge)\s*+\[(?:[^\[\]"#]++|"[^"]*+")*+\]'
-_TOKEN = re.compile(rf'^[ \t]*#.*|"[^"]*+"|{_PLAIN}|[\[\]]|[^\s\[\]"]+|"', re.MULTILINE)
+_TOKEN = re.compile(rf'#.*|"[^"]*+"|{_PLAIN}|[\[\]]|[^\s\[\]"]+|"')
 _WORD = re.compile(r'"[^"]*"|[^\s\[\]"]+')
 
 
@@ -125,7 +127,7 @@ def _character(found: re.Match) -> str:
 
 def _tokens(text: str) -> Iterator[re.Match]:
     """Tokens of the text, without comments."""
-    return (found for found in _TOKEN.finditer(text) if not found.group().lstrip().startswith("#"))
+    return (found for found in _TOKEN.finditer(text) if found.group()[0] != "#")
 
 
 def _tree(path: Path, text: str) -> _Pairs:
