@@ -41,6 +41,8 @@ class Document:
         All else, as JSON: shape, population, rules for later edges.
     arrays : dict of str to ndarray
         Arrays that `about` names; without any, they stand in it.
+    population : NeuralPop, optional
+        The population that `about` describes, for formats with words of their own for it; on the way into a file only.
     """
 
     n_nodes: int
@@ -54,6 +56,7 @@ class Document:
     positions: np.ndarray | None = None
     about: dict[str, Any] = field(default_factory=dict)
     arrays: Arrays = field(default_factory=dict)
+    population: Any = None
 
     @property
     def n_edges(self) -> int:
@@ -84,6 +87,7 @@ class Document:
             positions=graph.positions,
             about=about,
             arrays=arrays,
+            population=getattr(graph, "population", None),
         )
 
 

@@ -44,7 +44,7 @@ def encode(value: Any, where: str, arrays: Arrays | None = None) -> Any:
     where : str
         Its place, for the message if it is refused.
     arrays : dict, optional
-        Takes the arrays, which the JSON then only names; None writes their values into the JSON.
+        Takes the arrays of numbers, which the JSON then only names; None writes their values into the JSON.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _encode_mapping(value: Mapping, where: str, arrays: Arrays | None) -> Any:
 def _encode_array(array: np.ndarray, where: str, arrays: Arrays | None) -> Any:
     if array.dtype.kind not in "biufU":
         raise ParameterError(where, got=f"an array of type {array.dtype}", expected="bool, int, float or str")
-    if arrays is not None:
+    if arrays is not None and array.dtype.kind != "U":
         name = f"extra/{len(arrays)}"
         arrays[name] = np.array(array)
         return {"$array": name}

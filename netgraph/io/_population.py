@@ -17,7 +17,7 @@ from simcore.models import NeuronModel
 from simcore.synapses import REGISTRY as SYNAPSES
 from simcore.synapses import SynapseModel
 
-__all__ = ["decode_structure", "encode_structure"]
+__all__ = ["decode_structure", "encode_structure", "group_types"]
 
 _CLASSES: dict[str, type[Structure]] = {"Structure": Structure, "NeuralPop": NeuralPop}
 _REGISTRIES: dict[type, Registry] = {NeuronModel: NEURONS, SynapseModel: SYNAPSES}
@@ -82,6 +82,15 @@ def decode_structure(tree: Mapping[str, Any], arrays: Arrays | None = None, *, m
     return structure
 
 
+def group_types(tree: Mapping[str, Any], arrays: Arrays | None, size: int) -> np.ndarray:
+    """Type of each of `size` neurons, 1 or -1, from what `encode_structure` returned; 1 for those in no group."""
+    types = np.ones(size, dtype=np.int8)
+    for group in tree["groups"]:
+        if group["ids"] is not None:
+            types[decode(group["ids"], arrays)] = group["type"]
+    return types
+
+
 def _encode_group(group: Group, arrays: Arrays | None) -> dict[str, Any]:
     label = group._label
     tree: dict[str, Any] = {
@@ -132,7 +141,7 @@ def _encode_model(model: Any) -> dict[str, Any]:
 
 
 def _is_known(model: Any) -> bool:
-    registry: Registry = _REGISTRIES[type(model)]
+    registry: Any = _REGISTRIES[type(model)]
     return model.name in registry.names() and registry.get(model.name) == model
 
 
@@ -146,7 +155,7 @@ def _decode_model(tree: Mapping[str, Any], kind: type, models: Sequence[Any]) ->
     name = tree["name"]
     if not tree["own"]:
         return _REGISTRIES[kind].get(name)
-    mine = [model for model in models if isinstance(model, kind) and model.name == name]
+    mine = [model for model in models if isinstance(model, kind) and getattr(model, "name", None) == name]
     if not mine:
         expected = "load(path, models=[...]) with that model: files hold no code"
         raise ParameterError(f"models: {kind.__name__}", got=f"a file with {name!r}, a model of your own", expected=expected)
