@@ -1,6 +1,7 @@
 """XML read by expat, piece by piece; a document type, and with it every entity, is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -9,7 +10,7 @@ from netgraph.io._fields import Style, escape
 from netgraph.io._text import pieces, read_bytes
 from simcore.errors import FileFormatError
 
-__all__ = ["STYLE", "parse_xml", "quoted", "safe"]
+__all__ = ["STYLE", "VALUE_STYLE", "parse_xml", "quoted", "safe"]
 
 ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
@@ -22,6 +23,10 @@ STYLE = Style(
     illegal=ILLEGAL,
     quote=lambda text: text.translate(_TEXT),
 )
+
+
+# The same inside an attribute.
+VALUE_STYLE = replace(STYLE, quote=lambda text: text.translate(_VALUE))
 
 
 def quoted(text: str) -> str:
