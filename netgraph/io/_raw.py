@@ -251,7 +251,10 @@ def _noted(raw: Raw, kind: str) -> dict[str, np.ndarray]:
             columns[name] = np.asarray(decode(content), dtype=_DTYPES[wanted])
             continue
         cells = cells_of.pop(entry["key"], Cells([], []))
-        column: np.ndarray = _typed(raw, kind, entry["key"], cells, wanted=wanted).astype(_DTYPES[wanted], copy=False)
+        column: np.ndarray = _typed(raw, kind, entry["key"], cells, wanted=wanted)
+        if column.dtype.kind == "f" and wanted != "float64":
+            raise ValueError(f"gaps in the column {name!r} of the {kind}")
+        column = column.astype(_DTYPES[wanted], copy=False)
         if entry.get("escaped"):
             column = _strings([unescape(text) for text in column.tolist()])
         columns[name] = _as_constant(column, entry)

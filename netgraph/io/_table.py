@@ -34,14 +34,18 @@ class Table:
         Lines that begin with one of these are no rows.
     skip : int
         Number of lines at the start that are no rows.
+    first_line : int
+        Number of the first line of the text, if it is a part of the file.
     """
 
-    def __init__(self, path: Path, text: str, delimiter: str, *, comments: tuple[str, ...] = (), skip: int = 0) -> None:
+    def __init__(
+        self, path: Path, text: str, delimiter: str, *, comments: tuple[str, ...] = (), skip: int = 0, first_line: int = 1
+    ) -> None:
         begin = 0
         for _ in range(skip):
             begin = text.find("\n", begin) + 1 or len(text)
         self._path, self._text, self.delimiter = path, text[begin:] if begin else text, delimiter
-        self._comments, self._first_line = tuple(mark for mark in comments if mark in self._text), skip + 1
+        self._comments, self._first_line = tuple(mark for mark in comments if mark in self._text), skip + first_line
         self._quoted = '"' in self._text
 
     def sample(self) -> list[list[str]]:
@@ -64,7 +68,7 @@ class Table:
             A row of another length, with its line.
         """
         if not self._quoted:
-            found = self._numbers(self._guessed(kinds), progress)
+            found = self.numbers(self._guessed(kinds), progress)
             if found is not None:
                 return found
         parts: list[list[Any]] = [[] for _ in kinds]
@@ -87,7 +91,7 @@ class Table:
         words = {"i": "int64", "f": "float64"}
         return [kind or words.get(convert(some, None).dtype.kind) for kind, some in zip(kinds, texts, strict=True)]
 
-    def _numbers(self, kinds: Sequence[str | None], progress: bool | None) -> list[Cells] | None:
+    def numbers(self, kinds: Sequence[str | None], progress: bool | None) -> list[Cells] | None:
         """The columns, if all hold numbers of these types."""
         if not all(kind in _NUMBERS for kind in kinds):
             return None
@@ -106,9 +110,9 @@ class Table:
         return [Cells(np.ascontiguousarray(whole[name])) for name in dtype.names or ()]
 
     def _bare_lines(self) -> Iterator[str]:
-        return (line for _, line in self._lines()) if self._comments else lines_of(self._text)
+        return (line for _, line in self.numbered_lines()) if self._comments else lines_of(self._text)
 
-    def _lines(self) -> Iterator[tuple[int, str]]:
+    def numbered_lines(self) -> Iterator[tuple[int, str]]:
         """Lines with their numbers, without comments and empty ones; the inside of quotes stays as it is."""
         inside = False
         for number, line in enumerate(lines_of(self._text), self._first_line):
@@ -121,12 +125,12 @@ class Table:
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Rows, each with the number of the line in which it ends."""
         if not self.delimiter and not self._quoted:
-            yield from ((number, line.split()) for number, line in self._lines())
+            yield from ((number, line.split()) for number, line in self.numbered_lines())
             return
         last = [0]
 
         def lines() -> Iterator[str]:
-            for number, line in self._lines():
+            for number, line in self.numbered_lines():
                 last[0] = number
                 yield line if self.delimiter else f"{line.strip().replace(chr(9), ' ')}\n"
 
