@@ -106,7 +106,7 @@ def _check_ids(path: Path, name: str, ids: np.ndarray, *, first: int, n_nodes: i
     if ids.dtype.kind == "i":
         wrong = np.flatnonzero((ids < first) if n_nodes is None else (ids < first) | (ids >= first + n_nodes))
     else:
-        wrong = np.flatnonzero([not text.lstrip("-").isdigit() for text in ids.tolist()])[:1]
+        wrong = np.flatnonzero([not str(text).lstrip("-").isdigit() for text in ids.tolist()])[:1]
     if wrong.size:
         row = int(wrong[0])
         got = f"{ids[row]!s} as {name}"

@@ -13,6 +13,7 @@ from netgraph.io._document import Document, check_size
 from netgraph.io._fields import Field, Style, fields_of, header_of
 from netgraph.io._format import FileFormat
 from netgraph.io._json import dump
+from netgraph.io._nngt import header_of_nngt
 from netgraph.io._nodes import numbered
 from netgraph.io._raw import Raw, document_of, note_of
 from netgraph.io._table import Table
@@ -97,6 +98,8 @@ def read(
     text = read_text(path, encoding)
     if text.startswith(_MARK):
         return _read_ours(path, text, progress)
+    if text.startswith("@"):
+        return _read_nngt(path, text, progress)
     marks = (comments,) if isinstance(comments, str) else tuple(comments or ())
     table = Table(path, text, _found_delimiter(text, delimiter, marks), comments=marks)
     sample = table.sample()
@@ -134,6 +137,21 @@ def _read_ours(path: Path, text: str, progress: bool | None) -> Document:
     n_nodes = check_size(path, note["n_nodes"], line=1)
     s, t, size, _ = numbered(path, cells.pop("source"), cells.pop("target"), first_id=0, n_nodes=n_nodes, lines=table)
     return document_of(Raw(path, size, s, t, bool(note["directed"]), edges=cells, note=note, lines={"edges": table}))
+
+
+def _read_nngt(path: Path, text: str, progress: bool | None) -> Document:
+    """A file of NNGT: two ends, and attributes between semicolons."""
+    header = header_of_nngt(path, text)
+    if header is None:
+        raise FileFormatError(path, line=1, got=text[:60], expected="@name=value")
+    body = text.split("\n", header.n_lines)[-1] if header.n_lines else text
+    evened = "\n".join(line.strip().replace(" ", ";", 2) for line in body.split("\n"))
+    table = Table(path, evened, ";", first_line=header.n_lines + 1)
+    cells = table.columns(["int64", "int64", *header.edges.values()], progress=progress)
+    s, t, size, _ = numbered(path, cells[0], cells[1], first_id=0, n_nodes=header.n_nodes, lines=table)
+    edges = dict(zip(header.edges, cells[2:], strict=True))
+    lines = {"edges": table}
+    return document_of(Raw(path, size, s, t, header.directed, header.name, edges=edges, nodes=header.nodes, lines=lines))
 
 
 def _default_delimiter(path: Path) -> str:
