@@ -14,7 +14,7 @@ __all__ = ["DotParser"]
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _ID = r"(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*+|-?(?:\.\d+|\d+(?:\.\d*)?))"
-_SPACE = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?\*/|^\#[^\n]*+)*+", re.DOTALL | re.MULTILINE)
+_SPACE = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?\*/|\#[^\n]*+)*+", re.DOTALL)
 _TOKEN = re.compile(rf"{_STRING}|->|--|{_ID}|[{{}}\[\];,=:+<]", re.DOTALL)
 # An edge on its own, of plain names and attributes, which large files are made of.
 _NAME = rf"(?!(?i:node|edge|graph|subgraph|digraph|strict)\b)({_ID}|{_STRING})\s*+"
@@ -314,8 +314,8 @@ class DotParser:
     def _add_edge(self, source: int, target: int, given: dict[str, str], place: int) -> None:
         row = len(self.source)
         if self._strict:
-            key = (source, target) if self.directed or source <= target else (target, source)
-            row = self._known.setdefault(key, row)
+            pair = (source, target) if self.directed or source <= target else (target, source)
+            row = self._known.setdefault(pair, row)
         if row == len(self.source):
             self.source.append(source)
             self.target.append(target)

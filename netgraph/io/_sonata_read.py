@@ -40,6 +40,8 @@ def read_circuit(h5py: ModuleType, path: Path, wanted: dict[str, str | None], *,
         ) from None
     except (OSError, RuntimeError) as error:
         raise FileFormatError(path, got=str(error), expected="a SONATA circuit in HDF5 files") from error
+    _check_found("nodes", nodes, wanted["nodes"])
+    _check_found("edges", edges, wanted["edges"])
     return _document(path, nodes, edges, directed=directed)
 
 
@@ -49,6 +51,7 @@ class _Table:
     def __init__(self, path: Path) -> None:
         self.path, self.size = path, 0
         self.names: list[str] = []
+        self.seen: list[str] = []
         self._parts: dict[str, list[tuple[int, np.ndarray]]] = {}
 
     def append(self, name: str, n: int, columns: dict[str, np.ndarray]) -> None:
@@ -77,7 +80,7 @@ class _Nodes(_Table):
             self.note = note_of(self.path, str(_strings(file["netgraph/note"][()])))
             extra = _member(h5py, file["netgraph"], "extra") if "extra" in file["netgraph"] else {}
             self.arrays = {f"extra/{key}": _data(self.path, h5py, extra, key)[()] for key in extra}
-        for name in _populations(file, "nodes", wanted):
+        for name in _populations(file, "nodes", self, wanted):
             group = _member(h5py, file["nodes"], name)
             n = check_size(self.path, int(_shape(self.path, h5py, group, "node_type_id")[0]))
             if name in self.first:
@@ -114,7 +117,7 @@ class _Edges(_Table):
 
     def add(self, h5py: ModuleType, file: Any, types: dict[int, dict[str, str]], wanted: str | None) -> None:
         """Add the populations of a file."""
-        for name in _populations(file, "edges", wanted):
+        for name in _populations(file, "edges", self, wanted):
             group = _member(h5py, file["edges"], name)
             sizes = set()
             for end, found in self.ends.items():
@@ -174,11 +177,12 @@ def _networks(config: Path) -> dict[str, list[dict[str, str]]]:
 
 def _resolved(text: str, manifest: dict[str, str]) -> str:
     """A name of a file without variables, which may stand for others."""
+    names = {key if key.startswith("$") else f"${key}": value for key, value in manifest.items()}
     for _ in range(len(manifest)):
-        for key, value in manifest.items():
-            text = text.replace(key if key.startswith("$") else f"${key}", value)
-            if len(text) > _LONGEST:
-                raise ValueError("a manifest whose variables name each other")
+        for name, value in names.items():
+            text = text.replace(name, value) if len(text) <= _LONGEST else text
+    if any(name in text for name in names):
+        raise ValueError("a manifest whose variables name each other")
     return text.replace("${configdir}", ".").replace("$configdir", ".")
 
 
@@ -199,11 +203,15 @@ def _types(path: str | None, kind: str) -> dict[int, dict[str, str]]:
     return types
 
 
-def _populations(file: Any, kind: str, wanted: str | None) -> list[str]:
+def _populations(file: Any, kind: str, table: "_Table", wanted: str | None) -> list[str]:
     names = list(file[kind]) if kind in file else []
-    if wanted is not None and wanted not in names:
-        raise UnknownNameError(f"population of {kind}", got=wanted, choices=names)
-    return names if wanted is None else [wanted]
+    table.seen += names
+    return [name for name in names if wanted in (None, name)]
+
+
+def _check_found(kind: str, table: "_Table", wanted: str | None) -> None:
+    if wanted is not None and wanted not in table.seen:
+        raise UnknownNameError(f"population of {kind}", got=wanted, choices=table.seen)
 
 
 def _columns(

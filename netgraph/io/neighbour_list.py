@@ -77,11 +77,11 @@ def read(
     marks = (comments,) if isinstance(comments, str) else tuple(comments or ())
     skip = 1 if note is not None else 0 if header is None else header.n_lines
     lines, first, items = _rows(text, skip, () if note is not None else marks)
-    kinds = None
+    kinds: dict[str, str | None] | None = None
     if note is not None:
         kinds = {entry["key"]: entry["kind"] for entry in note["edges"] if "key" in entry}
     elif header is not None:
-        kinds = header.edges
+        kinds = dict(header.edges)
     target, columns = _columns(path, items, kinds, lines, progress)
     counts = np.array(list(map(len, items)), dtype=np.int64)
     is_directed = check_flag("load: directed", directed)
@@ -113,20 +113,19 @@ def _rows(text: str, skip: int, comments: tuple[str, ...]) -> tuple[list[int], l
 
 
 def _columns(
-    path: Path, items: list[list[str]], kinds: dict[str, str] | None, lines: list[int], progress: bool | None
+    path: Path, items: list[list[str]], kinds: dict[str, str | None] | None, lines: list[int], progress: bool | None
 ) -> tuple[Cells, dict[str, Cells]]:
     """Targets and attributes of all edges."""
     flat = list(chain.from_iterable(items))
     table = Table(path, "\n".join(flat), ";")
     if kinds is None:
         width = flat[0].count(";") if flat else 0
-        names = ["weight", *(f"column_{i}" for i in range(2, width + 1))][:width]
-        kinds = dict.fromkeys(names)  # type: ignore[arg-type]
-        wanted: list[str | None] = [None] * (width + 1)
+        kinds = dict.fromkeys(["weight", *(f"column_{i}" for i in range(2, width + 1))][:width])
+        ends = None
     else:
-        wanted = ["int64", *kinds.values()]
+        ends = "int64"
     try:
-        cells = table.columns(wanted, progress=progress)
+        cells = table.columns([ends, *kinds.values()], progress=progress)
     except FileFormatError as error:
         if error.line is None:
             raise

@@ -23,8 +23,8 @@ from simcore.errors import FileFormatError
 
 __all__ = ["FORMAT"]
 
-_STYLE = Style(quote=lambda text: f'"{_UNFIT.sub("_", text)}"')
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"\\\\']")
+_STYLE = Style(quote=lambda text: f'"{_UNFIT.sub("_", text)}"')
 _MARK = "% netgraph "
 _WORD = re.compile(r'"[^"]*"|\S+')
 _SECTIONS = ("network", "vertices", "arcs", "edges", "arcslist", "edgeslist", "matrix")

@@ -60,9 +60,8 @@ def test_networkx_reads_ours_to_the_bit(fmt, directed, tmp_path):
     theirs = nx.read_graphml(path, node_type=int) if fmt == "graphml" else nx.read_gml(path, label="id")
     assert theirs.is_directed() is directed
     assert list(theirs) == [0, 1, 2, 3]
-    assert {(u, v): d["weight"] for u, v, d in theirs.edges(data=True)} == {
-        (u, v): w for u, v, w in (((0, 1, 0.1), (2, 0, 1e-200), (2, 2, 1 / 3)) if directed else ((0, 1, 0.1), (0, 2, 1e-200), (2, 2, 1 / 3)))
-    }
+    weights = {(0, 1): 0.1, (2, 0) if directed else (0, 2): 1e-200, (2, 2): 1 / 3}
+    assert {(u, v): d["weight"] for u, v, d in theirs.edges(data=True)} == weights
     assert [theirs.nodes[i]["note"] for i in range(4)] == graph.nodes["note"].tolist()
     assert [theirs.nodes[i]["depth"] for i in range(4)] == graph.nodes["depth"].tolist()
 
@@ -125,7 +124,10 @@ def test_graphml_with_a_document_type_is_refused(doctype, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('<graph edgedefault="directed"><node id="a"/>\n<edge source="a" target="b"/></graph></graphml>', "line 4: .*an edge with 'b'"),
+        (
+            '<graph edgedefault="directed"><node id="a"/>\n<edge source="a" target="b"/></graph></graphml>',
+            "line 4: .*an edge with 'b'",
+        ),
         ('<graph edgedefault="directed"><node id="a"/><node id="a"/></graph></graphml>', "two nodes 'a'"),
         ('<graph edgedefault="directed">\n\n<edge source="a"/></graph></graphml>', "line 5: .*no attribute 'target'"),
         ('<graph edgedefault="directed"><node id="a"></graph></graphml>', "line 3: .*mismatched tag"),
@@ -133,8 +135,8 @@ def test_graphml_with_a_document_type_is_refused(doctype, tmp_path):
         ("<graph><hyperedge/></graph></graphml>", "line 3: .*hyperedge"),
         ("</graphml>", "no element <graph>"),
         (
-            '<key id="d" for="node" attr.name="n" attr.type="int"/>\n<graph><node id="a"/>\n<node id="b"><data key="d">1.5</data></node>'
-            "</graph></graphml>",
+            '<key id="d" for="node" attr.name="n" attr.type="int"/>\n<graph><node id="a"/>\n'
+            '<node id="b"><data key="d">1.5</data></node></graph></graphml>',
             "line 5: got .1.5 as .*'n.*of row 1 of the nodes., expected an integer",
         ),
     ],
@@ -170,7 +172,10 @@ def test_gml_takes_graphics_comments_and_lists(tmp_path):
         ("graph [\n node ] ]", "line 2: .*got ']', expected a value"),
         ('graph [ node [ id 0 ]\n name "open ]', "line 2: "),
         ("nothing 1", r"no graph \[ ... \]"),
-        ('graph [ node [ id 0 a 1 ]\n node [ id 1 a "x" b [ ] ] edge [ source 0 target 1 w 1 ]\n edge [ source 0 ] ]', "line 3: .*'target'"),
+        (
+            'graph [ node [ id 0 a 1 ]\n node [ id 1 a "x" b [ ] ] edge [ source 0 target 1 w 1 ]\n edge [ source 0 ] ]',
+            "line 3: .*'target'",
+        ),
     ],
 )
 def test_broken_gml_is_refused_with_its_line(text, message, tmp_path):
@@ -212,7 +217,10 @@ def test_scipy_reads_ours(tmp_path):
         ("1 2 3\n", "line 1"),
         ("%%MatrixMarket matrix coordinate real general\n% c\n2 3 1\n1 1 1\n", "line 3: .*square"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n", "got '1 entries', expected 2"),
-        ("%%MatrixMarket matrix coordinate real general\n2 2 1\n\n1 3 1\n", "line 4: got '3 as target', expected a node from 1 to 2"),
+        (
+            "%%MatrixMarket matrix coordinate real general\n2 2 1\n\n1 3 1\n",
+            "line 4: got '3 as target', expected a node from 1 to 2",
+        ),
         ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 x 1\n", "line 3: got 'x as target'"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2\n", "line 4: got '2 values', expected 3"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 one\n", "line 3: got \"one as 'weight'"),
