@@ -246,6 +246,8 @@ def _noted(raw: Raw, kind: str) -> dict[str, np.ndarray]:
     cells_of = getattr(raw, kind)
     for entry in (raw.note or {})[kind]:
         name, wanted = entry["name"], entry["kind"]
+        if wanted not in _DTYPES:
+            raise ValueError(f"a column {name!r} of type {wanted!r}")
         if "key" not in entry:
             content = entry["constant"] if "constant" in entry else entry["values"]
             columns[name] = np.asarray(decode(content), dtype=_DTYPES[wanted])

@@ -3,7 +3,7 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,7 +28,7 @@ def open_text(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8", newline="\n")
 
 
-def pieces(n: int, where: str, progress: bool | None, *, size: int = PIECE) -> Iterator[slice]:
+def pieces(n: int, where: str, progress: bool | None, *, size: int = PIECE) -> Generator[slice]:
     """Slices of `size` rows that cover `n`, with a bar that appears after half a second."""
     bar: Any = None
     if n > size and (can_show() if progress is None else progress):

@@ -77,6 +77,8 @@ def parse_xml(
     except KeyError as error:
         got = f"no attribute {error.args[0]!r}"
         raise FileFormatError(path, line=parser.CurrentLineNumber, got=got, expected="one in this element") from None
+    except LookupError as error:
+        raise FileFormatError(path, line=1, got=str(error), expected="an encoding that is known") from None
 
 
 class _DoctypeError(Exception):

@@ -142,7 +142,7 @@ def test_circuits_of_others_become_one_graph(foreign):
     assert graph.edges["weight"].tolist() == [-0.5, 0.25]
     assert graph.edges["delay"].tolist() == [2.0, 1.5]
     assert graph.edges["model_template"].tolist() == ["exp2syn", "exp2syn"]
-    with pytest.raises(UnknownNameError, match="population of nodes 'v2'; did you mean 'v1'. choose from: lgn, v1"):
+    with pytest.raises(UnknownNameError, match="population of nodes 'v2'; choose from: lgn, v1"):
         io.load(foreign, "sonata", nodes="v2", edges="none")
     assert io.load(foreign / "circuit_config.json", "sonata", edges="lgn_to_v1").n_edges == 2
     with pytest.raises(FileFormatError, match="edges of nodes of 'v1', expected lgn|edges of nodes of 'v1'"):
