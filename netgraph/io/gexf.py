@@ -43,12 +43,11 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
     nodes = [field for field in nodes if field not in shown]
     places = [] if document.positions is None else list(document.positions.T)
     point = "<viz:position " + " ".join(f'{axis}="%s"' for axis in axes) + "/>" if axes else ""
+    weight = ' weight="%s"' if own_weight else ""
     with open_text(path) as file:
         title, description = STYLE.quote(safe(document.name)), STYLE.quote(note)
         file.write(_HEAD % (title, description, "directed" if document.directed else "undirected"))
-        for kind, fields in (("node", nodes), ("edge", edges)):
-            file.write(_declared(kind, fields))
-        file.write("<nodes>\n")
+        file.write(f"{_declared('node', nodes)}{_declared('edge', edges)}<nodes>\n")
         write_rows(
             file,
             f'<node id="%s" label="%s">{_values(nodes)}{point}</node>\n',
@@ -62,7 +61,6 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
             progress=progress,
         )
         file.write("</nodes>\n<edges>\n")
-        weight = ' weight="%s"' if own_weight else ""
         write_rows(
             file,
             f'<edge id="%s" source="%s" target="%s"{weight}>{_values(edges)}</edge>\n',
@@ -112,64 +110,86 @@ class _Reader:
         self.cells: dict[str, dict[str, tuple[list[int], list[str]]]] = {"nodes": {}, "edges": {}}
         self.about: dict[str, str] = {}
         self.default: str | None = None
+        self._kind, self._declared = "nodes", ""
+        self._parser: Any = None
 
     def handlers(self, parser: Any) -> tuple[Any, Any]:
         """What to call at the start and at the end of an element."""
-        kind, declared = "nodes", ""
+        starts = {
+            "node": self._start_node,
+            "edge": self._start_edge,
+            "attvalue": self._put_value,
+            "position": self._put_place,
+            "viz:position": self._put_place,
+            "attributes": self._declare_kind,
+            "attribute": self._declare,
+            "graph": self._start_graph,
+        }
+        heard = ("default", "title", "description")
         texts: list[str] = []
-        source, target, names = self.source, self.target, self.names
-        lines = self.lines
-
-        def put(key: str, value: str) -> None:
-            rows, values = self.cells[kind].setdefault(key, ([], []))
-            rows.append(len(source if kind == "edges" else names) - 1)
-            values.append(value)
+        self._parser = parser
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal kind, declared
-            if tag == "edge":
-                kind = "edges"
-                source.append(attributes["source"])
-                target.append(attributes["target"])
-                lines["edges"].append(parser.CurrentLineNumber)
-                for key in ("weight", "label", "kind"):
-                    if key in attributes:
-                        put(f"own {key}", attributes[key])
-                if "type" in attributes:
-                    self.directions[len(source) - 1] = attributes["type"].lower()
-            elif tag == "attvalue":
-                put(attributes["for"] if "for" in attributes else attributes["id"], attributes["value"])
-            elif tag == "node":
-                kind = "nodes"
-                names.append(attributes["id"])
-                lines["nodes"].append(parser.CurrentLineNumber)
-                if "label" in attributes:
-                    self.labels[0].append(len(names) - 1)
-                    self.labels[1].append(attributes["label"])
-            elif tag.endswith("position") and kind == "nodes":
-                for axis in sorted(set("xyz") & attributes.keys()):
-                    put(f"own {axis}", attributes[axis])
-            elif tag == "attributes":
-                kind = f"{attributes.get('class', 'node')}s"
-            elif tag == "attribute":
-                declared = attributes["id"]
-                self.declared[kind][declared] = attributes
-            elif tag in ("default", "title", "description"):
+            if tag in starts:
+                starts[tag](attributes)
+            elif tag in heard:
                 texts.clear()
                 parser.CharacterDataHandler = texts.append
-            elif tag == "graph":
-                self.default = attributes.get("defaultedgetype", "undirected").lower()
 
         def end(tag: str) -> None:
-            if tag not in ("default", "title", "description"):
+            if tag not in heard:
                 return
             parser.CharacterDataHandler = None
             if tag == "default":
-                self.declared[kind][declared]["default"] = "".join(texts).strip()
+                self.declared[self._kind][self._declared]["default"] = "".join(texts).strip()
             else:
                 self.about[tag] = "".join(texts)
 
         return start, end
+
+    def _start_edge(self, attributes: dict[str, str]) -> None:
+        self._kind = "edges"
+        self.source.append(attributes["source"])
+        self.target.append(attributes["target"])
+        self.lines["edges"].append(self._parser.CurrentLineNumber)
+        for key in ("weight", "label", "kind"):
+            if key in attributes:
+                self._put(f"own {key}", attributes[key])
+        if "type" in attributes:
+            self.directions[len(self.source) - 1] = attributes["type"].lower()
+
+    def _start_node(self, attributes: dict[str, str]) -> None:
+        self._kind = "nodes"
+        self.names.append(attributes["id"])
+        self.lines["nodes"].append(self._parser.CurrentLineNumber)
+        if "label" in attributes:
+            self.labels[0].append(len(self.names) - 1)
+            self.labels[1].append(attributes["label"])
+
+    def _start_graph(self, attributes: dict[str, str]) -> None:
+        self.default = attributes.get("defaultedgetype", "undirected").lower()
+
+    def _put_value(self, attributes: dict[str, str]) -> None:
+        self._put(attributes["for"] if "for" in attributes else attributes["id"], attributes["value"])
+
+    def _put_place(self, attributes: dict[str, str]) -> None:
+        for axis in sorted(set("xyz") & attributes.keys()) if self._kind == "nodes" else ():
+            self._put(f"own {axis}", attributes[axis])
+
+    def _declare_kind(self, attributes: dict[str, str]) -> None:
+        self._kind = f"{attributes.get('class', 'node')}s"
+        if self._kind not in self.declared:
+            line = self._parser.CurrentLineNumber
+            raise FileFormatError(self.path, line=line, got=f"attributes of class {self._kind[:-1]!r}", expected="node or edge")
+
+    def _declare(self, attributes: dict[str, str]) -> None:
+        self._declared = attributes["id"]
+        self.declared[self._kind][self._declared] = attributes
+
+    def _put(self, key: str, value: str) -> None:
+        rows, values = self.cells[self._kind].setdefault(key, ([], []))
+        rows.append(len(self.source if self._kind == "edges" else self.names) - 1)
+        values.append(value)
 
     def document(self) -> Document:
         """What was collected."""

@@ -121,10 +121,8 @@ class _Reader:
                 kind = "nodes"
                 names.append(attributes["id"])
                 self.lines["nodes"].append(parser.CurrentLineNumber)
-            elif tag == "key":
-                key = attributes["id"]
-                self.keys[key] = attributes
             else:
+                key = attributes.get("id", key)
                 self._start_other(parser, tag, attributes)
 
         def end(tag: str) -> None:
@@ -145,6 +143,8 @@ class _Reader:
         return start, end
 
     def _start_other(self, parser: Any, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "key":
+            self.keys[attributes["id"]] = attributes
         if tag == "hyperedge":
             raise FileFormatError(self.path, line=parser.CurrentLineNumber, got="a hyperedge", expected="edges of two ends")
         if tag == "graph":
