@@ -93,6 +93,19 @@ class FileFormatError(ParameterError):
         super().__init__(str(path) if line is None else f"{path}, line {line}", got=got, expected=expected)
         self.path, self.line = str(path), line
 
+    @classmethod
+    def because(cls, path: Any, reason: str) -> "FileFormatError":
+        """An error whose reason is a sentence.
+
+        Examples
+        --------
+        >>> print(FileFormatError.because("a.npz", "not an archive"))
+        a.npz: not an archive
+        """
+        error = cls(path, got=None, expected="")
+        error.args = (f"{path}: {reason}",)
+        return error
+
 
 class UnknownNameError(NetspikeError, KeyError):
     """A name that nothing answers to; the message gives the nearest one that exists.

@@ -133,15 +133,10 @@ def graph_of(document: Document, path: Path, *, models: Sequence[Any] = ()) -> G
     except (TooLargeError, FileFormatError):
         raise
     except NetspikeError as error:
-        raise _refused(path, str(error)) from error
+        raise FileFormatError.because(path, f"not a graph that can be: {error}") from error
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
-        raise _refused(path, f"{type(error).__name__}: {error}") from error
-
-
-def _refused(path: Path, reason: str) -> FileFormatError:
-    error = FileFormatError(path, got=None, expected="")
-    error.args = (f"{path}: not a graph that can be: {reason}",)
-    return error
+        reason = f"not a graph that can be: {type(error).__name__}: {error}"
+        raise FileFormatError.because(path, reason) from error
 
 
 def _about(graph: Graph, arrays: Arrays | None) -> dict[str, Any]:

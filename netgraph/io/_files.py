@@ -56,7 +56,8 @@ def save(
     progress : bool, optional
         Whether to show a bar; None shows it in a terminal or a notebook, if writing takes long.
     **options
-        Options of the format, e.g. ``delimiter`` of ``"edge_list"``; see its file in `netgraph.io`.
+        Options of the format, e.g. ``delimiter`` of ``"edge_list"``: the keywords of ``write`` in its file,
+        `netgraph.io.edge_list` and so on.
 
     Returns
     -------
@@ -118,7 +119,7 @@ def load(
     progress : bool, optional
         Whether to show a bar; None shows it in a terminal or a notebook, if reading takes long.
     **options
-        Options of the format; see its file in `netgraph.io`.
+        Options of the format, e.g. ``mmap`` of ``"npz"``: the keywords of ``read`` in its file, `netgraph.io.npz` and so on.
 
     Returns
     -------
@@ -146,6 +147,7 @@ def load(
     >>> folder.cleanup()
     """
     source = _as_path("load", path)
+    _check_models(models)
     form = format_of(source, fmt)
     check_options(form.read, f"load(..., fmt={form.name!r})", options)
     if not source.exists():
@@ -153,6 +155,18 @@ def load(
     with refusing(source, f"a file in the format {form.name!r}"):
         document = form.read(source, progress=progress, **options)
     return graph_of(document, source, models=models)
+
+
+def _check_models(models: Sequence[Any]) -> None:
+    """Refuse what is neither a neuron model nor a synapse model."""
+    if not models:
+        return
+    from simcore.models import NeuronModel
+    from simcore.synapses import SynapseModel
+
+    for model in models:
+        if not isinstance(model, (NeuronModel, SynapseModel)):
+            raise ParameterError("load: models", got=model, expected="records of neuron models and synapse models")
 
 
 def _as_path(where: str, path: Any) -> Path:

@@ -50,20 +50,28 @@ def parse_xml(
     path: Path,
     handlers: Callable[[Any], tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]],
     *,
+    root: str,
     progress: bool | None,
 ) -> None:
-    """Call ``start(tag, attributes)`` and ``end(tag)`` for each element of a file; `handlers(parser)` gives the two.
+    """Call ``start(tag, attributes)`` and ``end(tag)`` for each element inside the root; `handlers(parser)` gives the two.
 
     Raises
     ------
     FileFormatError
-        No well-formed XML, a document type, or an attribute that `start` misses, with the line.
+        No well-formed XML, another root, a document type, or an attribute that `start` misses, with the line.
     """
     data = read_bytes(path)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler, parser.EndElementHandler = handlers(parser)
+    start, parser.EndElementHandler = handlers(parser)
+
+    def first(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] != root:
+            raise FileFormatError(path, line=parser.CurrentLineNumber, got=f"<{tag}>", expected=f"<{root}>")
+        parser.StartElementHandler = start
+
+    parser.StartElementHandler = first
     try:
         for piece in pieces(len(data), f"load {path.name}", progress, size=1 << 20):
             parser.Parse(data[piece], False)

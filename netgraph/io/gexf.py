@@ -78,7 +78,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
 def read(path: Path, *, progress: bool | None = None) -> Document:
     """Read a document; times of dynamic graphs are left out, nodes inside nodes are nodes like others."""
     reader = _Reader(path)
-    parse_xml(path, reader.handlers, progress=progress)
+    parse_xml(path, reader.handlers, root="gexf", progress=progress)
     return reader.document()
 
 

@@ -70,7 +70,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
 def read(path: Path, *, progress: bool | None = None) -> Document:
     """Read a document."""
     reader = _Reader(path)
-    parse_xml(path, reader.handlers, progress=progress)
+    parse_xml(path, reader.handlers, root="graphml", progress=progress)
     return reader.document()
 
 

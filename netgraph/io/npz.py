@@ -71,9 +71,7 @@ def read(path: Path, *, progress: bool | None = None, mmap: bool = False) -> Doc
     except (FileFormatError, TooLargeError):
         raise
     except NetspikeError as error:
-        broken = FileFormatError(path, got=None, expected="")
-        broken.args = error.args
-        raise broken from error.__cause__
+        raise FileFormatError.because(path, str(error).removeprefix(f"{path}: ")) from error.__cause__
 
 
 FORMAT = FileFormat("npz", (".npz",), read, write, inline=False)

@@ -56,7 +56,7 @@ def read(
     return read_circuit(_h5py(), path, {"nodes": nodes, "edges": edges}, directed=directed)
 
 
-FORMAT = FileFormat("sonata", (".sonata",), read, write, inline=False)
+FORMAT = FileFormat("sonata", (".sonata",), read, write, inline=False, is_folder=True)
 
 
 def _h5py() -> ModuleType:

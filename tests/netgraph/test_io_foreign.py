@@ -134,6 +134,7 @@ def test_graphml_with_a_document_type_is_refused(doctype, tmp_path):
         ('<graph><node id="a"><graph/></node></graph></graphml>', "line 3: .*a graph inside a graph"),
         ("<graph><hyperedge/></graph></graphml>", "line 3: .*hyperedge"),
         ("</graphml>", "no element <graph>"),
+        ("<graph/>", "line 3: .*no element found"),
         (
             '<key id="d" for="node" attr.name="n" attr.type="int"/>\n<graph><node id="a"/>\n'
             '<node id="b"><data key="d">1.5</data></node></graph></graphml>',

@@ -39,6 +39,15 @@ def test_gexf_of_networkx_is_read(version, kind, tmp_path):
     assert graph.edges["kind"].tolist() == ["k"]
 
 
+def test_gexf_and_graphml_are_not_taken_for_each_other(tmp_path):
+    path = io.save(Graph(1), tmp_path / "a.xml", "gexf")
+    with pytest.raises(FileFormatError, match=r"a\.xml, line 2: got '<gexf>', expected <graphml>"):
+        io.load(path)
+    path = io.save(Graph(1), tmp_path / "a.xml")
+    with pytest.raises(FileFormatError, match="line 2: got '<graphml>', expected <gexf>"):
+        io.load(path, "gexf")
+
+
 def test_networkx_reads_our_gexf_to_the_bit(tmp_path):
     graph = Graph.from_edges([0, 2, 2], [1, 0, 2], n_nodes=4, weights=[0.1, 1e-200, 1 / 3])
     graph.nodes["note"] = ["a", 'b"&\n', "<c>", "é"]
