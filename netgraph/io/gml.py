@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from netgraph._pairs import first_occurrence, pair_keys
 from netgraph.io._document import Document
 from netgraph.io._fields import Field, Style, fields_of, header_of, identifier, numbers, write_rows
 from netgraph.io._format import FileFormat
@@ -49,6 +50,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
     label = "" if has_labels else ' label "%s"'
     with open_text(path) as file:
         file.write(f'Creator "netgraph"\ngraph [\n  directed {int(document.directed)}\n')
+        file.write("  multigraph 1\n" if _has_parallel(document) else "")
         file.write(f"  name {_STYLE.quote(document.name)}\n  netgraph {_STYLE.quote(dump(note))}\n")
         write_rows(
             file,
@@ -108,6 +110,12 @@ FORMAT = FileFormat("gml", (".gml",), read, write)
 _Pairs = list[tuple[str, Any]]
 # Rows and values of each key.
 _Columns = dict[str, tuple[Sequence[int], list[str]]]
+
+
+def _has_parallel(document: Document) -> bool:
+    """Whether several edges join two nodes, which NetworkX wants to be told."""
+    keys = pair_keys(document.source, document.target, n_nodes=document.n_nodes, directed=document.directed)
+    return not first_occurrence(keys).all()
 
 
 def _keys(fields: Iterable[Field]) -> str:

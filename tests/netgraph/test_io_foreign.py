@@ -83,6 +83,14 @@ def test_igraph_reads_ours_and_we_read_theirs(fmt, tmp_path):
     assert back.nodes["note"].tolist() == graph.nodes["note"].tolist()
 
 
+@pytest.mark.parametrize("fmt", ["graphml", "gml"])
+def test_networkx_reads_parallel_edges_of_ours(fmt, tmp_path):
+    graph = Graph.from_edges([0, 0, 1], [1, 1, 0], weights=[1.0, 2.0, 3.0])
+    path = io.save(graph, tmp_path / f"a.{fmt}")
+    theirs = nx.read_graphml(path) if fmt == "graphml" else nx.read_gml(path)
+    assert sorted(d["weight"] for _, _, d in theirs.edges(data=True)) == [1.0, 2.0, 3.0]
+
+
 def test_graphml_takes_defaults_gaps_positions_and_directions_of_single_edges(tmp_path):
     path = tmp_path / "a.graphml"
     path.write_text(
