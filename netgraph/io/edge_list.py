@@ -45,7 +45,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None, delim
     with open_text(path) as file:
         file.write(f"{_MARK}{dump(note)}\n")
         file.write(between.join(["source", "target", *(_STYLE.quote(field.key) for field in fields)]) + "\n")
-        for rows in pieces(document.n_edges, f"save {path.name}", progress):
+        for rows in pieces(document.n_edges, "save", progress):
             ends = [list(map(str, end[rows].tolist())) for end in (document.source, document.target)]
             values = [_STYLE.texts(field.piece(rows)) for field in fields]
             file.write("\n".join(map(between.join, zip(*ends, *values, strict=True))) + "\n")

@@ -39,7 +39,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None) -> No
     with open_text(path) as file:
         file.write(f"{_MARK}{dump(note)}\n")
         items: list[str] = []
-        for rows in pieces(document.n_edges, f"save {path.name}", progress):
+        for rows in pieces(document.n_edges, "save", progress):
             chosen = order[rows]
             whole = [field.piece(slice(None))[chosen] for field in fields]
             items += map(";".join, zip(*(_STYLE.texts(part) for part in (document.target[chosen], *whole)), strict=True))

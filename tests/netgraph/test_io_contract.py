@@ -1,5 +1,6 @@
 """What every file format keeps, refuses and leaves alone; formats are found, not listed."""
 
+import dataclasses
 import os
 
 import numpy as np
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 import netgraph.io as io
 from netgraph import Graph, Network, NeuralGroup, NeuralPop
+from netgraph.io._format import REGISTRY
 from netgraph.space import Shape
 from simcore.errors import FileFormatError, ParameterError, UnknownNameError
-from simcore.models import REGISTRY
+from simcore.models import REGISTRY as NEURONS
 from tests.reference.stored import assert_same, graphs, networks
 
 FORMATS = sorted(io.formats())
@@ -71,15 +73,15 @@ def test_saving_over_a_file_replaces_it_unless_told_not_to(fmt, tmp_path):
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(fmt, tmp_path, monkeypatch):
     path = path_of(tmp_path, fmt)
     io.save(some_graph(), path, fmt)
-    graph = Graph.from_edges([0], [1], weights=2.0)
+    form = REGISTRY.get(fmt)
 
-    class Full:
-        def __array__(self, *_, **__):
-            raise OSError("No space left on device")
+    def full_disk(document, temporary, *, progress):
+        form.write(document, temporary, progress=progress)
+        raise OSError("No space left on device")
 
-    monkeypatch.setattr(Graph, "source", property(lambda self: Full()))
-    with pytest.raises((OSError, AttributeError, TypeError)):
-        io.save(graph, path, fmt)
+    monkeypatch.setitem(REGISTRY._loaded, fmt, dataclasses.replace(form, write=full_disk))
+    with pytest.raises(OSError, match="No space left"):
+        io.save(Graph.from_edges([0], [1], weights=2.0), path, fmt)
     monkeypatch.undo()
     assert_same(io.load(path, fmt), some_graph())
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -136,9 +138,7 @@ def test_an_empty_file_and_noise_are_refused_or_empty_graphs(fmt, tmp_path):
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_a_model_of_ones_own_is_asked_for_by_name(fmt, tmp_path):
-    import dataclasses
-
-    mine = dataclasses.replace(REGISTRY.get("iaf_psc_exp"), name="mine")
+    mine = dataclasses.replace(NEURONS.get("iaf_psc_exp"), name="mine")
     network = Network(NeuralPop.from_groups({"a": NeuralGroup(3, neuron_model=mine, neuron_param={"C_m": 90.0})}))
     path = io.save(network, path_of(tmp_path, fmt), fmt)
     with pytest.raises(FileFormatError, match="'mine', a model of your own.*models="):
