@@ -37,6 +37,7 @@ _SUBMODULES = {
     "convert": "netgraph.convert",
     "errors": "simcore.errors",
     "generation": "netgraph.generation",
+    "io": "netgraph.io",
     "plot": "netgraph.plot",
     "simulation": "netgraph.simulation",
     "space": "netgraph.space",

@@ -13,9 +13,12 @@ from netgraph._ids import end_ids
 from netgraph._matrix import matrix_edges
 from netgraph._networkx_methods import NetworkXMethods
 from netgraph.attributes import parse_edge_value
-from simcore.errors import ParameterError
+from simcore.errors import FileFormatError, ParameterError
 
 if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
     from netgraph.space import Shape
 
 __all__ = ["Graph", "check_graph"]
@@ -152,6 +155,61 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods, NetworkXMethods):
         edges = matrix_edges(matrix, directed=directed, weighted=weighted)
         where = {"directed": directed, "name": name, "positions": positions, "shape": shape}
         return cls.from_edges(**edges, delays=delays, seed=seed, **where)
+
+    @classmethod
+    def from_file(cls, path: "str | PathLike[str]", fmt: str = "auto", **options: Any) -> Self:
+        """A graph, or a network if the file has a population, from a file; see `netgraph.io.load`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        fmt : str
+            Name of a format of `netgraph.io.formats`; the end of the file's name tells it if ``"auto"``.
+        **options
+            See `netgraph.io.load`.
+
+        Raises
+        ------
+        FileFormatError
+            A broken file, with the line, or for `Network.from_file` one without population.
+
+        Examples
+        --------
+        >>> Graph.from_file("graph.npz")  # doctest: +SKIP
+        <Graph 'graph': 3 nodes, 2 directed edges; weight>
+        """
+        import netgraph  # files stand above graphs: found on first use
+
+        graph = netgraph.io.load(path, fmt, **options)
+        if not isinstance(graph, cls):
+            raise FileFormatError(path, got="a graph without population", expected=f"a {cls.__name__}")
+        return graph
+
+    def to_file(self, path: "str | PathLike[str]", fmt: str = "auto", **options: Any) -> "Path":
+        """Write everything to a file; see `netgraph.io.save`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; the end of its name tells the format.
+        fmt : str
+            Name of a format of `netgraph.io.formats`.
+        **options
+            See `netgraph.io.save`.
+
+        Returns
+        -------
+        path : Path
+
+        Examples
+        --------
+        >>> Graph(3).to_file("graph.graphml")  # doctest: +SKIP
+        PosixPath('graph.graphml')
+        """
+        import netgraph
+
+        return netgraph.io.save(self, path, fmt, **options)
 
     def set_positions(self, positions: Any, *, shape: "Shape | None" = None) -> None:
         """Place the nodes; distances follow.

@@ -19,7 +19,9 @@ class Registry:
     kind : str
         Word for the message when a name is unknown, e.g. ``"neuron model"``.
     record : type
-        Class of the exported record ``MODEL``.
+        Class of the exported record.
+    export : str
+        Name under which a file exports it.
 
     Examples
     --------
@@ -28,10 +30,11 @@ class Registry:
     'iaf_psc_exp'
     """
 
-    def __init__(self, package: str, kind: str, record: type) -> None:
+    def __init__(self, package: str, kind: str, record: type, *, export: str = "MODEL") -> None:
         self.package = package
         self.kind = kind
         self.record = record
+        self.export = export
         self._loaded: dict[str, Any] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -52,7 +55,8 @@ class Registry:
         if name_or_record not in self:
             raise UnknownNameError(self.kind, got=name_or_record, choices=self.names())
         if name_or_record not in self._loaded:
-            self._loaded[name_or_record] = importlib.import_module(f"{self.package}.{name_or_record}").MODEL
+            module = importlib.import_module(f"{self.package}.{name_or_record}")
+            self._loaded[name_or_record] = getattr(module, self.export)
         return self._loaded[name_or_record]
 
     def summary(self, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 __all__ = [
     "EdgeError",
+    "FileFormatError",
     "FrozenNetworkError",
     "InconsistentError",
     "NetspikeError",
@@ -66,6 +67,44 @@ class InconsistentError(ParameterError):
 
     def __init__(self, where: str, reason: str) -> None:
         NetspikeError.__init__(self, f"{where}: {reason}")
+
+
+class FileFormatError(ParameterError):
+    """A file that does not hold what its format says.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    line : int, optional
+        Where in a text file, from 1.
+    got : object
+        What stands there.
+    expected : str
+        What is allowed there.
+
+    Examples
+    --------
+    >>> print(FileFormatError("a.csv", line=3, got="x", expected="an integer"))
+    a.csv, line 3: got 'x', expected an integer
+    """
+
+    def __init__(self, path: Any, *, line: int | None = None, got: Any, expected: str) -> None:
+        super().__init__(str(path) if line is None else f"{path}, line {line}", got=got, expected=expected)
+        self.path, self.line = str(path), line
+
+    @classmethod
+    def because(cls, path: Any, reason: str) -> "FileFormatError":
+        """An error whose reason is a sentence.
+
+        Examples
+        --------
+        >>> print(FileFormatError.because("a.npz", "not an archive"))
+        a.npz: not an archive
+        """
+        error = cls(path, got=None, expected="")
+        error.args = (f"{path}: {reason}",)
+        return error
 
 
 class UnknownNameError(NetspikeError, KeyError):
