@@ -44,7 +44,7 @@ def test_simcore_never_imports_netgraph():
 
 def test_readme_gives_exactly_the_two_commands_that_the_checks_run():
     commands = re.findall(r"^pip install .+ && .+$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    assert commands == ["pip install . && netspike demo", 'pip install ".[test]" && pytest']
+    assert commands == ["pip install . && netspike demo", 'pip install ".[test]" && pytest -n auto']
 
 
 def test_readme_example_runs_and_every_neuron_is_active():
