@@ -44,10 +44,7 @@ def is_connected(mode: str) -> Callable[[Any], bool]:
 def node_connected_component(G: Any, n: Any) -> set:
     """The nodes that are connected to `n`."""
     view = view_of(G)
-    try:
-        number = view.number(n)
-    except (KeyError, TypeError):
-        raise Unsupported("a node that the graph has not") from None
+    number = view.number(n)
     labels, _ = _labels(view, "weak")
     names = list(view.names)
     return {names[i] for i in np.flatnonzero(labels == labels[number])}

@@ -53,10 +53,7 @@ def _adjacency(view: View, nodelist: Any, weight: Any, dtype: Any) -> Any:
         matrix = matrix.astype(dtype)
     if nodelist is None:
         return matrix
-    try:
-        order = np.array([view.number(name) for name in nodelist], dtype=np.int64)
-    except (KeyError, TypeError):
-        raise Unsupported("nodes that the graph has not") from None
+    order = np.array([view.number(name) for name in nodelist], dtype=np.int64)
     if order.size == 0 or np.unique(order).size < order.size:
         raise Unsupported("no nodes, or some twice")
     return matrix[order][:, order]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from netgraph.convert._nx_view import Unsupported, View, view_of
+from netgraph.convert._nx_view import Unsupported, View, plain, view_of
 
 __all__ = [
     "average_clustering",
@@ -65,7 +65,7 @@ def number_of_isolates(G: Any) -> int:
 
 def number_of_selfloops(G: Any) -> int:
     """How many edges join a node to itself."""
-    return int(_loops(view_of(G)).sum())
+    return int(view_of(G).loops.sum())
 
 
 def clustering(G: Any, nodes: Any = None, weight: Any = None) -> Any:
@@ -73,7 +73,7 @@ def clustering(G: Any, nodes: Any = None, weight: Any = None) -> Any:
     view = view_of(G)
     chosen, single = view.chosen(nodes)
     values = _clustering(view, weight)[chosen]
-    return _plain(values[0]) if single else {name: _plain(v) for name, v in view.by_node(values, chosen).items()}
+    return plain(values[0]) if single else {name: plain(v) for name, v in view.by_node(values, chosen).items()}
 
 
 def average_clustering(G: Any, nodes: Any = None, weight: Any = None, count_zeros: bool = True) -> float:
@@ -94,10 +94,10 @@ def transitivity(G: Any) -> float:
     from netgraph.analysis import global_clustering
 
     view = view_of(G)
-    _require_simple(view)
+    view.require(simple=True)
     if view.graph.directed:
         raise Unsupported("a directed graph")
-    return _plain(global_clustering(view.graph))
+    return plain(global_clustering(view.graph))
 
 
 def overall_reciprocity(G: Any) -> float:
@@ -105,8 +105,8 @@ def overall_reciprocity(G: Any) -> float:
     from netgraph.analysis import reciprocity
 
     view = view_of(G)
-    _require_simple(view)
-    if not view.graph.directed or view.graph.n_edges == 0 or _loops(view).any():
+    view.require(simple=True)
+    if not view.graph.directed or view.graph.n_edges == 0 or view.loops.any():
         raise Unsupported("an undirected graph, no edges, or self-loops, which NetworkX counts")
     return reciprocity(view.graph)
 
@@ -116,7 +116,7 @@ def reciprocity(G: Any, nodes: Any = None) -> Any:
     if nodes is None:
         return overall_reciprocity(G)
     view = view_of(G)
-    _require_simple(view)
+    view.require(simple=True)
     if not view.graph.directed:
         raise Unsupported("an undirected graph")
     chosen, single = view.chosen(nodes)
@@ -149,7 +149,7 @@ def degree_assortativity(G: Any, x: str = "out", y: str = "in", weight: Any = No
     view = view_of(G)
     if nodes is not None or {x, y} - {"in", "out"} or view.graph.n_edges == 0:
         raise Unsupported("some nodes, other degrees, or no edges")
-    if not view.graph.directed and _loops(view).any():
+    if not view.graph.directed and view.loops.any():
         raise Unsupported("self-loops of an undirected graph, which NetworkX counts once")
     if view.graph.is_multigraph():
         raise Unsupported("parallel edges, which NetworkX counts in its own way")
@@ -162,24 +162,10 @@ def degree_assortativity(G: Any, x: str = "out", y: str = "in", weight: Any = No
 def _clustering(view: View, weight: Any) -> np.ndarray:
     from netgraph.analysis import local_clustering
 
-    _require_simple(view)
+    view.require(simple=True)
     column = view.weight(weight)
-    if column is not None and _loops(view).any():
+    if column is not None and view.loops.any():
         raise Unsupported("weighted self-loops, which NetworkX looks at for the largest weight")
     if column is not None and not view.graph.edges[column].any():
         raise Unsupported("weights that are all zero")
     return local_clustering(view.graph, weight=column)
-
-
-def _require_simple(view: View) -> None:
-    if view.graph.is_multigraph():
-        raise Unsupported("parallel edges")
-
-
-def _loops(view: View) -> np.ndarray:
-    return view.graph.source == view.graph.target
-
-
-def _plain(value: float) -> float:
-    """A Python number; zero is whole, as in NetworkX."""
-    return float(value) if value else 0
