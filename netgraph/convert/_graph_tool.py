@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph.convert._build import build, chosen, edge_table, node_table, positions_of
+from netgraph.convert._description import KEY, description_of, restored
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -25,7 +26,8 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     graph : Graph
         Columns become internal property maps of vertices and edges (bool, int64_t, double, string), positions the vertex
         property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``. Vertices of a
-        network have ``"group"`` and ``"type"`` too.
+        network have ``"group"`` and ``"type"`` too. Population, shape and rules are the graph property ``"netgraph"``, as of
+        `to_networkx`.
 
     Returns
     -------
@@ -55,12 +57,19 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
         _fill(converted.ep[name], column, converted.edges, converted.edge_index)
     if graph.positions is not None:
         converted.vp["pos"] = converted.new_vertex_property("vector<double>", vals=graph.positions.tolist())
+    described = description_of(graph, "to_graph_tool")
+    if described is not None:
+        converted.gp[KEY] = converted.new_graph_property("string", val=described)
     converted.gp["name"] = converted.new_graph_property("string", val=graph.name)
     return converted
 
 
 def from_graph_tool(
-    gt_graph: "graph_tool.Graph", *, node_attributes: Sequence[str] | None = None, edge_attributes: Sequence[str] | None = None
+    gt_graph: "graph_tool.Graph",
+    *,
+    node_attributes: Sequence[str] | None = None,
+    edge_attributes: Sequence[str] | None = None,
+    models: Sequence[Any] = (),
 ) -> Graph:
     """A graph with the vertices, edges (rows in order of their indices) and internal properties of a graph-tool graph.
 
@@ -71,10 +80,13 @@ def from_graph_tool(
         becomes positions [um], and an edge property ``"distance"`` is then left out; ``"name"`` of the graph is its name.
     node_attributes, edge_attributes : sequence of str, optional
         Properties to take; all if None.
+    models : sequence of NeuronModel or SynapseModel, optional
+        See `from_networkx`.
 
     Returns
     -------
-    graph : Graph
+    graph : Graph or Network
+        With the population, shape and rules that the graph property ``"netgraph"`` tells, as `from_networkx` says.
 
     Raises
     ------
@@ -82,6 +94,8 @@ def from_graph_tool(
         No graph-tool graph, a filtered one, or a property that is not of bool, numbers or text.
     UnknownNameError
         A property that the graph has not.
+    FileFormatError
+        What ``"netgraph"`` says is broken, does not fit, or needs `models`.
     """
     if not (hasattr(gt_graph, "num_vertices") and hasattr(gt_graph, "edge_index")):
         raise ParameterError("from_graph_tool", got=gt_graph, expected="a graph_tool.Graph")
@@ -97,7 +111,7 @@ def from_graph_tool(
     edge_keys = {int(gt_graph.edge_index[e]): e for e in gt_graph.edges()} if any(map(_is_text, edges.values())) else {}
     keys = [edge_keys[i] for i in found[:, 2].tolist()] if edge_keys else []
     everywhere = np.arange(n_nodes)
-    return build(
+    graph = build(
         (found[:, 0], found[:, 1], n_nodes),
         {name: _column(name, values, everywhere, everywhere.tolist()) for name, values in vertices.items()},
         {name: _column(name, values, found[:, 2], keys) for name, values in edges.items()},
@@ -105,6 +119,9 @@ def from_graph_tool(
         name=str(name or "graph"),
         positions=None if places is None else positions_of([list(places[v]) for v in gt_graph.vertices()], "pos"),
     )
+    if node_attributes is not None or edge_attributes is not None:
+        return graph
+    return restored(graph, gt_graph.gp[KEY] if KEY in gt_graph.gp else None, "from_graph_tool", models=models)
 
 
 def _fill(values: Any, column: np.ndarray, keys: Any, index: Any) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netgraph._columns import Columns
 from netgraph.convert._build import build, chosen, edge_table, node_table, positions_of
+from netgraph.convert._description import KEY, description_of, restored
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -25,7 +26,8 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     graph : Graph
         Columns become vertex and edge attributes, a text column ``"label"`` the vertex attribute ``"name"``, positions
         ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. Vertices of a network have attributes
-        ``"group"`` and ``"type"`` too.
+        ``"group"`` and ``"type"`` too. Population, shape and rules are the attribute ``"netgraph"`` of the graph, as of
+        `to_networkx`.
 
     Returns
     -------
@@ -49,6 +51,9 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     pairs = np.column_stack([graph.source, graph.target]).astype(np.int64)
     converted = igraph.Graph(graph.n_nodes, pairs.data if pairs.size else [], directed=graph.directed)
     converted["name"] = graph.name
+    described = description_of(graph, "to_igraph")
+    if described is not None:
+        converted[KEY] = described
     for name, values in table.items():
         converted.vs["name" if name == _named_column(graph.nodes) else name] = values.tolist()
     for name, values in edge_table(graph).items():
@@ -59,7 +64,11 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
 
 
 def from_igraph(
-    ig_graph: "igraph.Graph", *, node_attributes: Sequence[str] | None = None, edge_attributes: Sequence[str] | None = None
+    ig_graph: "igraph.Graph",
+    *,
+    node_attributes: Sequence[str] | None = None,
+    edge_attributes: Sequence[str] | None = None,
+    models: Sequence[Any] = (),
 ) -> Graph:
     """A graph with the vertices, edges (rows in order of their ids) and attributes of an igraph graph.
 
@@ -68,17 +77,20 @@ def from_igraph(
     ig_graph : igraph.Graph
         The vertex attribute ``"name"`` becomes the column ``"label"``; ``"x"``, ``"y"`` (and ``"z"``) become positions [um],
         and an edge attribute ``"distance"`` is then left out.
-    node_attributes, edge_attributes : sequence of str, optional
-        Attributes to take; all if None. See `from_networkx` for missing values.
+    node_attributes, edge_attributes, models
+        See `from_networkx`.
 
     Returns
     -------
-    graph : Graph
+    graph : Graph or Network
+        With the population, shape and rules that the attribute ``"netgraph"`` of the graph tells, as `from_networkx` says.
 
     Raises
     ------
     ParameterError
         An attribute that is not of one type among bool, int, float and str.
+    FileFormatError
+        What ``"netgraph"`` says is broken, does not fit, or needs `models`.
     UnknownNameError
         An attribute that the graph has not.
 
@@ -99,7 +111,7 @@ def from_igraph(
     positions = None
     if axes in (["x", "y"], ["x", "y", "z"]) and ig_graph.vcount() > 0:
         positions = positions_of(list(zip(*(node_columns.pop(axis) for axis in axes), strict=True)), "x, y")
-    return build(
+    graph = build(
         (pairs[:, 0], pairs[:, 1], ig_graph.vcount()),
         node_columns,
         edge_columns,
@@ -108,6 +120,10 @@ def from_igraph(
         positions=positions,
         labels=labels,
     )
+    if node_attributes is not None or edge_attributes is not None:
+        return graph
+    described = ig_graph[KEY] if KEY in ig_graph.attributes() else None
+    return restored(graph, described, "from_igraph", models=models)
 
 
 def _named_column(nodes: Columns) -> str | None:

@@ -32,7 +32,8 @@ def to_networkit(
     Parameters
     ----------
     graph : Graph
-        Parallel edges and self-loops stay; networkit's functions differ in what they make of them.
+        Parallel edges and self-loops stay; networkit's functions differ in what they make of them. Population, shape and rules
+        stay behind, since graphs of networkit hold nothing but nodes and edges: `from_networkit` gives a graph, not a network.
     weight : str, optional
         Edge column that becomes the weight; None makes an unweighted graph.
     node_attributes, edge_attributes : sequence of str, optional

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph.convert._build import build, edge_table, gathered, node_table, positions_of, records
+from netgraph.convert._description import KEY, description_of, restored
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 
@@ -29,7 +30,9 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     -------
     converted : networkx.DiGraph, Graph, MultiDiGraph or MultiGraph
         Nodes are the integers from 0, in order; columns are attributes, positions the node attribute ``"pos"`` and the edge
-        attribute ``"distance"`` [um]. Nodes of a network have attributes ``"group"`` and ``"type"`` too.
+        attribute ``"distance"`` [um]. Nodes of a network have attributes ``"group"`` and ``"type"`` too. Population, shape and
+        rules for later edges are the attribute ``"netgraph"`` of the graph, as JSON text, which `from_networkx` reads; what has
+        no JSON, such as an object among the properties of a group, makes them stay behind, with a warning.
 
     Raises
     ------
@@ -52,6 +55,9 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     converted = classes[graph.directed, graph.is_multigraph()]()
     if graph.name != "graph":  # what a graph without a name is called here
         converted.name = graph.name
+    described = description_of(graph, "to_networkx")
+    if described is not None:
+        converted.graph[KEY] = described
     converted.add_nodes_from(enumerate(node_data))
     edge_data = records(edge_table(graph), graph.n_edges)
     converted.add_edges_from(zip(graph.source.tolist(), graph.target.tolist(), edge_data, strict=True))
@@ -59,7 +65,11 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
 
 
 def from_networkx(
-    nx_graph: "networkx.Graph", *, node_attributes: Sequence[str] | None = None, edge_attributes: Sequence[str] | None = None
+    nx_graph: "networkx.Graph",
+    *,
+    node_attributes: Sequence[str] | None = None,
+    edge_attributes: Sequence[str] | None = None,
+    models: Sequence[Any] = (),
 ) -> Graph:
     """A graph with the nodes, edges and attributes of a NetworkX graph.
 
@@ -70,19 +80,27 @@ def from_networkx(
         attribute ``"pos"`` becomes positions [um]; all nodes or none must have it, and an edge attribute ``"distance"`` is then
         left out, since distances follow from the positions. A node attribute ``"label"`` beside names of nodes becomes
         ``"label_attribute"``. Keys of parallel edges that do not number them become the edge column ``"key"``. Of the
-        attributes of the graph itself the name is taken.
+        attributes of the graph itself the name is taken, and ``"netgraph"`` if `to_networkx` wrote it.
     node_attributes, edge_attributes : sequence of str, optional
         Attributes to take; all if None. Where an attribute is missing, the column holds NaN, False or ""; integers with gaps
-        become floats; a missing weight or delay is 1.0, a missing type 1.
+        become floats; a missing weight or delay is 1.0, a missing type 1. Chosen ones give columns alone: without population,
+        shape and rules.
+    models : sequence of NeuronModel or SynapseModel, optional
+        Models of your own that the population has.
 
     Returns
     -------
-    graph : Graph
+    graph : Graph or Network
+        With the population, shape and rules of the graph that `to_networkx` was given. The population is left out, with a
+        warning, if there are other nodes now, or their attributes ``"group"`` and ``"type"`` say something else.
 
     Raises
     ------
     ParameterError
         An attribute that is not of one type among bool, int, float and str.
+    FileFormatError
+        What ``"netgraph"`` says is broken, does not fit, such as positions outside of the shape, or needs `models`. Without
+        this attribute the graph has just its columns.
     UnknownNameError
         An attribute that no node or edge has.
 
@@ -103,7 +121,7 @@ def from_networkx(
     if keys is not None and edge_attributes is None:
         edge_columns["key_attribute" if "key" in edge_columns else "key"] = keys
     node_columns = gathered([data for _, data in nx_graph.nodes(data=True)], node_attributes, "node")
-    return build(
+    graph = build(
         (*_ends(edges, None if numbered else labels), len(labels)),
         {name: values for name, values in node_columns.items() if name != "pos"},
         edge_columns,
@@ -112,6 +130,9 @@ def from_networkx(
         positions=positions_of(node_columns.get("pos"), "pos"),
         labels=None if numbered else labels,
     )
+    if node_attributes is not None or edge_attributes is not None:
+        return graph
+    return restored(graph, nx_graph.graph.get(KEY), "from_networkx", models=models)
 
 
 def _ends(edges: Sequence[tuple], labels: list | None) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ from functools import partial
 from types import GeneratorType
 from typing import Any
 
+from netgraph.convert._description import KEY
 from netgraph.convert._networkx import from_networkx, to_networkx
 from netgraph.convert._nx_native import SETTERS, TABLE
 from netgraph.convert._nx_view import Borrowed, Unsupported
@@ -172,7 +173,7 @@ def _as_ours(result: Any) -> Any:
         return map(_as_ours, result)
     if type(result) not in (nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph):
         return result
-    if {type(name) for name in result} not in ({int}, {str}, set()) or result.graph.keys() - {"name"}:
+    if {type(name) for name in result} not in ({int}, {str}, set()) or result.graph.keys() - {"name", KEY}:
         return result
     try:
         return from_networkx(_in_order(result))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph.convert._build import build, chosen, edge_table, node_table, require_no_column
+from netgraph.convert._description import KEY, description_of, restored
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -26,7 +27,8 @@ def to_pandas(graph: Graph) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
     -------
     nodes : pandas.DataFrame
         A row for each node, its id as the index: the columns, ``"x"``, ``"y"`` (and ``"z"``) [um] of positions, and
-        ``"group"`` and ``"type"`` of a network.
+        ``"group"`` and ``"type"`` of a network. Its ``attrs`` have the text ``"netgraph"`` of `to_networkx` with population,
+        shape and rules.
     edges : pandas.DataFrame
         A row for each edge in order: ``"source"``, ``"target"``, the columns, and ``"distance"`` [um] if there are positions.
 
@@ -52,6 +54,9 @@ def to_pandas(graph: Graph) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
     require_no_column("to_pandas", graph.edges, ("source", "target"), "the ends of edges")
     ends = {"source": graph.source, "target": graph.target}
     nodes = pandas.DataFrame({name: np.array(column) for name, column in table.items()}, index=range(graph.n_nodes))
+    described = description_of(graph, "to_pandas")
+    if described is not None:
+        nodes.attrs[KEY] = described
     edges = {name: np.array(column) for name, column in (ends | edge_table(graph)).items()}
     return nodes, pandas.DataFrame(edges, index=range(graph.n_edges))
 
@@ -66,6 +71,7 @@ def from_pandas(
     node_attributes: Sequence[str] | None = None,
     edge_attributes: Sequence[str] | None = None,
     name: str = "graph",
+    models: Sequence[Any] = (),
 ) -> Graph:
     """A graph from a table of edges, and one of nodes.
 
@@ -85,10 +91,13 @@ def from_pandas(
         Columns to take; all if None.
     name : str
         Name of the graph.
+    models : sequence of NeuronModel or SynapseModel, optional
+        See `from_networkx`.
 
     Returns
     -------
-    graph : Graph
+    graph : Graph or Network
+        With the population, shape and rules that the ``attrs`` of `nodes` tell, if all columns are taken; see `from_networkx`.
         Categories become their values. Missing values of floats and of text become NaN and "", a missing weight or delay 1.0;
         other missing values are refused.
 
@@ -98,6 +107,8 @@ def from_pandas(
         No such column, or an end that is no node.
     ParameterError
         No tables, two nodes of one name, missing ends, or a column that is not of one type among bool, int, float and str.
+    FileFormatError
+        What ``attrs["netgraph"]`` says is broken, does not fit, or needs `models`.
 
     Examples
     --------
@@ -127,7 +138,7 @@ def from_pandas(
     if axes in (["x", "y"], ["x", "y", "z"]):
         positions = np.column_stack([node_columns.pop(axis) for axis in axes])
     numbered = isinstance(names, range) or names == list(range(len(names)))
-    return build(
+    graph = build(
         (ends[0], ends[1], len(names)),
         node_columns,
         edge_columns,
@@ -136,6 +147,9 @@ def from_pandas(
         positions=positions,
         labels=None if numbered else names,
     )
+    if nodes is None or node_attributes is not None or edge_attributes is not None:
+        return graph
+    return restored(graph, nodes.attrs.get(KEY), "from_pandas", models=models)
 
 
 def _numbered(pandas: Any, ends: list, index: Any) -> tuple[Any, list[np.ndarray]]:
