@@ -205,7 +205,14 @@ def test_neurons_of_a_network_keep_their_group_and_type_everywhere():
     population = NeuralPop.exc_and_inhib(5, iratio=0.4, en_model="iaf_psc_exp", in_model="iaf_psc_exp")
     net = Network.from_edges([0, 1, 4], [1, 2, 0], population=population, weights=2.0, delays=3.0)
     groups, signs = ["excitatory"] * 3 + ["inhibitory"] * 2, [1, 1, 1, -1, -1]
-    for other in (*list(every_library(net))[:3], from_any(to_pandas(net))):
+    plain = {"node_attributes": ["group", "type"]}
+    tables = to_pandas(net)
+    for other in (
+        from_networkx(to_networkx(net), **plain),
+        from_igraph(to_igraph(net), **plain),
+        from_graph_tool(to_graph_tool(net), **plain),
+        from_pandas(tables[1], tables[0], **plain),
+    ):
         assert other.nodes["group"].tolist() == groups
         assert other.nodes["type"].tolist() == signs
         assert other.edges["delay"].tolist() == [3.0, 3.0, 3.0]

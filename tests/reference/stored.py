@@ -140,7 +140,7 @@ def assert_same(a, b):
     if a.positions is not None:
         _assert_equal_column(a.positions, b.positions, "positions")
     if isinstance(a, Network):
-        _assert_same_population(a.population, b.population)
+        assert_same_population(a.population, b.population)
 
 
 def _assert_equal_column(a, b, name):
@@ -149,7 +149,8 @@ def _assert_equal_column(a, b, name):
     assert list(map(repr, a.ravel().tolist())) == list(map(repr, b.ravel().tolist())), name
 
 
-def _assert_same_population(a, b):
+def assert_same_population(a, b):
+    """Refuse any difference between two populations, parameters and labels included."""
     assert a == b
     assert list(a) == list(b)
     assert a._default_model == b._default_model
