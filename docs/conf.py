@@ -1,4 +1,7 @@
-"""How the site is built: ``sphinx-build -W docs docs/_build/html``. Nothing is fetched; what is made lies in folders that git ignores."""
+"""How the site is built: ``sphinx-build -W docs docs/_build/html``.
+
+Nothing is fetched, and what is made lies in folders that git ignores.
+"""
 
 import importlib
 import os
@@ -18,9 +21,20 @@ ROOT = DOCS.parent
 MADE = DOCS / "_build"
 
 # Pages and examples run this tree, in processes of their own too, and draw into the page.
-sys.path.insert(0, str(ROOT))
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 os.environ.pop("MPLBACKEND", None)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+# What an installation tells others, such as NetworkX, said for a tree that is not installed.
+points = "\n".join(
+    f"[{group}]\n" + "".join(f"{name} = {place}\n" for name, place in named.items())
+    for group, named in PROJECT["entry-points"].items()
+)
+info = MADE / "installed" / f"netspike-{PROJECT['version']}.dist-info"
+info.mkdir(parents=True, exist_ok=True)
+(info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: netspike\nVersion: {PROJECT['version']}\n")
+(info / "entry_points.txt").write_text(points)
+paths = [str(ROOT), str(info.parent)]
+sys.path[:0] = paths
+os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def public_modules() -> list[str]:
@@ -57,7 +71,7 @@ autosummary_context = {"sections": {name: sections(name) for name in public_modu
 project = "netspike"
 author = "the netspike developers"
 copyright = author  # noqa: A001
-version = release = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+version = release = PROJECT["version"]
 
 extensions = [
     "myst_nb",
