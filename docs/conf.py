@@ -22,6 +22,7 @@ MADE = DOCS / "_build"
 
 # Pages and examples run this tree, in processes of their own too, and draw into the page.
 os.environ.pop("MPLBACKEND", None)
+os.environ["TQDM_DISABLE"] = "1"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # What an installation tells others, such as NetworkX, said for a tree that is not installed.
 points = "\n".join(

@@ -1,4 +1,8 @@
-"""The cortical microcircuit of Potjans & Diesmann (2014, doi:10.1093/cercor/bhs358): four layers under 1 mm² of surface.
+"""
+The cortical microcircuit
+=========================
+
+Four layers of neurons under 1 mm² of surface (Potjans & Diesmann 2014, doi:10.1093/cercor/bhs358). ::
 
     python examples/cortical_microcircuit.py                 # a tenth of the neurons and of their inputs: seconds
     python examples/cortical_microcircuit.py --scale 1       # all of it: 77,169 neurons, 299 million synapses, 2 GB

@@ -58,7 +58,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     made = shutil.ignore_patterns("_build", "generated", "gallery", "tour.ipynb")
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=made)
-    for name in ("netgraph", "simcore", "examples", "pyproject.toml", "CONTRIBUTING.md"):
+    for name in ("netgraph", "simcore", "examples", "pyproject.toml"):
         (folder / name).symlink_to(ROOT / name)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "docs", "html"]
