@@ -1,5 +1,4 @@
-"""
-A patch of cortex after a measured profile
+"""A patch of cortex after a measured profile
 ==========================================
 
 Who connects to whom by kind of neuron and distance, and what activity follows.
@@ -10,6 +9,7 @@ paired recordings in rat and mouse neocortex found (Perin et al. 2011, doi:10.10
 Packer & Yuste 2011, doi:10.1523/JNEUROSCI.3131-11.2011, for inhibitory ones); put your own in their place.
 """
 
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -23,7 +23,7 @@ from netgraph.space import Shape
 
 # %%
 # 1. The table: for each pair of kinds the bins of distance [µm] and the probability in each.
-distances, probabilities = gen.read_profile(Path(__file__).with_name("cortical_column.csv"))
+distances, probabilities = gen.read_profile(Path(sys.argv[0]).with_name("cortical_column.csv"))
 
 # %%
 # 2. The neurons: a sheet of 0.8 mm by 0.8 mm whose opposite sides are joined, so that no neuron lies at a border.

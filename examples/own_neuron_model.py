@@ -1,5 +1,4 @@
-"""
-A neuron model of your own
+"""A neuron model of your own
 ==========================
 
 Typed here, then created, connected, run and recorded like a built-in one.

@@ -1,5 +1,4 @@
-"""
-Waves in a strip of tissue
+"""Waves in a strip of tissue
 ==========================
 
 Neurons in space, joined to their neighbours, delays that grow with distance, and waves that run along the strip.

@@ -1,5 +1,4 @@
-"""
-Three groups of neurons
+"""Three groups of neurons
 =======================
 
 Designed as a graph, analysed, simulated, and drawn by their place in the graph.
