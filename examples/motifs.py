@@ -27,7 +27,7 @@ for name, count, mean, z in zip(found.names, found.counts, found.null_mean, foun
 # 3. Both networks in space, and the counts. The null model has the degrees, but not the triangles of neighbours.
 fig, axes = plt.subplots(1, 3, figsize=(14, 4.2), layout="constrained")
 for ax, one, title in zip(axes, (graph, null), ("by distance", "switched"), strict=False):
-    ng.plot.draw_network(one, node_size=6.0, edge_colour="0.4", edge_alpha=0.15, arrows=False, ax=ax)
+    ng.plot.draw_network(one, node_size=6.0, edge_colour="0.4", edge_alpha=0.15, arrows=False, max_edges=8000, ax=ax)
     ax.set_title(title)
 place = np.arange(len(found.names))
 axes[2].barh(place - 0.2, found.counts, height=0.4, label="by distance")

@@ -25,7 +25,7 @@ for share, c, steps in zip(shares, clustering, length, strict=True):
 # 2. Three of them on a smaller ring, and both numbers relative to the ring's.
 fig, axes = plt.subplots(1, 4, figsize=(14, 3.6), width_ratios=[1, 1, 1, 1.6], layout="constrained")
 for ax, share in zip(axes, (0.0, 0.08, 1.0), strict=False):
-    small = gen.watts_strogatz(4, share, nodes=40, directed=False, seed=2)
+    small = gen.watts_strogatz(6, share, nodes=24, directed=False, seed=2)
     ng.plot.draw_network(small, layout="circular", node_size=14.0, edge_colour="0.4", ax=ax)
     ax.set_title(f"share moved {share:g}")
 axes[3].semilogx(shares, clustering / clustering[0], "o-", label="clustering")
