@@ -99,6 +99,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
 nb_output_stderr = "remove-warn"
+nb_render_markdown_format = "myst"
 
 autosummary_generate = True
 autodoc_typehints = "none"
