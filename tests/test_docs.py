@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import operator
 import os
 import re
 import shutil
@@ -124,6 +125,15 @@ def test_the_gallery_shows_every_example_with_a_picture(site):
         assert f'href="{script.stem}.html' in gallery, script.stem
         assert f"sphx_glr_{script.stem}_thumb.png" in gallery, script.stem
         assert f"sphx_glr_{script.stem}_001.png" in (site / f"gallery/{script.stem}.html").read_text(), script.stem
+
+
+def test_functions_on_the_page_for_nngt_users_exist():
+    table = (ROOT / "docs/coming_from_nngt.md").read_text().split("## Functions")[1].split("## ")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
+    assert len(rows) >= 15
+    for row in rows:
+        for name in re.findall(r"`((?:\w+\.)+\w+)`", row[2]):
+            assert callable(operator.attrgetter(name)(netgraph)) or name == "Network.neuron_types", name
 
 
 @pytest.mark.parametrize("page", PAGES)
