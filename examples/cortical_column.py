@@ -1,13 +1,15 @@
-"""A patch of cortex after a measured profile: who connects to whom by kind of neuron and distance, and what activity follows.
+"""A patch of cortex after a measured profile
+==========================================
 
-    python examples/cortical_column.py
-
+Who connects to whom by kind of neuron and distance, and what activity follows.
+``python examples/cortical_column.py``
 reads ``cortical_column.csv``, builds the network, measures its profile again, and writes both, the network's activity and a
 picture of how a local push spreads to ``cortical_column.png``. The probabilities in the table are of the order of those that
 paired recordings in rat and mouse neocortex found (Perin et al. 2011, doi:10.1073/pnas.1016051108, for excitatory pairs;
 Packer & Yuste 2011, doi:10.1523/JNEUROSCI.3131-11.2011, for inhibitory ones); put your own in their place.
 """
 
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -19,9 +21,11 @@ import netgraph.simulation as ns
 from netgraph.attributes import DistanceDelay
 from netgraph.space import Shape
 
+# %%
 # 1. The table: for each pair of kinds the bins of distance [µm] and the probability in each.
-distances, probabilities = gen.read_profile(Path(__file__).with_name("cortical_column.csv"))
+distances, probabilities = gen.read_profile(Path(sys.argv[0]).with_name("cortical_column.csv"))
 
+# %%
 # 2. The neurons: a sheet of 0.8 mm by 0.8 mm whose opposite sides are joined, so that no neuron lies at a border.
 sheet = Shape.rectangle(800.0, 800.0, periodic=True)
 kinds = {
@@ -30,6 +34,7 @@ kinds = {
 }
 population = ng.NeuralPop.from_groups(list(kinds.values()), names=list(kinds))
 
+# %%
 # 3. The edges: weights in pA, stronger where they inhibit; spikes travel at 0.3 m/s after half a millisecond.
 delay = DistanceDelay(velocity=300.0, offset=0.5)
 net = gen.connectivity_profile(distances, probabilities, population=population, shape=sheet, delays=delay, seed=1)
@@ -37,6 +42,7 @@ inhibits = net.neuron_types[net.source] < 0
 net.set_weights(np.where(inhibits, 180.0, 45.0))
 print(net)
 
+# %%
 # 4. The profile of what was built: edges over pairs in rings around each neuron.
 rings = np.arange(0.0, 325.0, 25.0)
 lengths = net.edge_distances()

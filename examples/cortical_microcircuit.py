@@ -1,4 +1,7 @@
-"""The cortical microcircuit of Potjans & Diesmann (2014, doi:10.1093/cercor/bhs358): four layers under 1 mm² of surface.
+"""The cortical microcircuit
+=========================
+
+Four layers of neurons under 1 mm² of surface (Potjans & Diesmann 2014, doi:10.1093/cercor/bhs358). ::
 
     python examples/cortical_microcircuit.py                 # a tenth of the neurons and of their inputs: seconds
     python examples/cortical_microcircuit.py --scale 1       # all of it: 77,169 neurons, 299 million synapses, 2 GB
@@ -104,7 +107,7 @@ def microcircuit(sim: simcore.Simulation, *, scale: float = 1.0, drive: str = "p
 
 def main() -> None:
     """Build, run and draw."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="The cortical microcircuit at any scale.")
     parser.add_argument("--scale", type=float, default=0.1, help="share of the neurons and of the inputs of each")
     parser.add_argument("--drive", choices=["poisson", "dc"], default="poisson")
     parser.add_argument("--duration", type=float, default=1000.0, help="in ms, after 500 ms of warm-up")

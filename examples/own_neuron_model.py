@@ -1,7 +1,8 @@
-"""A neuron model of your own: typed here, then created, connected, run and recorded like a built-in one.
+"""A neuron model of your own
+==========================
 
-    python examples/own_neuron_model.py
-
+Typed here, then created, connected, run and recorded like a built-in one.
+``python examples/own_neuron_model.py``
 prints how fast the neurons fire at first and when they have adapted, and writes ``own_neuron_model.png``.
 """
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from simcore import Input, NeuronModel, Param, Simulation, State
 
+# %%
 # 1. The model: an integrate-and-fire neuron whose threshold jumps up at each of its spikes and falls back slowly (in the spirit
 #    of Chacron et al. 2003, doi:10.1162/089976603762552915). First its parameters, with unit, meaning and allowed range.
 parameters = {
@@ -23,6 +25,7 @@ parameters = {
     "I_e": Param(0.0, "pA", "constant input current"),
 }
 
+# %%
 # 2. What changes in time, and where spikes arrive: each spike moves the potential by the weight of its connection, in mV.
 state = {"V_m": State("mV", "membrane potential", start="E_L"), "theta": State("mV", "threshold", start="theta_0")}
 inputs = {"arriving": Input("mV")}
@@ -44,6 +47,7 @@ def step(V_m, theta, arriving, I_stim, decay, decay_theta, R_m, E_L, V_reset, th
 
 moving_threshold = NeuronModel("moving_threshold", parameters, state, inputs, step, constants=constants)
 
+# %%
 # 3. It is used like any other: 41 neurons, each with a current of its own, and one that also gets noise and a step of current.
 currents = np.linspace(250.0, 1250.0, 41)
 sim = Simulation(dt=0.1, seed=1)
@@ -58,6 +62,7 @@ results = sim.run(1000.0)
 print(sim)
 print(f"{len(results.spikes)} spikes; 1 s took {1000.0 * results.timing['total']:.0f} ms")
 
+# %%
 # 4. How fast each neuron fires: from its first interval, and over the last half second.
 trains = results.spikes.between(0.0, 1000.0).by_node(neurons)
 onset = np.array([1000.0 / (times[1] - times[0]) if times.size > 1 else 0.0 for times in trains])
@@ -66,6 +71,7 @@ print(" current    first    adapted")
 for k in range(0, currents.size, 8):
     print(f"{currents[k]:5.0f} pA  {onset[k]:5.1f} Hz  {adapted[k]:5.1f} Hz")
 
+# %%
 # 5. The threshold follows the spikes of the watched neuron, and that is what divides the slope of the rate.
 fig, (above, below) = plt.subplots(2, 1, figsize=(8, 7), layout="constrained")
 above.plot(traces.times, traces["V_m"][:, 0], lw=0.8, label="membrane potential")

@@ -1,7 +1,8 @@
-"""Three groups of neurons: designed as a graph, analysed, simulated, and drawn by their place in the graph.
+"""Three groups of neurons
+=======================
 
-    python examples/three_groups.py
-
+Designed as a graph, analysed, simulated, and drawn by their place in the graph.
+``python examples/three_groups.py``
 prints what was built and how it behaves, and writes the spikes, sorted by in-degree, to ``three_groups.png``. It is the network
 of ``netspike demo``, in a user's words.
 """
@@ -13,6 +14,7 @@ import netgraph as ng
 import netgraph.generation as gen
 import netgraph.simulation as ns
 
+# %%
 # 1. Three groups of one model, adaptive exponential integrate-and-fire; parameters in pF, nS, mV, ms, pA. The firing patterns
 #    are those of Naud et al. 2008, table 1 (doi:10.1007/s00422-008-0264-7); the oscillators get half of the current there, so
 #    that the network sets their rhythm.
@@ -26,6 +28,7 @@ groups = {
     "adaptive": ng.NeuralGroup(200, neuron_model="aeif_psc_alpha", neuron_param=adapt),
 }
 
+# %%
 # 2. The synapses between them: depressing ones everywhere, and another release probability on three pairs (source, target).
 synapses = {
     "default": {"synapse_model": "tsodyks2_synapse"},
@@ -36,6 +39,7 @@ synapses = {
 population = ng.NeuralPop.from_groups(groups, syn_spec=synapses)
 print(population.synapse_table(), end="\n\n")
 
+# %%
 # 3. The graph: every neuron gets 100 ± 15 inputs, from anywhere, of 155 pA after 5 ms.
 net = gen.gaussian_degree(100.0, 15.0, population=population, weights=155.0, delays=5.0, seed=42)
 print(net)
@@ -44,12 +48,14 @@ print(f"reciprocity          {ng.analysis.reciprocity(net):.3f}")
 print(f"clustering           {ng.analysis.global_clustering(net):.3f}")
 print(f"average path length  {ng.analysis.average_path_length(net):.3f}", end="\n\n")
 
+# %%
 # 4. The simulation: adaptation starts at random, every group is watched.
 sim = net.to_sim(dt=0.1, seed=42)
 ns.randomize_neural_states(net, {"w": ("uniform", 0.0, 200.0)})
 ns.monitor_groups(net)
 results = sim.run(1600.0)
 
+# %%
 # 5. What came out, by group, against the graph.
 in_degree = net.in_degree()
 for name, group in population.items():

@@ -27,6 +27,12 @@ class Columns(MutableMapping[str, np.ndarray]):
 
     Edges of a graph with positions also have the read-only column ``"distance"``, computed when asked for; it is not listed.
 
+    Parameters
+    ----------
+    graph : Graph
+        It makes its own: `Graph.edges` and `Graph.nodes`.
+    kind : {"edges", "nodes"}
+
     Examples
     --------
     >>> from netgraph.graph import Graph

@@ -30,7 +30,13 @@ __all__ = [
 
 
 class Distribution:
-    """Base of all distributions: ``quantile(u)`` turns uniform numbers into values."""
+    """Base of all distributions: ``quantile(u)`` turns uniform numbers into values.
+
+    Examples
+    --------
+    >>> isinstance(Uniform(0.0, 1.0), Distribution)
+    True
+    """
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Values below which shares `u` of the distribution lie; shape (n,) in, shape (n,) out."""
@@ -65,7 +71,17 @@ def _require_finite(distribution: Distribution, bounds: tuple[str, ...] = ()) ->
 
 @dataclass(frozen=True)
 class Constant(Distribution):
-    """Always the same value."""
+    """Always the same value.
+
+    Parameters
+    ----------
+    value : float
+
+    Examples
+    --------
+    >>> Constant(2.0).quantile([0.1, 0.9])
+    array([2., 2.])
+    """
 
     value: float
 
@@ -79,7 +95,12 @@ class Constant(Distribution):
 
 @dataclass(frozen=True)
 class Uniform(Distribution):
-    """Uniform between `low` and `high`.
+    """Uniform between two bounds.
+
+    Parameters
+    ----------
+    low, high : float
+        The bounds, in the unit of the values.
 
     Examples
     --------
@@ -101,7 +122,14 @@ class Uniform(Distribution):
 
 @dataclass(frozen=True)
 class Normal(Distribution):
-    """Normal with `mean` and `std`, truncated to ``[low, high]``.
+    """Normal, if wanted truncated: values outside the bounds do not occur, and the rest keeps its form.
+
+    Parameters
+    ----------
+    mean, std : float
+        Of the distribution before it is truncated; `std` is at least 0.
+    low, high : float
+        Bounds.
 
     Examples
     --------
@@ -155,7 +183,14 @@ class Normal(Distribution):
 
 @dataclass(frozen=True)
 class Lognormal(Distribution):
-    """Lognormal: the logarithm is normal with mean `mu` and standard deviation `sigma`; truncated to ``[low, high]``.
+    """Lognormal: the logarithm is normal; if wanted truncated.
+
+    Parameters
+    ----------
+    mu, sigma : float
+        Mean and standard deviation of the logarithm; `sigma` is at least 0.
+    low, high : float
+        Bounds of the values.
 
     Examples
     --------
@@ -185,7 +220,18 @@ class Lognormal(Distribution):
 
 @dataclass(frozen=True)
 class Exponential(Distribution):
-    """Exponential with mean `scale`."""
+    """Exponential.
+
+    Parameters
+    ----------
+    scale : float
+        Mean, above 0.
+
+    Examples
+    --------
+    >>> Exponential(2.0).quantile(0.5).round(3)
+    np.float64(1.386)
+    """
 
     scale: float
 
@@ -210,7 +256,15 @@ NAMES: dict[str, tuple[type[Distribution], dict[str, str]]] = {
 
 
 def is_distribution(value: Any) -> bool:
-    """Whether the value names a distribution: an object, a tuple that starts with a name, or a dictionary.
+    """Whether a value names a distribution: an object, a tuple that starts with a name, or a dictionary.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    named : bool
 
     Examples
     --------
@@ -230,6 +284,10 @@ def parse(spec: Any, where: str) -> "float | np.ndarray | Distribution":
         ``("uniform", 0.0, 200.0)`` and ``{"distribution": "uniform", "lower": 0.0, "upper": 200.0}`` name a distribution.
     where : str
         Start of the message if the form is wrong.
+
+    Returns
+    -------
+    value : float, ndarray of float64 or Distribution
 
     Examples
     --------
@@ -271,7 +329,24 @@ def _from_name(name: Any, args: tuple, keywords: Mapping[str, Any], where: str) 
 
 
 def shared_table(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Have equal distributions share the table that is made of them; those of a user's own class, which may change, do not."""
+    """Have equal distributions share the table that is made of them; those of a user's own class, which may change, do not.
+
+    Parameters
+    ----------
+    make : callable
+        ``make(distribution, ...)``.
+
+    Returns
+    -------
+    table : callable
+        The same function, which remembers what it made.
+
+    Examples
+    --------
+    >>> edges_of = shared_table(lambda distribution: [distribution.quantile(u) for u in (0.0, 0.5, 1.0)])
+    >>> edges_of(Uniform(0.0, 2.0)) is edges_of(Uniform(0.0, 2.0))
+    True
+    """
     shared = functools.lru_cache(maxsize=256)(make)
     known = {cls for cls, _ in NAMES.values()}
 

@@ -36,7 +36,13 @@ CHUNK = 512
 
 
 class Purpose:
-    """First byte of the purpose word: what a stream is for. The other three bytes number the object."""
+    """First byte of the purpose word: what a stream is for. The other three bytes number the object.
+
+    Examples
+    --------
+    >>> uniforms(1, Purpose.EDGES + 3, [0]).shape
+    (1,)
+    """
 
     EDGES = 1 << 24
     EDGE_VALUES = 2 << 24
@@ -57,10 +63,22 @@ class Purpose:
 def philox(c0, c1, c2, c3, k0, k1):
     """Encipher four 32-bit counter words under a 64-bit key; all words are uint64 below 2**32.
 
+    Parameters
+    ----------
+    c0, c1, c2, c3 : uint64
+        Counter.
+    k0, k1 : uint64
+        Key.
+
     Returns
     -------
     w0, w1, w2, w3 : uint64
         Four independent uniform words below 2**32.
+
+    Examples
+    --------
+    >>> [hex(word) for word in philox(*np.zeros(6, np.uint64))]
+    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
     mask = np.uint64(0xFFFFFFFF)
     shift = np.uint64(32)
@@ -80,7 +98,22 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @compiled(forceinline=True)
 def unit_interval(high, low):
-    """A float64 strictly inside (0, 1) with 52 random bits, from two 32-bit words."""
+    """A float64 strictly inside (0, 1) with 52 random bits, from two 32-bit words.
+
+    Parameters
+    ----------
+    high, low : uint64
+        Words below 2**32.
+
+    Returns
+    -------
+    u : float64
+
+    Examples
+    --------
+    >>> bool(0.0 < unit_interval(np.uint64(0), np.uint64(0)) < 1e-15)
+    True
+    """
     bits = (high << np.uint64(20)) | (low >> np.uint64(12))
     return (np.float64(np.int64(bits)) + 0.5) * 2.220446049250313e-16
 
@@ -133,6 +166,16 @@ def _far_tail_quantile(r):
 @compiled
 def normal_quantile(p):
     """Standard normal quantile to double precision (Wichura 1988, algorithm AS 241, doi:10.2307/2347330).
+
+    Parameters
+    ----------
+    p : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    x : float
+        Below it lies the share `p` of the standard normal distribution.
 
     Examples
     --------
@@ -218,6 +261,10 @@ def row_keys(first, counts, chosen=None):
     chosen : ndarray of int64, shape (n,), optional
         Positions of the edges that are wanted, ascending; all if None.
 
+    Returns
+    -------
+    keys : ndarray of int64
+
     Examples
     --------
     >>> row_keys(1, np.array([2, 1])) - (1 << 32)
@@ -241,7 +288,16 @@ def _fill_pairs(ids, purpose, k0, k1, out):
 
 
 def uniform_pairs(seed, purpose, ids):
-    """Two uniform numbers in (0, 1) for each id, the first of them that of `uniforms`; float64, shape (2, n).
+    """Two uniform numbers in (0, 1) for each id, the first of them that of `uniforms`.
+
+    Parameters
+    ----------
+    seed, purpose, ids
+        See `uniforms`.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (2, n)
 
     Examples
     --------
@@ -290,7 +346,16 @@ def _fill_row_pairs(first, counts, at, stream, out):
 
 
 def row_uniform_pairs(seed, purpose, first, counts, size=None):
-    """The pairs of uniform numbers of ``row_keys(first, counts)``, `size` at a time, all at once if None.
+    """The pairs of uniform numbers of ``row_keys(first, counts)``.
+
+    Parameters
+    ----------
+    seed, purpose
+        See `uniforms`.
+    first, counts
+        See `row_keys`.
+    size : int, optional
+        How many at a time; all at once if None.
 
     Yields
     ------
@@ -316,7 +381,24 @@ def row_uniform_pairs(seed, purpose, first, counts, size=None):
 
 
 def check_seed(seed, where="seed"):
-    """Return `seed` as an int in [0, 2**64), or raise ParameterError."""
+    """The seed as an int, if it is one.
+
+    Parameters
+    ----------
+    seed : int
+        In [0, 2**64).
+    where : str
+        Start of the message if it is not.
+
+    Returns
+    -------
+    seed : int
+
+    Examples
+    --------
+    >>> check_seed(np.int64(3))
+    3
+    """
     try:
         value = operator.index(seed)
     except TypeError:
@@ -327,12 +409,38 @@ def check_seed(seed, where="seed"):
 
 
 def fresh_seed():
-    """A seed from the operating system's entropy, for callers who gave none."""
+    """A seed from the operating system's entropy, for callers who gave none.
+
+    Returns
+    -------
+    seed : int
+        In [0, 2**64).
+
+    Examples
+    --------
+    >>> fresh_seed() != fresh_seed()
+    True
+    """
     return int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
 
 
 def seed_words(seed):
-    """The two 32-bit key words of a seed, as uint64."""
+    """The two 32-bit key words of a seed.
+
+    Parameters
+    ----------
+    seed : int
+        In [0, 2**64).
+
+    Returns
+    -------
+    low, high : uint64
+
+    Examples
+    --------
+    >>> [int(word) for word in seed_words(2**32 + 5)]
+    [5, 1]
+    """
     seed = check_seed(seed)
     return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32)
 
@@ -363,6 +471,16 @@ def _fill_normal_quantiles(p, out):
 
 def normal_quantiles(p):
     """Standard normal quantiles of an array of any shape; see `normal_quantile`.
+
+    Parameters
+    ----------
+    p : array_like of float
+        Between 0 and 1.
+
+    Returns
+    -------
+    x : ndarray of float64
+        Of the same shape.
 
     Examples
     --------

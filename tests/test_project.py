@@ -62,7 +62,7 @@ def test_blocks_of_the_how_to_page_run_from_top_to_bottom(tmp_path, monkeypatch)
     import matplotlib.pyplot as plt
 
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```python\n(.+?)```", (ROOT / "docs/how_to.md").read_text(), flags=re.DOTALL)
+    blocks = re.findall(r"```{code-cell} python\n(.+?)```", (ROOT / "docs/how_to.md").read_text(), flags=re.DOTALL)
     (tmp_path / "how_to.py").write_text("\n".join(blocks))
     names = runpy.run_path("how_to.py")
     assert len(blocks) >= 7
@@ -83,7 +83,7 @@ def test_the_page_of_connection_rules_lists_every_rule_and_its_block_runs():
     assert listed.keys() == {rule.__name__ for rule in everything.RULES}
     for name, arguments in listed.items():
         assert set(filter(None, arguments.split(", "))) <= inspect.signature(getattr(rules, name)).parameters.keys(), name
-    (block,) = re.findall(r"```python\n(.+?)```", page, flags=re.DOTALL)
+    (block,) = re.findall(r"```{code-cell} python\n(.+?)```", page, flags=re.DOTALL)
     exec(compile(block, "connection_rules.md", "exec"), {})
 
 

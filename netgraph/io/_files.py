@@ -20,6 +20,10 @@ __all__ = ["formats", "load", "save"]
 def formats() -> dict[str, tuple[str, ...]]:
     """Names of the file formats, each with the ends of its files' names.
 
+    Returns
+    -------
+    formats : dict of str to tuple of str
+
     Examples
     --------
     >>> formats()["graphml"]

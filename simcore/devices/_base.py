@@ -95,7 +95,25 @@ class DeviceModel(ModelTable):
 
 
 def window_steps(p: Mapping[str, Any], grid: TimeGrid) -> tuple[int, int]:
-    """First and last time of the window in steps, origin included; the last is huge if it never stops."""
+    """First and last time of the window in steps, origin included; the last is huge if it never stops.
+
+    Parameters
+    ----------
+    p : mapping
+        Values of `WINDOW`'s parameters: ``start``, ``stop`` and ``origin`` [ms].
+    grid : TimeGrid
+        Steps of the simulation.
+
+    Returns
+    -------
+    first, last : int
+
+    Examples
+    --------
+    >>> from simcore.timegrid import TimeGrid
+    >>> window_steps({"start": 1.0, "stop": 2.0, "origin": 0.5}, TimeGrid(0.1))
+    (15, 25)
+    """
     first = grid.steps(p["start"] + p["origin"], "start")
     last = _FAR if np.isinf(p["stop"]) else grid.steps(p["stop"] + p["origin"], "stop")
     return first, last

@@ -63,6 +63,11 @@ class RKF45:
         Error tolerances; a string names the parameter that gives it.
     scale_y, scale_dydt : float
         Share of the value and of the derivative in the tolerance.
+
+    Examples
+    --------
+    >>> RKF45(("V_m", "w"), absolute=1e-8)
+    RKF45(variables=('V_m', 'w'), absolute=1e-08, relative=0.0, scale_y=1.0, scale_dydt=0.0)
     """
 
     variables: tuple[str, ...]

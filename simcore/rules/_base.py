@@ -50,6 +50,11 @@ class Pairs:
     skip_start : ndarray of int64, shape (n_targets + 1,)
     skip : ndarray of int32
         ``skip[skip_start[t]:skip_start[t + 1]]`` are those of target t: distinct, ascending, below its width.
+
+    Examples
+    --------
+    >>> Pairs.between(np.array([4, 5, 6]), np.array([5, 9]), allow_autapses=False).available
+    array([2, 3])
     """
 
     widths: np.ndarray
@@ -87,6 +92,12 @@ class Rule:
 
     Every draw belongs to the position of its target, so any slicing of the targets gives the same edges. A rule that is
     not made of rows of such pairs gives its own `counts` and `draw` instead.
+
+    Examples
+    --------
+    >>> from simcore.rules import AllToAll, Rule
+    >>> issubclass(AllToAll, Rule)
+    True
     """
 
     allow_autapses: bool = True
@@ -240,7 +251,17 @@ def check_ids(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
 
 
 def positions_of(wanted: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Where each of `wanted` stands in `ids` (distinct), or -1; int64.
+    """Where each of some ids stands among others.
+
+    Parameters
+    ----------
+    wanted, ids : ndarray of int
+        What to look for, and distinct ids.
+
+    Returns
+    -------
+    positions : ndarray of int64
+        -1 where it is not there.
 
     Examples
     --------
