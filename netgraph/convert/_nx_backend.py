@@ -8,7 +8,7 @@ from typing import Any
 
 from netgraph.convert._description import KEY
 from netgraph.convert._networkx import from_networkx, to_networkx
-from netgraph.convert._nx_native import SETTERS, TABLE
+from netgraph.convert._nx_native import SETTERS, SUBGRAPHS, TABLE
 from netgraph.convert._nx_view import Borrowed, Unsupported
 from netgraph.graph import Graph
 from simcore.errors import NetspikeError, ParameterError
@@ -58,7 +58,7 @@ class Backend:
 
     def should_run(self, name: str, args: tuple, kwargs: dict) -> bool | str:
         """Whether converting a NetworkX graph for a call is worth while."""
-        return True if name in TABLE else "netgraph would hand it back to NetworkX"
+        return True if name in TABLE.keys() - SUBGRAPHS else "netgraph would hand it back to NetworkX"
 
     def __getattr__(self, name: str) -> Any:
         algorithm = _algorithm(name)

@@ -17,7 +17,7 @@ from netgraph.convert import _nx_matrices as matrices
 from netgraph.convert import _nx_measures as measures
 from netgraph.convert import _nx_paths as paths
 
-__all__ = ["SETTERS", "TABLE"]
+__all__ = ["SETTERS", "SUBGRAPHS", "TABLE"]
 
 # They change our graph in place.
 SETTERS: dict[str, Callable[..., Any]] = {
@@ -26,6 +26,9 @@ SETTERS: dict[str, Callable[..., Any]] = {
     "set_edge_attributes": attributes.set_edge_attributes,
     "set_node_attributes": attributes.set_node_attributes,
 }
+
+# They give parts of our graphs; those of a NetworkX graph are made there.
+SUBGRAPHS = frozenset({"k_core", "k_shell"})
 
 TABLE: dict[str, Callable[..., Any]] = SETTERS | {
     "adjacency_matrix": matrices.to_scipy_sparse_array,

@@ -143,6 +143,13 @@ def test_cores_of_a_graph_are_graphs_that_know_their_nodes(never_converted):
     assert nx.k_core(graph).positions.tolist() == [[0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
 
 
+def test_cores_of_a_networkx_graph_keep_attributes_that_columns_cannot_hold():
+    theirs = nx.complete_graph(4)
+    theirs.nodes[1]["size"] = 3
+    with nx.config(backend_priority=["netgraph"]):
+        assert dict(nx.k_core(theirs).nodes(data=True)) == {0: {}, 1: {"size": 3}, 2: {}, 3: {}}
+
+
 ALONE = {
     *("attribute_assortativity_coefficient", "dijkstra_path_length", "is_isolate", "modularity", "node_connected_component"),
     *("numeric_assortativity_coefficient", "single_source_bellman_ford_path_length", "single_source_dijkstra_path_length"),
