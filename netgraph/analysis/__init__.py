@@ -16,6 +16,7 @@ from netgraph.analysis.activity import (
 from netgraph.analysis.assortativity import assortativity, attribute_assortativity
 from netgraph.analysis.between import betweenness, edge_betweenness, sampled_betweenness, sampled_edge_betweenness
 from netgraph.analysis.census import triad_census
+from netgraph.analysis.bursts import ActivityPhases, activity_phases, burst_index
 from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.closure import local_closure
 from netgraph.analysis.clustering import global_clustering, local_clustering
@@ -33,23 +34,27 @@ from netgraph.analysis.paths import average_path_length, diameter, eccentricity,
 from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.rich_club import RichClub, rich_club
 from netgraph.analysis.small_world import SmallWorldPropensity, small_world_omega, small_world_propensity, small_world_sigma
+from netgraph.analysis.rates import smoothed_rate
 from netgraph.analysis.spectral import eigenvalues, spectral_radius
 from netgraph.analysis.structure import connected_components
 from netgraph.analysis.triangles import triangle_count, triplet_count
 from netgraph.analysis.walks import communicability, sampled_subgraph_centrality, subgraph_centrality
 
 __all__ = [
+    "ActivityPhases",
     "Estimate",
     "Fit",
     "MotifSignificance",
     "Motifs",
     "RichClub",
     "SmallWorldPropensity",
+    "activity_phases",
     "all_shortest_paths",
     "assortativity",
     "attribute_assortativity",
     "average_path_length",
     "betweenness",
+    "burst_index",
     "closeness",
     "communicability",
     "communities",
@@ -104,6 +109,7 @@ __all__ = [
     "small_world_omega",
     "small_world_propensity",
     "small_world_sigma",
+    "smoothed_rate",
     "spectral_radius",
     "spike_counts",
     "structure_graph",
