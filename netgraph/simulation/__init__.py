@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # what the table below loads, for type checkers
     from netgraph.simulation.inputs import set_minis, set_noise, set_poisson_input, set_step_currents
     from netgraph.simulation.monitors import get_recording, monitor_groups, monitor_nodes
     from netgraph.simulation.nest_export import to_nest
+    from netgraph.simulation.psp import psp_amplitude, weight_for_psp
     from netgraph.simulation.send import to_sim
     from netgraph.simulation.states import randomize_neural_states
 
@@ -16,6 +17,7 @@ __all__ = [
     "monitor_groups",
     "monitor_nodes",
     "plot_activity",
+    "psp_amplitude",
     "randomize_neural_states",
     "save_spikes",
     "set_minis",
@@ -24,6 +26,7 @@ __all__ = [
     "set_step_currents",
     "to_nest",
     "to_sim",
+    "weight_for_psp",
 ]
 
 _HOME = {
@@ -31,6 +34,7 @@ _HOME = {
     "monitor_groups": "monitors",
     "monitor_nodes": "monitors",
     "plot_activity": "activity",
+    "psp_amplitude": "psp",
     "randomize_neural_states": "states",
     "save_spikes": "activity",
     "set_minis": "inputs",
@@ -39,6 +43,7 @@ _HOME = {
     "set_step_currents": "inputs",
     "to_nest": "nest_export",
     "to_sim": "send",
+    "weight_for_psp": "psp",
 }
 
 
