@@ -30,6 +30,7 @@ from netgraph.analysis.eigenvectors import eigenvector_centrality, hits, katz_ce
 from netgraph.analysis.fits import Fit, fit_distribution, fit_power_law
 from netgraph.analysis.groups import structure_graph
 from netgraph.analysis.motifs import Motifs, MotifSignificance, motif_counts, motif_significance
+from netgraph.analysis.nodes import find_nodes
 from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
 from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.rich_club import RichClub, rich_club
@@ -70,6 +71,7 @@ __all__ = [
     "eigenvalues",
     "eigenvector_centrality",
     "fano_factor",
+    "find_nodes",
     "firing_rates",
     "fit_distribution",
     "fit_power_law",

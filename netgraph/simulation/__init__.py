@@ -8,11 +8,13 @@ if TYPE_CHECKING:  # what the table below loads, for type checkers
     from netgraph.simulation.inputs import set_minis, set_noise, set_poisson_input, set_step_currents
     from netgraph.simulation.monitors import get_recording, monitor_groups, monitor_nodes
     from netgraph.simulation.nest_export import to_nest
+    from netgraph.simulation.nest_import import from_nest
     from netgraph.simulation.psp import psp_amplitude, weight_for_psp
     from netgraph.simulation.send import to_sim
     from netgraph.simulation.states import randomize_neural_states
 
 __all__ = [
+    "from_nest",
     "get_recording",
     "monitor_groups",
     "monitor_nodes",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "from_nest": "nest_import",
     "get_recording": "monitors",
     "monitor_groups": "monitors",
     "monitor_nodes": "monitors",
