@@ -15,8 +15,8 @@ from netgraph.analysis.activity import (
 )
 from netgraph.analysis.assortativity import assortativity, attribute_assortativity
 from netgraph.analysis.between import betweenness, edge_betweenness, sampled_betweenness, sampled_edge_betweenness
-from netgraph.analysis.census import triad_census
 from netgraph.analysis.bursts import ActivityPhases, activity_phases, burst_index
+from netgraph.analysis.census import triad_census
 from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.closure import local_closure
 from netgraph.analysis.clustering import global_clustering, local_clustering
@@ -32,10 +32,10 @@ from netgraph.analysis.groups import structure_graph
 from netgraph.analysis.motifs import Motifs, MotifSignificance, motif_counts, motif_significance
 from netgraph.analysis.nodes import find_nodes
 from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
+from netgraph.analysis.rates import smoothed_rate
 from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.rich_club import RichClub, rich_club
 from netgraph.analysis.small_world import SmallWorldPropensity, small_world_omega, small_world_propensity, small_world_sigma
-from netgraph.analysis.rates import smoothed_rate
 from netgraph.analysis.spectral import eigenvalues, spectral_radius
 from netgraph.analysis.structure import connected_components
 from netgraph.analysis.triangles import triangle_count, triplet_count

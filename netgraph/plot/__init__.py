@@ -11,6 +11,7 @@ from netgraph.plot.distributions import attribute_distribution, compare_groups
 from netgraph.plot.hive import hive_plot
 from netgraph.plot.matrices import adjacency_heatmap
 from netgraph.plot.networks import draw_network
+from netgraph.plot.over_time import shade_phases, traces
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
@@ -30,4 +31,6 @@ __all__ = [
     "raster",
     "rate_histogram",
     "save_animation",
+    "shade_phases",
+    "traces",
 ]
