@@ -134,7 +134,7 @@ def test_names_on_the_page_for_nngt_users_exist():
 
     graph = netgraph.Network.uniform(3)
     modules = {name: getattr(netgraph, name) for name in ("analysis", "attributes", "convert", "io", "plot", "space")}
-    modules |= {"ng": netgraph, "gen": netgraph.generation, "ns": netgraph.simulation}
+    modules |= {"ng": netgraph, "netgraph": netgraph, "gen": netgraph.generation, "ns": netgraph.simulation}
     owners = {
         "graph": graph,
         "net": graph,
@@ -145,20 +145,27 @@ def test_names_on_the_page_for_nngt_users_exist():
         "pop": graph.population,
         "group": graph.population[0],
     }
-    ours = " ".join(row for _, row in nngt_rows())
-    found = re.findall(r"`(?:[^`]*[ (])?(\w+)\.(\w+)", ours)
-    assert len(found) >= 100
-    for owner, name in found:
-        if owner not in ("np", "sim", "results", "recorder"):
-            assert hasattr((modules | owners)[owner], name), f"{owner}.{name}"
-    calls = re.findall(r"\b(\w+)\.(\w+)\(([^`]*)\)", ours)
-    assert len(calls) >= 40
-    for owner, name, arguments in calls:
-        function = getattr({**modules, **owners}.get(owner), name, None)
-        if callable(function):
-            takes = inspect.signature(function).parameters
-            free = any(p.kind is p.VAR_KEYWORD for p in takes.values())
-            assert free or set(re.findall(r"(\w+)=", arguments)) <= takes.keys(), f"{owner}.{name}"
+    known = modules | owners | {name: None for name in ("np", "sim", "results", "recorder")}
+    code = [node for _, ours in nngt_rows() for span in re.findall(r"`([^`]+)`", ours) for node in python_nodes(span)]
+    named = [node for node in code if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    assert len(named) >= 150
+    for node in named:
+        owner = known[node.value.id]
+        assert owner is None or hasattr(owner, node.attr), ast.unparse(node)
+    calls = [node for node in code if isinstance(node, ast.Call) and node.func in named and node.keywords]
+    assert len(calls) >= 25
+    for node in calls:
+        takes = inspect.signature(getattr(known[node.func.value.id], node.func.attr)).parameters
+        free = any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values())
+        assert free or {keyword.arg for keyword in node.keywords} <= takes.keys(), ast.unparse(node)
+
+
+def python_nodes(span: str) -> list[ast.AST]:
+    """All parts of a piece of Python; none of what is a command or a word."""
+    try:
+        return list(ast.walk(ast.parse(span)))
+    except SyntaxError:
+        return []
 
 
 # What NNGT 2.8 offers and is wanted: members of graphs, networks and populations, and the functions of its modules.
