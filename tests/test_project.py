@@ -197,3 +197,14 @@ load_from_file save_to_file seed mpi on_master_process send_only
 def test_the_page_for_nngt_users_has_a_line_for_all_that_is_wanted():
     theirs = set(re.findall(r"\w+", " ".join(row for row, _ in nngt_rows())))
     assert set(NNGT) - theirs == set()
+
+
+@pytest.mark.parametrize("package", ["netgraph", "simcore"])
+def test_the_packages_swallow_nothing_never_unpickle_and_leave_the_global_random_state_alone(package):
+    for path in (ROOT / package).rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        assert "pickle" not in imported_names(path), path
+        for node in ast.walk(tree):
+            assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"{path}:{node.lineno}"
+            legacy = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random"
+            assert not legacy or node.attr in ("Generator", "SeedSequence", "default_rng"), f"{path}:{node.lineno}"
