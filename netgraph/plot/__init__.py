@@ -12,6 +12,7 @@ from netgraph.plot.hive import hive_plot
 from netgraph.plot.matrices import adjacency_heatmap
 from netgraph.plot.networks import draw_network
 from netgraph.plot.over_time import shade_phases, traces
+from netgraph.plot.shapes import draw_shape
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "compare_groups",
     "degree_distribution",
     "draw_network",
+    "draw_shape",
     "hive_plot",
     "layout",
     "raster",
