@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import netgraph as ng
-from netgraph import Graph, Network, NeuralGroup, NeuralPop, analysis
+from netgraph import Graph, Network, NeuralGroup, NeuralPop, analysis, convert, plot
 from netgraph.attributes import Linear
 from simcore.errors import EdgeError, ParameterError, UnknownNameError
 
@@ -242,3 +242,17 @@ def test_values_of_nodes_follow_the_order_of_a_group():
     np.testing.assert_array_equal(graph.nodes["depth"], [np.nan, 10.0, np.nan, 30.0])
     group.properties = {"layer": "L5"}
     assert ng.Structure.from_groups([ng.Group([1, 0], name="b", properties=group.properties)])["b"].properties["layer"] == "L5"
+
+
+def test_graphs_of_networkx_are_drawn_and_measured_as_they_come():
+    """Outside users hand their NetworkX graphs over for the small-world propensity, and draw them."""
+    nx, plt = pytest.importorskip("networkx"), pytest.importorskip("matplotlib.pyplot")
+    theirs = nx.connected_watts_strogatz_graph(60, 6, 0.1, seed=1)
+    graph = convert.from_any(nx.relabel_nodes(theirs, {i: f"n{i}" for i in theirs}))
+    found = analysis.small_world_propensity(graph, seed=1)
+    assert 0.6 < found.propensity <= 1.0
+    assert analysis.spectral_radius(graph) == pytest.approx(max(abs(nx.adjacency_spectrum(theirs))))
+    ax = plot.draw_network(graph)
+    (nodes,) = [artist for artist in ax.collections if artist.get_gid() == "nodes"]
+    assert len(nodes.get_offsets()) == 60
+    plt.close("all")
