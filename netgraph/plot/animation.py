@@ -107,7 +107,7 @@ def animate_activity(
     spikes = select(where, times, ids, nodes=None, window=window)
     graph._node_ids(spikes.nodes, f"{where}: ids")
     moments = _moments(spikes.window, step)
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     stage = _stage(graph, spikes, named, layout=layout, size=node_size, colour=node_colour, max_edges=max_edges, seed=seed)
     above, below = _axes(ax, check_flag(f"{where}: show_raster", show_raster))
     if below is not None:

@@ -118,7 +118,7 @@ def draw_network(
     """
     check_graph("draw_network: graph", graph)
     check_flag("draw_network: show_shape", show_shape)
-    named = named_ids("draw_network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids("draw_network", graph.structure if groups is None else groups, graph=graph)
     only = {"nodes": nodes, "edges": edges, "sources": sources, "targets": targets, "threshold": threshold}
     rows, n_candidates = sampled("draw_network", chosen_rows(graph, named, **only), max_edges, seed)
     points = node_look(graph, named, size=node_size, colour=node_colour, shape=node_shape, nodes=nodes, labels=labels)
