@@ -1,6 +1,6 @@
 """What a graph stores, and the few private methods through which everything changes it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from netgraph.attributes import Rule
 from netgraph.space import Shape, distances
 from simcore.errors import FrozenNetworkError, ParameterError
 from simcore.parameter import as_floats
+
+if TYPE_CHECKING:
+    from netgraph.structure import Structure
 
 __all__ = ["GraphBase", "checked_shape"]
 
@@ -42,6 +45,7 @@ class GraphBase:
         self._rules: dict[str, Rule] = {}
         self._caches: dict[str, Any] = {}
         self._frozen_by: str | None = None
+        self._structure: Structure | None = None
         self._shape = checked_shape(shape)
         self._positions = None if positions is None else self._checked_positions(positions, self._n_nodes)
 
@@ -99,6 +103,19 @@ class GraphBase:
         """The space that the nodes lie in, or None."""
         return self._shape
 
+    @property
+    def structure(self) -> "Structure | None":
+        """The groups of the nodes, or None; a `Structure` of as many nodes can be set. Of a network, its population.
+
+        Groups follow when nodes are added or deleted, into copies, subgraphs and files; their names stand for their nodes.
+        """
+        return self._structure
+
+    @structure.setter
+    def structure(self, structure: "Structure | None") -> None:
+        self._check_structure(structure)
+        self._attach_structure(structure)
+
     # Copies and pickles leave out what can be computed again; NumPy makes their arrays writeable, and that is undone.
 
     def __getstate__(self) -> dict[str, Any]:
@@ -106,8 +123,29 @@ class GraphBase:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._attach_structure(self._structure)
         if self._positions is not None:
             self._positions.flags.writeable = False
+
+    def _check_structure(self, structure: Any) -> None:
+        """Refuse what cannot divide the nodes of this graph."""
+        from netgraph.structure import Structure
+
+        if structure is None:
+            return
+        if type(structure) is not Structure:
+            expected = "a netgraph.Structure, or None; Network.from_graph(graph, population) takes a population"
+            raise ParameterError("structure", got=structure, expected=expected)
+        if structure.size != self._n_nodes:
+            expected = f"{self._n_nodes}, as the graph has: Structure({self._n_nodes}) leaves nodes in no group"
+            raise ParameterError("structure", got=f"{structure.size} nodes", expected=expected)
+
+    def _attach_structure(self, structure: "Structure | None") -> None:
+        if self._structure is not None:
+            self._structure._networks.discard(self)
+        self._structure = structure
+        if structure is not None:
+            structure._networks.add(self)
 
     def _changed(self) -> None:
         """Drop what was computed from the structure; every structural change ends here."""
@@ -212,7 +250,19 @@ class GraphBase:
         new = type(self)(n_nodes, directed=self._directed, name=self.name, positions=positions, shape=self._shape)
         new._node_store = self._node_store.copy(nodes, n_nodes)
         new.type = self.type
+        if self._structure is not None:
+            structure = self._structure.copy()
+            if nodes is not None:
+                structure._remap(_new_ids(nodes, self._n_nodes), nodes.size)
+            new._attach_structure(structure)
         return new
+
+
+def _new_ids(nodes: np.ndarray, n_nodes: int) -> np.ndarray:
+    """Place of each old node among `nodes`, -1 for those that are not there."""
+    new_of_old = np.full(n_nodes, -1, dtype=np.int64)
+    new_of_old[nodes] = np.arange(nodes.size)
+    return new_of_old
 
 
 def checked_shape(shape: Any) -> Shape | None:

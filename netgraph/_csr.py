@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from netgraph._base import GraphBase
-from netgraph._checks import check_choice
+from netgraph._checks import check_choice, check_flag
 from netgraph._ids import endpoints, one_end, one_id
 from netgraph._pairs import find_rows
 from simcore.errors import EdgeError, ParameterError
@@ -84,7 +84,7 @@ class AdjacencyMethods(GraphBase):
             return self._cached("both", self._group_both)
         return self._cached("in", lambda: group_edges(self.target, self.source, self._n_nodes))
 
-    def adjacency(self, weight: str | None = None) -> "csr_array":
+    def adjacency(self, weight: str | None = None, *, typed: bool = False) -> "csr_array":
         """Adjacency matrix ``A[source, target]``; parallel edges add up.
 
         Symmetric for an undirected graph, whose self-loops stand once on the diagonal.
@@ -93,6 +93,9 @@ class AdjacencyMethods(GraphBase):
         ----------
         weight : str, optional
             Edge column to sum instead of counting edges; zero weights stay as explicit entries.
+        typed : bool
+            Whether inhibitory edges count as negative: those of inhibitory neurons, or in a graph without a population those
+            whose column ``"type"`` is -1.
 
         Returns
         -------
@@ -102,6 +105,8 @@ class AdjacencyMethods(GraphBase):
         ------
         UnknownNameError
             No such edge column.
+        ParameterError
+            If `typed` is True and nothing tells the types.
 
         Examples
         --------
@@ -118,6 +123,8 @@ class AdjacencyMethods(GraphBase):
         else:
             values = self._numeric_column(weight)[csr.rows]
             values = values.astype(np.result_type(values, np.int64), copy=False)
+        if check_flag("adjacency: typed", typed):
+            values = values * self._edge_signs()[csr.rows]
         matrix = csr_array((values, csr.indices, csr.indptr), shape=(self._n_nodes, self._n_nodes), copy=True)
         matrix.sum_duplicates()
         return matrix
@@ -273,3 +280,10 @@ class AdjacencyMethods(GraphBase):
         if values.dtype.kind == "U":
             raise ParameterError(f"edges[{name!r}]", got="strings", expected="a column of numbers")
         return values
+
+    def _edge_signs(self) -> np.ndarray:
+        """+1 or -1 for each edge; a network takes them from its population."""
+        if "type" not in self.edges:
+            expected = "a network with a population, or an edge column 'type' of +1 and -1"
+            raise ParameterError("type of edges", got=f"{self.name!r} without types", expected=expected)
+        return self.edges["type"]

@@ -6,7 +6,6 @@ import numpy as np
 
 from netgraph._checks import check_choice
 from netgraph._csr import AdjacencyMethods
-from simcore.errors import ParameterError
 
 __all__ = ["DegreeMethods"]
 
@@ -129,10 +128,3 @@ class DegreeMethods(AdjacencyMethods):
                 ends = end if rows is None else end[rows]
                 total = total + np.bincount(ends, weights=values, minlength=self._n_nodes)
         return total
-
-    def _edge_signs(self) -> np.ndarray:
-        """+1 or -1 for each edge; a network takes them from its population."""
-        if "type" not in self.edges:
-            expected = "a network with a population, or an edge column 'type' of +1 and -1"
-            raise ParameterError("degree: edge_type", got=f"{self.name!r} without types", expected=expected)
-        return self.edges["type"]

@@ -93,7 +93,7 @@ class DerivedMethods(GraphBase):
         Returns
         -------
         graph : Graph
-            Undirected, without population; edges in the order of the first of each pair.
+            Undirected; the groups of a population stay as a plain structure. Edges are in the order of the first of each pair.
 
         Raises
         ------
@@ -122,6 +122,7 @@ class DerivedMethods(GraphBase):
         new = Graph(self._n_nodes, directed=False, name=self.name, positions=self._positions, shape=self._shape)
         new.type = self.type
         new._node_store = self._node_store.copy()
+        new._attach_structure(None if self.structure is None else self.structure._as_plain())
         store = ColumnStore(rows.size, EDGE_DEFAULTS)
         for name in self._edge_store:
             column = self._edge_store.raw(name)

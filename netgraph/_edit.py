@@ -20,13 +20,17 @@ __all__ = ["EditMethods"]
 class EditMethods(ValueMethods):
     """Adding and deleting."""
 
-    def add_nodes(self, n: int, *, attributes: Mapping[str, Any] | None = None, positions: Any = None) -> np.ndarray:
+    def add_nodes(
+        self, n: int, *, group: Any = None, attributes: Mapping[str, Any] | None = None, positions: Any = None
+    ) -> np.ndarray:
         """Add nodes after the existing ones.
 
         Parameters
         ----------
         n : int
             How many.
+        group : str or Group, optional
+            The group of the graph's structure that they join; no group if None.
         attributes : dict, optional
             Values of node columns for the new nodes; a column that is not given gets its constant, NaN, 0, False or "". New
             columns can only be made this way while the graph has no nodes.
@@ -40,7 +44,7 @@ class EditMethods(ValueMethods):
         Raises
         ------
         ParameterError, UnknownNameError
-            Positions missing or not wanted, unknown columns, wrong lengths.
+            Positions missing or not wanted, unknown columns or groups, wrong lengths.
 
         Examples
         --------
@@ -56,12 +60,16 @@ class EditMethods(ValueMethods):
             columns[name] = self._check_column("node", name, column)
             self._node_store.check(name, column, f"nodes[{name!r}]")
         joined = self._joined_positions(positions, count)
+        member = self._joined_group(group)
         self._node_store.grow(count, columns)
         self._positions = joined
         self._n_nodes = total
         self._widen_ids()
         self._changed()
-        return np.arange(total - count, total)
+        new = np.arange(total - count, total)
+        if self._structure is not None:
+            self._structure._grow(member, new)
+        return new
 
     def add_edges(
         self,
@@ -170,6 +178,8 @@ class EditMethods(ValueMethods):
         self._check_mutable("delete nodes")
         keep = np.ones(self._n_nodes, dtype=bool)
         keep[self._node_ids(ids, "delete_nodes: ids")] = False
+        if self._structure is not None:
+            self._structure._check_unshared(self, "delete_nodes")
         kept = np.flatnonzero(keep)
         renumbered = np.cumsum(keep, dtype=id_dtype(self._n_nodes)) - 1
         rows = np.flatnonzero(keep[self.source] & keep[self.target])
@@ -179,6 +189,8 @@ class EditMethods(ValueMethods):
             self._positions = self._checked_positions(self._positions[kept], kept.size)
         self._n_nodes = kept.size
         self._changed()
+        if self._structure is not None:
+            self._structure._remap(np.where(keep, renumbered, -1).astype(np.int64), kept.size)
 
     def delete_edges(self, rows: Any) -> None:
         """Delete edges; the others move up and keep their order.
@@ -297,6 +309,15 @@ class EditMethods(ValueMethods):
         self._source, self._target = GrowingArray(source), GrowingArray(target)
         self._edge_store.take(rows, rows.size)
         self._changed()
+
+    def _joined_group(self, group: Any) -> Any:
+        """The group that new nodes join, None for no group."""
+        if self._structure is None:
+            if group is not None:
+                raise ParameterError("add_nodes: group", got=group, expected="none: the graph has no structure")
+            return None
+        self._structure._check_unshared(self, "add_nodes")
+        return None if group is None else self._structure._member(group)
 
     def _joined_positions(self, positions: Any, count: int) -> np.ndarray | None:
         """Positions of the old nodes and of `count` new ones."""

@@ -21,6 +21,7 @@ class Membership:
     """Groups that share nodes without overlap, meta groups that may overlap, and who uses them."""
 
     _group_class: type[Group] = Group
+    _words = ("structure", "graph", "graph")
 
     def __init__(self, declared: int | None) -> None:
         self._declared = declared
@@ -175,7 +176,8 @@ class Membership:
         """Refuse nodes that a network of this structure has not."""
         last, name = max(((int(i.max()), n) for n, i in ids.items() if i.size), default=(-1, ""))
         if last >= self.size and self._users():
-            expected = f"ids below {self.size}, the number of nodes of its network; use net.add_nodes(n, group=...)"
+            _, user, short = self._words
+            expected = f"ids below {self.size}, the number of nodes of its {user}; use {short}.add_nodes(n, group=...)"
             raise ParameterError(f"group {name!r}: ids", got=last, expected=expected)
 
     def _after_growth(self, what: str) -> None:
@@ -185,9 +187,11 @@ class Membership:
             warn(f"{type(self).__name__} was made for {declared} nodes; {what} takes it to {self.size}")
 
     def _grow(self, group: Any, ids: np.ndarray) -> None:
-        """Give new nodes of the network to a group, after its own."""
-        self._append(group, ids)
-        self._declared = self.size
+        """Give new nodes of the graph to a group, after its own, or to none."""
+        size = self.size + ids.size
+        if group is not None:
+            self._append(group, ids)
+        self._declared = size
         self._changed()
 
     # Leaving
@@ -205,17 +209,18 @@ class Membership:
         self._changed()
 
     def _users(self) -> list[Any]:
-        """The living networks of this structure."""
+        """The living graphs of this structure."""
         if self._networks:
             gc.collect()
         return list(self._networks)
 
     def _check_unshared(self, network: Any, what: str) -> None:
-        """Refuse to renumber nodes under another network that uses the same structure."""
+        """Refuse to renumber nodes under another graph that uses the same structure."""
         others = [n.name for n in self._networks if n is not network] and [n.name for n in self._users() if n is not network]
         if others:
-            got = f"one that network {others[0]!r} uses too"
-            raise ParameterError(f"{what}: population", got=got, expected="a population of its own; change net.copy()")
+            word, user, short = self._words
+            got = f"one that {user} {others[0]!r} uses too"
+            raise ParameterError(f"{what}: {word}", got=got, expected=f"a {word} of its own; change {short}.copy()")
 
     # Reading
 

@@ -43,6 +43,16 @@ class NetworkBase(Graph):
         return self._population
 
     @property
+    def structure(self) -> NeuralPop:
+        """The population: what names of groups mean. It cannot be set."""
+        return self._population
+
+    @structure.setter
+    def structure(self, structure: Any) -> None:
+        expected = "nothing: its population divides the nodes of a network; Network.from_graph takes another"
+        raise ParameterError("structure", got=structure, expected=expected)
+
+    @property
     def neuron_types(self) -> np.ndarray:
         """Type of each neuron: 1 excitatory, -1 inhibitory, 0 in no group; read-only int8 array of shape (n_nodes,)."""
         return self._population.neuron_types()

@@ -254,7 +254,7 @@ class Graph(DegreeMethods, DerivedMethods, EditMethods, NetworkXMethods):
         return f"<{type(self).__name__} {self.name!r}: {self._n_nodes} nodes, {self.n_edges} {kind} edges{columns}>"
 
     def _repr_html_(self) -> str:
-        return graph_html(self)
+        return graph_html(self) + ("" if self._structure is None else self._structure._repr_html_())
 
     def _load_edges(
         self,

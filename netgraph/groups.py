@@ -119,8 +119,13 @@ class Group:
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """What was given as ``properties``, read-only."""
+        """What is kept with the group; a dictionary that is set replaces it all. Values of single nodes are node columns."""
         return MappingProxyType(self._properties)
+
+    @properties.setter
+    def properties(self, properties: Mapping[str, Any]) -> None:
+        self._check_mutable("properties")
+        self._properties = check_mapping(f"{self._label}: properties", properties)
 
     def copy(self) -> Self:
         """An independent group of the same content, outside any structure.

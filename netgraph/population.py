@@ -49,6 +49,7 @@ class NeuralPop(PairSynapses, Structure):
     """
 
     _group_class = NeuralGroup
+    _words = ("population", "network", "net")
 
     def __init__(
         self,

@@ -243,6 +243,19 @@ class Structure(Membership, Mapping):
 
     __copy__ = copy
 
+    def _as_plain(self) -> "Structure":
+        """A structure of the same groups and labels, without what neurons have."""
+        groups, labels = {}, {name: label.copy() for name, label in self._meta_groups.items()}
+        for name, group in self._groups.items():
+            groups[name] = Group(name=name, properties=group.properties)
+            groups[name]._set_ids(group.ids)
+            groups[name]._declared = group._declared
+        new = Structure()
+        new._adopt(groups)
+        new._declared = self._declared
+        new._adopt_meta(labels)
+        return new
+
     def _ids_of_groups(self, nodes: Any, where: str) -> Any:
         """The ids of a group or a list of groups and their names; anything else as it is."""
         listed = nodes if isinstance(nodes, (list, tuple)) else [nodes]

@@ -15,6 +15,7 @@ from netgraph.analysis.activity import (
 )
 from netgraph.analysis.assortativity import assortativity, attribute_assortativity
 from netgraph.analysis.between import betweenness, edge_betweenness, sampled_betweenness, sampled_edge_betweenness
+from netgraph.analysis.bursts import ActivityPhases, activity_phases, burst_index
 from netgraph.analysis.census import triad_census
 from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness, sampled_harmonic
 from netgraph.analysis.closure import local_closure
@@ -29,7 +30,9 @@ from netgraph.analysis.eigenvectors import eigenvector_centrality, hits, katz_ce
 from netgraph.analysis.fits import Fit, fit_distribution, fit_power_law
 from netgraph.analysis.groups import structure_graph
 from netgraph.analysis.motifs import Motifs, MotifSignificance, motif_counts, motif_significance
+from netgraph.analysis.nodes import find_nodes
 from netgraph.analysis.paths import average_path_length, diameter, eccentricity, sampled_diameter, sampled_path_length
+from netgraph.analysis.rates import smoothed_rate
 from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.rich_club import RichClub, rich_club
 from netgraph.analysis.small_world import SmallWorldPropensity, small_world_omega, small_world_propensity, small_world_sigma
@@ -39,17 +42,20 @@ from netgraph.analysis.triangles import triangle_count, triplet_count
 from netgraph.analysis.walks import communicability, sampled_subgraph_centrality, subgraph_centrality
 
 __all__ = [
+    "ActivityPhases",
     "Estimate",
     "Fit",
     "MotifSignificance",
     "Motifs",
     "RichClub",
     "SmallWorldPropensity",
+    "activity_phases",
     "all_shortest_paths",
     "assortativity",
     "attribute_assortativity",
     "average_path_length",
     "betweenness",
+    "burst_index",
     "closeness",
     "communicability",
     "communities",
@@ -65,6 +71,7 @@ __all__ = [
     "eigenvalues",
     "eigenvector_centrality",
     "fano_factor",
+    "find_nodes",
     "firing_rates",
     "fit_distribution",
     "fit_power_law",
@@ -104,6 +111,7 @@ __all__ = [
     "small_world_omega",
     "small_world_propensity",
     "small_world_sigma",
+    "smoothed_rate",
     "spectral_radius",
     "spike_counts",
     "structure_graph",

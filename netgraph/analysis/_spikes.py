@@ -18,7 +18,9 @@ __all__ = [
     "bin_of",
     "check_recorded",
     "checked_window",
+    "intervals_of",
     "node_ids",
+    "node_means",
     "recorded_nodes",
     "rows_of",
     "select",
@@ -163,3 +165,18 @@ def bin_of(times: NDArray[np.float64], start: float, width: float) -> NDArray[np
     near = np.rint(x)
     x = np.where(np.abs(x - near) <= _SLACK * np.maximum(1.0, np.abs(near)), near, x)
     return np.ceil(x).astype(np.int64) - 1
+
+
+def intervals_of(spikes: Spikes) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Intervals sorted by row, then time, and their rows."""
+    order = np.lexsort((spikes.times, spikes.rows))
+    times, rows = spikes.times[order], spikes.rows[order]
+    same = rows[1:] == rows[:-1]
+    return np.diff(times)[same], rows[1:][same]
+
+
+def node_means(values: NDArray[np.float64], rows: NDArray[np.int64], n: int, *, least: int) -> NDArray[np.float64]:
+    """Mean of the values of each row; NaN for rows with fewer than `least`."""
+    counts = np.bincount(rows, minlength=n)
+    sums = np.bincount(rows, weights=values, minlength=n)
+    return np.divide(sums, counts, out=np.full(n, np.nan), where=counts >= least)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netgraph._checks import check_given_seed
-from netgraph.analysis._spikes import Spikes, bin_edges, bin_of, select
+from netgraph.analysis._spikes import Spikes, bin_edges, bin_of, intervals_of, node_means, select
 from simcore.errors import ParameterError
 
 __all__ = [
@@ -122,7 +122,7 @@ def isi(
     (array([3., 1.]), array([7, 7]))
     """
     spikes = select("isi", times, ids, nodes=nodes, window=window, need_window=False)
-    intervals, rows = _intervals(spikes)
+    intervals, rows = intervals_of(spikes)
     return intervals, spikes.nodes[rows]
 
 
@@ -147,9 +147,9 @@ def cv_isi(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None, windo
     array([0.5, 0. ])
     """
     spikes = select("cv_isi", times, ids, nodes=nodes, window=window, need_window=False)
-    intervals, rows = _intervals(spikes)
-    mean = _node_means(intervals, rows, spikes.nodes.size, least=2)
-    variance = _node_means((intervals - mean[rows]) ** 2, rows, spikes.nodes.size, least=2)
+    intervals, rows = intervals_of(spikes)
+    mean = node_means(intervals, rows, spikes.nodes.size, least=2)
+    variance = node_means((intervals - mean[rows]) ** 2, rows, spikes.nodes.size, least=2)
     return _ratio(np.sqrt(variance), mean)
 
 
@@ -174,7 +174,7 @@ def cv2_isi(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None, wind
     array([1.])
     """
     contrast, rows, n = _contrasts(select("cv2_isi", times, ids, nodes=nodes, window=window, need_window=False))
-    return _node_means(2.0 * np.abs(contrast), rows, n, least=1)
+    return node_means(2.0 * np.abs(contrast), rows, n, least=1)
 
 
 def lv_isi(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None, window: Window | None = None) -> Floats:
@@ -198,7 +198,7 @@ def lv_isi(times: Any, ids: ArrayLike | None = None, *, nodes: Any = None, windo
     array([0.75])
     """
     contrast, rows, n = _contrasts(select("lv_isi", times, ids, nodes=nodes, window=window, need_window=False))
-    return _node_means(3.0 * contrast**2, rows, n, least=1)
+    return node_means(3.0 * contrast**2, rows, n, least=1)
 
 
 def spike_counts(
@@ -342,28 +342,13 @@ def _window(spikes: Spikes) -> Window:
     return spikes.window
 
 
-def _intervals(spikes: Spikes) -> tuple[Floats, NDArray[np.int64]]:
-    """Intervals sorted by row, then time, and their rows."""
-    order = np.lexsort((spikes.times, spikes.rows))
-    times, rows = spikes.times[order], spikes.rows[order]
-    same = rows[1:] == rows[:-1]
-    return np.diff(times)[same], rows[1:][same]
-
-
 def _contrasts(spikes: Spikes) -> tuple[Floats, NDArray[np.int64], int]:
     """(b - a) / (a + b) of successive intervals of one node, their rows, and the number of nodes."""
-    intervals, rows = _intervals(spikes)
+    intervals, rows = intervals_of(spikes)
     same = rows[1:] == rows[:-1]
     a, b = intervals[:-1][same], intervals[1:][same]
     contrast = np.divide(b - a, a + b, out=np.zeros_like(a), where=a + b > 0)
     return contrast, rows[1:][same], spikes.nodes.size
-
-
-def _node_means(values: Floats, rows: NDArray[np.int64], n: int, *, least: int) -> Floats:
-    """Mean of the values of each row; NaN for rows with fewer than `least`."""
-    counts = np.bincount(rows, minlength=n)
-    sums = np.bincount(rows, weights=values, minlength=n)
-    return np.divide(sums, counts, out=np.full(n, np.nan), where=counts >= least)
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

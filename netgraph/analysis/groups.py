@@ -24,7 +24,7 @@ def structure_graph(graph: Graph, by: Any = None) -> Graph:
     graph : Graph
         A network, or any graph if `by` tells the groups. The result is directed if it is.
     by : str, array_like of shape (n_nodes,), or Structure, optional
-        A node column, one label for each node, or groups; None takes those of the network's population. Nodes in no group are
+        A node column, one label for each node, or groups; None takes those of the graph's structure. Nodes in no group are
         left out with their edges.
 
     Returns
@@ -52,9 +52,9 @@ def structure_graph(graph: Graph, by: Any = None) -> Graph:
     where = "structure_graph"
     check_graph(f"{where}: graph", graph)
     if by is None:
-        by = getattr(graph, "population", None)
+        by = graph.structure
         if by is None:
-            raise ParameterError(f"{where}: by", got="a graph without a population", expected="a node column, labels or groups")
+            raise ParameterError(f"{where}: by", got="a graph without groups", expected="a node column, labels or groups")
     labels, names = labels_of(graph, by, f"{where}: by")
     sizes = np.bincount(labels[labels >= 0], minlength=names.size)
     a, b = labels[graph.source], labels[graph.target]

@@ -120,7 +120,7 @@ def connect_groups(
     graph : Graph or Network
         What is changed.
     source_groups, target_groups : str, Group, population, or a list of names and groups
-        Names need a network.
+        Names are those of the graph's population or structure.
     graph_model, weights, delays, multigraph, self_loops, seed, rng, threads, **parameters
         See `connect_nodes`.
 
@@ -256,10 +256,11 @@ def _ids_of_groups(graph: Graph, groups: Any, where: str) -> np.ndarray:
 
 def _ids_of_group(graph: Graph, group: Any, where: str) -> np.ndarray:
     if isinstance(group, str):
-        population = getattr(graph, "population", None)
-        if population is None:
-            raise ParameterError(where, got=group, expected="a Group: the graph has no population that knows names")
-        return np.asarray(population[group].ids)
+        if graph.structure is None:
+            raise ParameterError(
+                where, got=group, expected="a Group: the graph has no population or structure that knows names"
+            )
+        return np.asarray(graph.structure[group].ids)
     if not hasattr(group, "ids"):
         raise ParameterError(where, got=group, expected="names or groups; connect_nodes takes ids")
     return graph._node_ids(group, where)

@@ -38,7 +38,7 @@ class Document:
     positions : ndarray of float64, shape (n_nodes, 2) or (n_nodes, 3), optional
         In um.
     about : dict
-        All else, as JSON: shape, population, rules for later edges.
+        All else, as JSON: shape, structure or population, rules for later edges.
     arrays : dict of str to ndarray
         Arrays that `about` names; without any, they stand in it.
     population : NeuralPop, optional
@@ -144,11 +144,11 @@ def _about(graph: Graph, arrays: Arrays | None) -> dict[str, Any]:
     about: dict[str, Any] = {}
     if graph.shape is not None:
         about["shape"] = encode(graph.shape.to_dict(), "shape", arrays)
-    population = getattr(graph, "population", None)
-    if population is not None:
+    if graph.structure is not None:
         from netgraph.io._population import encode_structure
 
-        about["population"] = encode_structure(population, arrays)
+        kind = "structure" if getattr(graph, "population", None) is None else "population"
+        about[kind] = encode_structure(graph.structure, arrays)
     if graph._rules:
         about["rules"] = {
             name: {"spec": encode(rule.spec, f"rule of edges[{name!r}]"), "seed": rule.seed, "shift": rule.shift}
@@ -196,11 +196,15 @@ def _empty(document: Document, models: Sequence[Any]) -> Graph:
         from netgraph.space import Shape
 
         space["shape"] = Shape.from_dict(decode(shape, document.arrays))
+    from netgraph.io._population import decode_structure
+
     if "population" not in document.about:
-        return Graph(document.n_nodes, directed=document.directed, name=document.name, **space)
+        graph = Graph(document.n_nodes, directed=document.directed, name=document.name, **space)
+        if "structure" in document.about:
+            graph.structure = decode_structure(document.about["structure"], document.arrays)
+        return graph
     # Networks stand above this layer, and know nothing of files.
     from netgraph import Network
-    from netgraph.io._population import decode_structure
 
     tree = document.about["population"]
     if not document.directed or tree.get("class") != "NeuralPop":

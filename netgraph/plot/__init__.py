@@ -11,6 +11,8 @@ from netgraph.plot.distributions import attribute_distribution, compare_groups
 from netgraph.plot.hive import hive_plot
 from netgraph.plot.matrices import adjacency_heatmap
 from netgraph.plot.networks import draw_network
+from netgraph.plot.over_time import shade_phases, traces
+from netgraph.plot.shapes import draw_shape
 from netgraph.plot.spikes import raster, rate_histogram
 
 __all__ = [
@@ -25,9 +27,12 @@ __all__ = [
     "compare_groups",
     "degree_distribution",
     "draw_network",
+    "draw_shape",
     "hive_plot",
     "layout",
     "raster",
     "rate_histogram",
     "save_animation",
+    "shade_phases",
+    "traces",
 ]

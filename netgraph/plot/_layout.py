@@ -61,7 +61,7 @@ def layout(graph: Graph, kind: str = "spring", *, groups: Any = None, seed: int 
     if graph.n_nodes > _SQUARE.get(kind, graph.n_nodes):
         expected = f"at most {_SQUARE[kind]} for {kind!r}; 'spring' takes more"
         raise ParameterError("layout: graph", got=f"{graph.n_nodes} nodes", expected=expected)
-    named = named_ids("layout", getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids("layout", graph.structure if groups is None else groups, graph=graph)
     if kind == "grouped":
         return circles(graph.n_nodes, named)
     if kind == "circular":

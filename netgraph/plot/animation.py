@@ -17,7 +17,7 @@ from netgraph.plot._layout import places
 from netgraph.plot._nodes import node_areas, node_colours
 from netgraph.plot._paths import straight
 from netgraph.plot._style import axes_or_new, named_ids, note
-from netgraph.plot.networks import draw_shape, finish
+from netgraph.plot.shapes import draw_outline, finish
 from netgraph.plot.spikes import raster
 from simcore.errors import ParameterError
 
@@ -107,7 +107,7 @@ def animate_activity(
     spikes = select(where, times, ids, nodes=None, window=window)
     graph._node_ids(spikes.nodes, f"{where}: ids")
     moments = _moments(spikes.window, step)
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     stage = _stage(graph, spikes, named, layout=layout, size=node_size, colour=node_colour, max_edges=max_edges, seed=seed)
     above, below = _axes(ax, check_flag(f"{where}: show_raster", show_raster))
     if below is not None:
@@ -191,7 +191,7 @@ class _Stage(NamedTuple):
 
         graph, rows = self.graph, self.rows
         if self.in_space and graph.shape is not None:
-            draw_shape(above, graph.shape)
+            draw_outline(above, graph.shape)
         space = graph.shape if self.in_space else None
         segments, place = straight(self.positions[graph.source[rows]], self.positions[graph.target[rows]], space)
         source = graph.source[rows][place]

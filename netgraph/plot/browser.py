@@ -144,7 +144,7 @@ def browse(
     for name, side in (("width", width), ("height", height)):
         if not _SIDES[0] <= check_count(side, f"{where}: {name}") <= _SIDES[1]:
             raise ParameterError(f"{where}: {name}", got=side, expected=f"{_SIDES[0]} to {_SIDES[1]} px")
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     values = _attributes(graph, named, attributes)
     first = colour or ("group" if named else "total degree")
     check_choice(f"colour of {where}", first, values)

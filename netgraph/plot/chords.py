@@ -102,8 +102,7 @@ def _matrix(data: Any, weight: str | None, groups: Any) -> tuple[NDArray[np.floa
     """What goes from each group to each, names if they are known, and whether there is a direction."""
     if not isinstance(data, Graph):
         return _checked(data, weight, groups)
-    population = getattr(data, "population", None) if groups is None else groups
-    named = named_ids("chord_diagram", population, graph=data)
+    named = named_ids("chord_diagram", data.structure if groups is None else groups, graph=data)
     if named:
         group = np.full(data.n_nodes, len(named), dtype=np.int64)  # the last one, for nodes of no group, is dropped
         for k, ids in reversed(list(enumerate(named.values()))):

@@ -145,7 +145,7 @@ def compare_groups(
     where = "compare_groups"
     check_graph(f"{where}: graph", graph)
     of = whose(where, graph, [attribute], of)
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     if not named:
         raise ParameterError(f"{where}: groups", got=groups, expected="groups, or a network with a population")
     shown = (edge_values if of == "edges" else node_values)(f"{where}: attribute", graph, attribute)

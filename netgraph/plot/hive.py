@@ -101,7 +101,7 @@ def hive_plot(
     where = "hive_plot"
     check_graph(f"{where}: graph", graph)
     check_choice(f"scale of {where}", scale, ("linear", "log", "rank"))
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     axis, names = _axes_of(graph, axes, bins, named)
     radius = _radii(as_numbers(f"{where}: radial", node_values(f"{where}: radial", graph, radial)), axis, scale)
     areas = node_areas(where, graph, node_size)

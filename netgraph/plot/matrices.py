@@ -97,7 +97,7 @@ def adjacency_heatmap(
     check_flag(f"{where}: signed", signed)
     if check_count(bins, f"{where}: bins") < 1:
         raise ParameterError(f"{where}: bins", got=bins, expected="a whole number >= 1")
-    named = named_ids(where, getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids(where, graph.structure if groups is None else groups, graph=graph)
     order, sizes, names = _order(graph, named, _keys(where, graph, sort))
     cells = _cells(sizes, bins)
     bin_of = np.empty(graph.n_nodes, dtype=np.int64)

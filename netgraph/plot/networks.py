@@ -12,13 +12,13 @@ from netgraph.plot._edges import EdgeLook, add_edges, check_arrows, chosen_rows,
 from netgraph.plot._layout import places
 from netgraph.plot._nodes import NodeLook, add_labels, add_nodes, node_look
 from netgraph.plot._paths import check_curve
-from netgraph.plot._style import axes_or_new, frame, legend_beside, named_ids, note, of_groups
-from simcore.errors import ParameterError
+from netgraph.plot._style import legend_beside, named_ids, note, of_groups
+from netgraph.plot.shapes import draw_outline, finish, space_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_network", "draw_shape", "finish"]
+__all__ = ["draw_network"]
 
 
 def draw_network(
@@ -118,7 +118,7 @@ def draw_network(
     """
     check_graph("draw_network: graph", graph)
     check_flag("draw_network: show_shape", show_shape)
-    named = named_ids("draw_network", getattr(graph, "population", None) if groups is None else groups, graph=graph)
+    named = named_ids("draw_network", graph.structure if groups is None else groups, graph=graph)
     only = {"nodes": nodes, "edges": edges, "sources": sources, "targets": targets, "threshold": threshold}
     rows, n_candidates = sampled("draw_network", chosen_rows(graph, named, **only), max_edges, seed)
     points = node_look(graph, named, size=node_size, colour=node_colour, shape=node_shape, nodes=nodes, labels=labels)
@@ -127,10 +127,10 @@ def draw_network(
     check_curve("draw_network", curve, positions.shape[1])
     arrows = check_arrows(graph, rows, arrows, ndim=positions.shape[1])
     options: dict[str, Any] = {"curve": curve, "arrows": arrows, "groups": of_groups(np.arange(graph.n_nodes), named)}
-    axes = _axes(ax, positions.shape[1])
+    axes = space_axes("draw_network", ax, positions.shape[1])
     shape: Any = graph.shape if in_space else None
     if show_shape and shape is not None:
-        draw_shape(axes, shape)
+        draw_outline(axes, shape)
     options["space"] = shape if shape is not None and shape.periodic else None
     bars = add_nodes(axes, positions, points), add_edges(axes, graph, positions, rows, lines, points, **options)
     _explain(axes, points, lines, bars)
@@ -144,21 +144,6 @@ def draw_network(
         said += [f"{written:,} of {wanted:,} labels written"] if written < wanted else []
     remark.set_text(", ".join(said))
     return axes
-
-
-def _axes(ax: Any, ndim: int) -> Any:
-    if ax is not None and (ndim == 3) != (getattr(ax, "name", None) == "3d"):
-        raise ParameterError("draw_network: ax", got=ax, expected=f"axes for {ndim} dimensions")
-    return axes_or_new(ax, size=(6.4, 5.2), projection="3d" if ndim == 3 else None)
-
-
-def draw_shape(ax: Any, shape: Any) -> None:
-    """The border of a shape, and dashed those of its areas."""
-    for line in shape.outline():
-        ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
-    for name in shape.areas:
-        for line in shape.region(name).outline():
-            ax.plot(*line.T, color="0.3", linewidth=1.0, linestyle="--", zorder=1.5, gid="area")
 
 
 def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) -> None:
@@ -179,17 +164,3 @@ def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) 
             bar = ax.get_figure().colorbar(artist, ax=ax, shrink=0.8, location=where, pad=0.02)
             bar.set_label(label, parse_math=False)
             bar.solids.set(alpha=1.0)
-
-
-def finish(ax: Any, *, in_space: bool) -> None:
-    """Name the axes of space; take those of a layout away."""
-    ax.set_aspect("equal")
-    if not in_space:
-        ax.set_axis_off()
-        return
-    if ax.name == "3d":
-        ax.set_xlabel("x [µm]")
-        ax.set_ylabel("y [µm]")
-        ax.set_zlabel("z [µm]")
-        return
-    frame(ax, x="x [µm]", y="y [µm]")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from netgraph.analysis._spikes import check_recorded, window_of
+from netgraph.analysis.bursts import burst_index
 from netgraph.network import Network
 from netgraph.simulation.select import groups_by_name
 from netgraph.simulation.send import live_simulation
@@ -19,7 +20,7 @@ from simcore.results import Results, Spikes
 __all__ = ["plot_activity", "save_spikes"]
 
 _INSTEAD = ", or give the results of a run"
-_SORTS = ("in-degree", "out-degree", "rate", "x", "y", "z")
+_SORTS = ("in-degree", "out-degree", "total-degree", "rate", "burst-index", "x", "y", "z")
 
 
 def plot_activity(
@@ -35,8 +36,9 @@ def plot_activity(
         What to draw: results of a run, or what `monitor_groups` returned; all spikes of the live simulation if None.
     groups : None, NeuralPop, str, Group or list of these
         Which groups, from the bottom up; all their neurons must have been recorded. None takes the recorded neurons of all.
-    sort : {None, "in-degree", "out-degree", "rate", "x", "y", "z"} or array_like, shape (n_nodes,)
-        Order within a group, ascending upwards: by degree, firing rate in the window, position, or a value for each node, e.g.
+    sort : {None, "in-degree", "out-degree", "total-degree", "rate", "burst-index", "x", "y", "z"} or array_like
+        Order within a group, ascending upwards: by degree, firing rate or burst index in the window (neurons with too few
+        spikes to have one at the bottom), position, or an array of shape (n_nodes,), e.g.
         ``network.in_degree(weight="weight")``; None keeps the order of ids in the group.
     window : (float, float), optional
         From and to [ms]; the whole run if None.
@@ -147,8 +149,11 @@ def _sort_keys(network: Network, spikes: Spikes, sort: Any) -> np.ndarray | None
             raise UnknownNameError("sort of plot_activity", got=sort, choices=_SORTS)
         if sort == "rate":
             return np.bincount(spikes.ids, minlength=network.n_nodes)
-        if sort in ("in-degree", "out-degree"):
-            return network.in_degree() if sort == "in-degree" else network.out_degree()
+        if sort == "burst-index":
+            index = burst_index(spikes.times, spikes.ids, nodes=np.arange(network.n_nodes))
+            return np.where(np.isnan(index), -np.inf, index)
+        if sort.endswith("-degree"):
+            return network.degree(mode=sort.removesuffix("-degree"))
         axis = "xyz".index(sort)
         if network.positions is None or axis >= network.positions.shape[1]:
             raise ParameterError("plot_activity: sort", got=sort, expected="positions with that axis")

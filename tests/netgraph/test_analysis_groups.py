@@ -181,7 +181,7 @@ def test_structure_graph_of_graphs_without_edges_columns_or_groups():
     bare = an.structure_graph(Graph.from_edges([0, 0], [1, 0]), ["a", "b"])
     assert set(bare.edges) == {"n_edges", "probability"}
     assert bare.edges["probability"].tolist() == [0.0, 1.0]
-    with pytest.raises(ParameterError, match="a graph without a population"):
+    with pytest.raises(ParameterError, match="a graph without groups"):
         an.structure_graph(Graph(3))
     with pytest.raises(ParameterError, match="structure_graph: by"):
         an.structure_graph(Graph(3), [1, 2])

@@ -232,7 +232,7 @@ def test_what_cannot_be_connected_is_refused_and_leaves_no_trace(connect, error,
 
 
 def test_names_and_types_need_a_population():
-    with pytest.raises(ParameterError, match="no population that knows names"):
+    with pytest.raises(ParameterError, match="no population or structure that knows names"):
         gen.connect_groups(ng.Graph(5), "a", "b", "all_to_all")
     with pytest.raises(ParameterError, match="a Network: neurons have types"):
         gen.connect_neural_types(ng.Graph(5), 1, 1, "all_to_all")

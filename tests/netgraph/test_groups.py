@@ -335,3 +335,17 @@ def test_meta_groups_of_a_sent_network_do_not_grow():
     with pytest.raises(FrozenNetworkError, match="meta group 'layer'"):
         net.population.add_to_group("layer", "a")
     sim.close()
+
+
+def test_properties_can_be_set_until_a_simulation_uses_the_group():
+    group = Group([1, 0], name="a", properties={"layer": 4})
+    group.properties = {**group.properties, "species": "rat"}
+    assert dict(group.properties) == {"layer": 4, "species": "rat"}
+    with pytest.raises(TypeError):
+        group.properties["layer"] = 5
+    with pytest.raises(ParameterError, match="group 'a': properties: got 5"):
+        group.properties = 5
+    structure = ng.Structure.from_groups([group])
+    structure._frozen_by = "a simulation"
+    with pytest.raises(FrozenNetworkError, match="properties of group 'a'"):
+        structure["a"].properties = {}
