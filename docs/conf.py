@@ -17,7 +17,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 DOCS = Path(__file__).resolve().parent
-ROOT = DOCS.parent
+# Where the packages are, also if the folder of the site was copied and links to them.
+ROOT = (DOCS.parent / "netgraph").resolve().parent
 MADE = DOCS / "_build"
 
 # Pages and examples run this tree, in processes of their own too, and draw into the page.

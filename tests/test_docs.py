@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import operator
-import os
 import re
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ import netgraph
 import simcore
 
 ROOT = Path(__file__).resolve().parents[1]
-NEEDED = ("sphinx", "myst_nb", "numpydoc", "pydata_sphinx_theme", "sphinx_gallery")
 PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
 
 
@@ -53,80 +51,79 @@ def needs_example(name, thing):
 CALLABLES = public_callables()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def built_site(folder):
     """The site, built in an empty folder from a copy of what it is made of."""
-    for module in NEEDED:
-        pytest.importorskip(module)
-    folder = tmp_path_factory.mktemp("site")
     made = shutil.ignore_patterns("_build", "generated", "gallery", "tour.ipynb")
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=made)
-    for name in ("netgraph", "simcore", "examples", "pyproject.toml"):
+    for name in ("netgraph", "simcore"):
         (folder / name).symlink_to(ROOT / name)
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "docs", "html"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "html"
 
 
 class Page(HTMLParser):
-    """Links, anchors and pictures of a page."""
+    """Links and anchors of a page; pictures and styles count as links."""
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.anchors, self.pictures = set(), set(), set()
+        self.links, self.anchors = set(), {""}
         self.feed(path.read_text())
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.anchors |= {given[key] for key in ("id", "name") if given.get(key)}
-        if tag == "a" and given.get("href"):
-            self.links.add(given["href"])
-        if tag in ("img", "script", "link"):
-            self.pictures |= {given[key] for key in ("src", "href") if given.get(key)}
+        self.links |= {given[key] for key in ("href", "src") if given.get(key)}
 
 
-@pytest.mark.timeout(1000)
-def test_every_public_name_has_a_page(site):
-    missing = [name for name in public_names() if not (site / f"api/generated/{name}.html").exists()]
-    assert missing == []
-
-
-@pytest.mark.timeout(1000)
-def test_links_and_pictures_of_the_site_are_there(site):
-    pages = {path: Page(path) for path in site.rglob("*.html") if "_modules" not in path.parts and path.name != "search.html"}
-    assert len(pages) > 150
+def broken_links(site):
+    """Links of the site that lead to no file, or to no place in a page."""
+    pages = {path: Page(path) for path in site.rglob("*.html") if not {"_modules", "_static"} & {*path.parts}}
+    assert len(pages) > 250
     broken = []
     for path, page in pages.items():
-        for link in page.links | page.pictures:
-            parts = urlsplit(link)
+        for parts in map(urlsplit, page.links):
             if parts.scheme or parts.netloc:
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            known = pages.get(target)
-            if not target.exists() or (known and parts.fragment and unquote(parts.fragment) not in known.anchors | {""}):
-                broken.append(f"{path.relative_to(site)}: {link}")
-    assert broken == []
+            if not target.exists() or (target in pages and unquote(parts.fragment) not in pages[target].anchors):
+                broken.append(f"{path.relative_to(site)}: {parts.geturl()}")
+    return broken
 
 
-@pytest.mark.timeout(1000)
-def test_pages_show_what_their_blocks_gave(site):
+def pages_without_what_their_blocks_gave(site):
+    """Pages whose blocks are not all there, or of which none shows a result."""
+    found = []
     for name in PAGES:
         cells = (ROOT / "docs" / name).read_text().count("```{code-cell}")
         shown = (site / name.replace(".md", ".html")).read_text()
-        assert shown.count('class="cell docutils') == cells, name
-        assert not cells or "cell_output" in shown, name
-    assert (site / "tour.html").read_text().count("cell_output") >= 8
+        if shown.count('<div class="cell ') != cells or (cells and "cell_output" not in shown):
+            found.append(name)
+    return found
+
+
+def examples_without_a_picture(site):
+    """Examples that the gallery does not show, or without a figure on their page."""
+    gallery = (site / "gallery/index.html").read_text()
+    return [
+        script.stem
+        for script in (ROOT / "examples").glob("*.py")
+        if f"sphx_glr_{script.stem}_thumb.png" not in gallery
+        or f"sphx_glr_{script.stem}_001.png" not in (site / f"gallery/{script.stem}.html").read_text()
+    ]
 
 
 @pytest.mark.timeout(1000)
-def test_the_gallery_shows_every_example_with_a_picture(site):
-    gallery = (site / "gallery/index.html").read_text()
-    for script in (ROOT / "examples").glob("*.py"):
-        assert f'href="{script.stem}.html' in gallery, script.stem
-        assert f"sphx_glr_{script.stem}_thumb.png" in gallery, script.stem
-        assert f"sphx_glr_{script.stem}_001.png" in (site / f"gallery/{script.stem}.html").read_text(), script.stem
+def test_the_site_builds_without_warnings_and_is_whole(tmp_path):
+    for module in ("myst_nb", "numpydoc", "pydata_sphinx_theme", "sphinx", "sphinx_gallery"):
+        pytest.importorskip(module)
+    site = built_site(tmp_path)
+    assert [name for name in public_names() if not (site / f"api/generated/{name}.html").exists()] == []
+    assert broken_links(site) == []
+    assert pages_without_what_their_blocks_gave(site) == []
+    assert (site / "tour.html").read_text().count("cell_output") >= 8
+    assert examples_without_a_picture(site) == []
 
 
 def test_functions_on_the_page_for_nngt_users_exist():
