@@ -49,7 +49,7 @@ def smoothed_rate(
     rate : ndarray of float64, shape (n_samples,) [Hz]
         Spikes per node and second; NaN where no spike of the window can reach.
     samples : ndarray of float64, shape (n_samples,) [ms]
-        Times of the samples, from the start of the window to its end.
+        Times of the samples: the start of the window, and every `step` after it up to its end.
 
     Raises
     ------
