@@ -74,6 +74,14 @@ class ActivityPhases:
         Mean interval between successive spikes of one node in each burst; NaN where no node spikes twice.
     rate : float [Hz]
         Spikes per node and second in the whole window.
+
+    Examples
+    --------
+    >>> phases = activity_phases([1.0, 1.2, 50.0, 50.3], [0, 1, 1, 0], window=(0.0, 100.0), quiet=1.0)
+    >>> phases.kinds.tolist()
+    ['mixed', 'bursting', 'quiescent', 'bursting', 'quiescent']
+    >>> phases.durations.round(3), phases.periods
+    (array([0.2, 0.3]), array([49.]))
     """
 
     kinds: NDArray[np.str_]
