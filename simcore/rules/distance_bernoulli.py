@@ -34,6 +34,7 @@ class DistanceBernoulli(DistanceRows):
 
     Examples
     --------
+    >>> from simcore.rules import Stream
     >>> points, ids = np.array([[0.0, 0.0], [0.0, 0.0], [9.0, 0.0]]), np.arange(3)
     >>> DistanceBernoulli(points, points, 1.0, form="lin").counts(ids, ids, Stream(1, 0))
     array([2, 2, 1])

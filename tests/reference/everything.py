@@ -70,10 +70,10 @@ def _connect(sim, pre, other, post, k):
     strong, weak = WEIGHTS[unit]
     every = [
         rules.OneToOne(), rules.FixedIndegree(8), rules.PairwiseBernoulli(0.1), rules.FixedTotalNumber(600),
-        rules.PairwisePoisson(0.1), rules.FixedOutdegree(9), rules.FixedIndegree(6, allow_multapses=False),
+        rules.PairwisePoisson(0.1), rules.FixedOutdegree(9),
+        rules.DistanceTable(PLACES, PLACES, [0.0, 30.0, 60.0], [0.4, 0.1], (100.0, 100.0)),
         rules.AllToAll(allow_autapses=False), rules.SymmetricPairwiseBernoulli(0.05), rules.OneToOne(make_symmetric=True),
         rules.DistanceBernoulli(PLACES, PLACES, 50.0, "gaussian", 0.4, (100.0, 100.0)),
-        rules.DistanceTable(PLACES, PLACES, [0.0, 30.0, 60.0], [0.5, 0.2], (100.0, 100.0)),
     ]  # fmt: skip
     rule = every[k % len(every)]
     scale = 0.1 if isinstance(rule, rules.AllToAll) else 1.0

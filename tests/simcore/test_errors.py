@@ -12,6 +12,7 @@ FITS = {
     "ParameterError": ValueError, "InconsistentError": ValueError, "UnknownNameError": KeyError, "EdgeError": ValueError,
     "SimulationError": RuntimeError, "TooLargeError": MemoryError, "NumericalError": ArithmeticError,
     "FrozenNetworkError": RuntimeError, "OtherRankError": RuntimeError,
+    "FileFormatError": ValueError,
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_values_that_do_not_go_together_are_told_in_the_models_words():
     "error",
     [
         ParameterError("a", got=1, expected="2"), InconsistentError("a", "b"), UnknownNameError("a", got="b", choices=["c"]),
-        errors.EdgeError("a"), errors.NumericalError("a"),
+        errors.EdgeError("a"), errors.NumericalError("a"), errors.FileFormatError("a.csv", line=3, got="b", expected="c"),
     ],
     ids=lambda e: type(e).__name__,
 )  # fmt: skip
