@@ -199,6 +199,18 @@ class Site:
         slices: Sequence[tuple[int, int]] = list(zip(cuts[:-1], cuts[1:], strict=True))
         return run_parallel([functools.partial(task, *cut) for cut in slices], self.threads)
 
+    def uniforms(self, n: int, counter: int) -> np.ndarray:
+        """A uniform number in (0, 1) for each of `n` things that are counted from 0, by all threads.
+
+        Counters below 16 belong to the rules' kernels; each use in one family has its own.
+        """
+        from simcore.random import uniforms  # Numba loads on first use
+
+        def piece(first: int, last: int) -> np.ndarray:
+            return uniforms(self.seed, self.stream.purpose, np.arange(first, last), counter)
+
+        return np.concatenate([np.empty(0), *self.in_slices(n, piece)])
+
     def oriented(self, rows: Rows, partners: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sources and targets from the ends that were drawn and those that drew."""
         return (partners, nodes) if rows.drawn == "source" else (nodes, partners)

@@ -11,7 +11,6 @@ from netgraph.generation._by_pair import part_seed
 from netgraph.generation._make import edge_number, make_graph, one_of, require_pairs
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Rows, Site, skipping, together
-from netgraph.generation.ring import uniforms_of
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber
 
@@ -69,7 +68,7 @@ class SparseClustered:
             groups = _Groups(site, number, inside)
             path = groups.path() if self.connected else groups.nothing()
             grouped = groups.inside(path, number - len(path[0]))
-            order = np.argsort(uniforms_of(site, len(grouped[0]), _WHICH_MOVE), kind="stable")
+            order = np.argsort(site.uniforms(len(grouped[0]), _WHICH_MOVE), kind="stable")
             found, ends = self._tuned(site, path, (grouped[0][order], grouped[1][order]))
             if abs(found - self.c) < error:
                 error, best = abs(found - self.c), (found, ends)
@@ -139,7 +138,7 @@ class _Groups:
         each = number / n if site.graph.directed else 2.0 * number / n
         size = min(n, max(2, 1 + int(np.ceil(each / inside))))
         borders = np.round(np.linspace(0, n, max(1, n // size) + 1)).astype(np.int64)
-        self._nodes = site.sources[np.argsort(uniforms_of(site, n, _WHICH_GROUP), kind="stable")]
+        self._nodes = site.sources[np.argsort(site.uniforms(n, _WHICH_GROUP), kind="stable")]
         self._sizes = np.repeat(np.diff(borders), np.diff(borders))
         self._begin = np.repeat(borders[:-1], np.diff(borders))
 
@@ -179,7 +178,7 @@ class _Groups:
     def _steps(self) -> Ends:
         """Places of the ends of the path's edges."""
         first = np.arange(len(self._nodes) - 1)
-        turned = uniforms_of(self._site, len(first), _WHICH_WAY) < 0.5
+        turned = self._site.uniforms(len(first), _WHICH_WAY) < 0.5
         return np.where(turned, first + 1, first), np.where(turned, first, first + 1)
 
 

@@ -78,11 +78,11 @@ class ErdosRenyi:
                 f"but only {available} are free"
             )
         first, second = site.draw(rows, FixedTotalNumber(joined, allow_multapses=False))
-        turned = self._uniforms(site, joined, _WHICH_WAY) < 0.5
+        turned = site.uniforms(joined, _WHICH_WAY) < 0.5
         source, target = np.where(turned, second, first), np.where(turned, first, second)
         if both == 0:
             return source, target
-        order = np.argpartition(self._uniforms(site, joined, _WHICH_BOTH), both - 1)
+        order = np.argpartition(site.uniforms(joined, _WHICH_BOTH), both - 1)
         chosen = np.sort(order[:both])
         dtype = id_dtype(site.graph.n_nodes)
         return (
@@ -98,15 +98,6 @@ class ErdosRenyi:
                 raise ParameterError(f"{where} with {word}", got=True, expected="False")
         if not site.n_common == len(site.sources) == len(site.targets):
             raise ParameterError(where, got="different sources and targets", expected="the same nodes on both sides")
-
-    @staticmethod
-    def _uniforms(site: Site, n: int, counter: int) -> np.ndarray:
-        from simcore.random import uniforms  # Numba loads on first use
-
-        def piece(first: int, last: int) -> np.ndarray:
-            return uniforms(site.seed, site.stream.purpose, np.arange(first, last), counter)
-
-        return np.concatenate([np.empty(0), *site.in_slices(n, piece)])
 
 
 class _ErdosOptions(MultigraphOptions, total=False):

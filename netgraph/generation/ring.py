@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netgraph.network import Network
     from netgraph.population import NeuralPop
 
-__all__ = ["Circular", "Ring", "at_nodes", "circular", "new_edges", "uniforms_of"]
+__all__ = ["Circular", "Ring", "at_nodes", "circular", "new_edges"]
 
 # Counters of the uniform numbers of pairs, above those that the rules' kernels use.
 _WHICH_WAY = 19
@@ -59,13 +59,13 @@ class Ring:
             if reciprocity != 1.0:
                 raise ParameterError(f"{self.name}: reciprocity", got=reciprocity, expected="1 for an undirected graph")
             return first, second
-        turned = uniforms_of(site, len(first), _WHICH_WAY) < 0.5
+        turned = site.uniforms(len(first), _WHICH_WAY) < 0.5
         source, target = np.where(turned, second, first), np.where(turned, first, second)
         both = round(reciprocity * len(first) / (2.0 - reciprocity))
         if choice == "closest":
             order = np.argsort(np.tile(np.arange(half), n), kind="stable")
         else:
-            order = np.argsort(uniforms_of(site, len(first), _WHICH_BOTH), kind="stable")
+            order = np.argsort(site.uniforms(len(first), _WHICH_BOTH), kind="stable")
         chosen = np.sort(order[:both])
         return np.concatenate([source, target[chosen]]), np.concatenate([target, source[chosen]])
 
@@ -87,16 +87,6 @@ class Circular(Ring):
         """The ring without the edges that are there."""
         self.check_site(site)
         return new_edges(site, *at_nodes(site, self.ring(site, self.reciprocity, self.reciprocity_choice)))
-
-
-def uniforms_of(site: Site, n: int, counter: int) -> np.ndarray:
-    """A uniform number for each of `n` edges, by all threads."""
-    from simcore.random import uniforms  # Numba loads on first use
-
-    def piece(first: int, last: int) -> np.ndarray:
-        return uniforms(site.seed, site.stream.purpose, np.arange(first, last), counter)
-
-    return np.concatenate([np.empty(0), *site.in_slices(n, piece)])
 
 
 def at_nodes(site: Site, places: Ends) -> Ends:

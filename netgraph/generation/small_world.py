@@ -11,7 +11,7 @@ from netgraph.generation._by_pair import part_seed
 from netgraph.generation._make import make_graph, one_of, require_pairs
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Site, together
-from netgraph.generation.ring import Ring, at_nodes, new_edges, uniforms_of
+from netgraph.generation.ring import Ring, at_nodes, new_edges
 from simcore.errors import EdgeError, ParameterError
 from simcore.rules import FixedTotalNumber
 
@@ -93,7 +93,7 @@ class WattsStrogatz(Ring):
         self.check_site(site)
         ring = at_nodes(site, self.ring(site, self.reciprocity_circular, self.reciprocity_choice_circular))
         source, target = new_edges(site, *ring)
-        chosen = np.flatnonzero(uniforms_of(site, len(source), _WHICH_MOVE) < self.proba_shortcut)
+        chosen = np.flatnonzero(site.uniforms(len(source), _WHICH_MOVE) < self.proba_shortcut)
         return moved(site, (source, target), chosen, self._moved_end(site, chosen))
 
     def _moved_end(self, site: Site, chosen: np.ndarray) -> np.ndarray:

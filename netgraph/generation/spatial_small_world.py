@@ -11,7 +11,7 @@ from netgraph._pairs import first_occurrence, pair_keys
 from netgraph.generation._make import make_graph
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Site
-from netgraph.generation.ring import new_edges, uniforms_of
+from netgraph.generation.ring import new_edges
 from netgraph.generation.small_world import check_share, moved
 from netgraph.space import nearest
 from simcore.errors import EdgeError, ParameterError
@@ -45,7 +45,7 @@ class SpatialSmallWorld:
         if site.multigraph:
             raise ParameterError(f"{self.name}: multigraph", got=True, expected="False: edges are distinct")
         source, target = new_edges(site, *self._nearest(site))
-        chosen = np.flatnonzero(uniforms_of(site, len(source), _WHICH_MOVE) < self.proba_shortcut)
+        chosen = np.flatnonzero(site.uniforms(len(source), _WHICH_MOVE) < self.proba_shortcut)
         return moved(site, (source, target), chosen, np.zeros(len(chosen), dtype=np.uint8))
 
     def _nearest(self, site: Site) -> Ends:
