@@ -162,7 +162,7 @@ class Normal(Distribution):
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Quantile of the truncated normal."""
-        from simcore.random import normal_quantiles
+        from simcore.quantiles import normal_quantiles
 
         u = np.asarray(u, dtype=np.float64)
         if self.std == 0:

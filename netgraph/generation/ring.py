@@ -62,11 +62,12 @@ class Ring:
         turned = site.uniforms(len(first), _WHICH_WAY) < 0.5
         source, target = np.where(turned, second, first), np.where(turned, first, second)
         both = round(reciprocity * len(first) / (2.0 - reciprocity))
-        if choice == "closest":
-            order = np.argsort(np.tile(np.arange(half), n), kind="stable")
+        if both == len(first):
+            chosen = np.arange(both)
+        elif choice == "closest":
+            chosen = np.sort(np.argsort(np.tile(np.arange(half), n), kind="stable")[:both])
         else:
-            order = np.argsort(site.uniforms(len(first), _WHICH_BOTH), kind="stable")
-        chosen = np.sort(order[:both])
+            chosen = np.sort(np.argpartition(site.uniforms(len(first), _WHICH_BOTH), both)[:both])
         return np.concatenate([source, target[chosen]]), np.concatenate([target, source[chosen]])
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
-from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import part_seed
 from netgraph.generation._make import make_graph, one_of, require_pairs
 from netgraph.generation._options import Options, generator
@@ -108,20 +107,18 @@ class WattsStrogatz(Ring):
 def moved(site: Site, ends: Ends, chosen: np.ndarray, end: np.ndarray) -> Ends:
     """Edges of which the chosen ones have one end, the source where `end` is 1, moved to random nodes of the site's targets.
 
-    The edges stay distinct, from each other and from those of the graph.
+    The edges, which are changed in place, stay distinct, from each other and from those of the graph.
     """
-    from netgraph.generation._move_kernels import move_ends  # Numba loads on first use
+    from netgraph.generation._move_kernels import group_targets, move_ends  # Numba loads on first use
 
     graph = site.graph
-    source, target = (np.array(nodes, dtype=np.int64) for nodes in ends)
-    existing = np.array([graph.source, graph.target], dtype=np.int64)
-    room = 1 << int(3 * (len(source) + len(chosen) + graph.n_edges) // 2).bit_length()
-    table = np.full(room, -1, dtype=np.int64)
-    check = graph.directed, site.self_loops
-    pool = site.targets.astype(np.int64)
-    move_ends(graph.n_nodes, pool, source, target, chosen, end, existing, table, *check, site.stream.words())
-    dtype = id_dtype(graph.n_nodes)
-    return source.astype(dtype), target.astype(dtype)
+    there = together((graph.source, graph.target), ends)
+    begins, targets = np.zeros(graph.n_nodes + 1, dtype=np.int64), np.empty_like(there[1])
+    group_targets(*there, begins, targets)
+    table = np.full(1 << (3 * len(chosen) // 2).bit_length(), -1, dtype=np.int64)
+    pool, check = site.targets.astype(np.int64), (graph.directed, site.self_loops)
+    move_ends(pool, *ends, chosen, end, begins, targets, table, *check, site.stream.words())
+    return ends
 
 
 def check_share(where: str, value: Any) -> None:

@@ -38,7 +38,8 @@ from simcore import fastmath
 from simcore.compile import compiled, compiled_callback
 from simcore.fastmath import exp, log
 from simcore.kernel.lowlevel import array_at, prefetch
-from simcore.random import normal_quantile, philox, unit_interval
+from simcore.quantiles import normal_quantile
+from simcore.random import philox, unit_interval
 '''
 
 # Names that every generated file has, so that a model's functions may use them; and those that a helper may not take.

@@ -1,16 +1,14 @@
-"""Keyed random streams: the cipher's known answers, uniform and normal numbers, and independence of seeds, purposes and ids."""
+"""Keyed random streams: the cipher's known answers, uniform numbers, and independence of seeds, purposes and ids."""
 
 import numpy as np
 import pytest
-from scipy import special, stats
+from scipy import stats
 
 from simcore.errors import ParameterError
 from simcore.random import (
     Purpose,
     check_seed,
     fresh_seed,
-    normal_quantile,
-    normal_quantiles,
     philox,
     seed_words,
     uniforms,
@@ -64,15 +62,6 @@ def test_uniforms_of_an_id_do_not_depend_on_the_other_ids():
     ids = np.random.default_rng(0).permutation(1000)
     np.testing.assert_array_equal(uniforms(3, 4, ids), uniforms(3, 4, np.arange(1000))[ids])
     assert uniforms(3, 4, []).shape == (0,)
-
-
-def test_normal_quantiles_are_those_of_scipy_to_double_precision():
-    p = np.concatenate([np.logspace(-300, -1, 400), np.linspace(0.05, 0.95, 301), 1.0 - np.logspace(-16, -1, 100)])
-    expected = special.ndtri(p)
-    np.testing.assert_allclose(normal_quantiles(p), expected, rtol=2e-15, atol=1e-16)
-    assert normal_quantiles(p.reshape(-1, 3)).shape == (267, 3)
-    assert normal_quantiles(0.975).shape == ()
-    assert normal_quantile(0.975) == pytest.approx(1.959963984540054, abs=1e-15)
 
 
 def test_purposes_leave_room_for_16_million_objects_each():
