@@ -5,7 +5,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.random import philox, unit_interval
 
-__all__ = ["group_targets", "move_ends"]
+__all__ = ["group_ends", "move_ends"]
 
 _MOVE = np.uint64(18)
 _MASK = np.uint64(0xFFFFFFFF)
@@ -13,25 +13,25 @@ _EMPTY = -1
 
 
 @compiled
-def group_targets(source, target, begins, targets):
-    """Targets in order of their sources; `begins` is zero and then says where those of each source begin."""
-    for e in range(source.size):
-        begins[source[e] + 1] += 1
+def group_ends(key, other, begins, grouped):
+    """The other ends of edges in order of one end, the key; `begins` is zero, and then says where those of each node begin."""
+    for e in range(key.size):
+        begins[key[e] + 1] += 1
     for node in range(begins.size - 1):
         begins[node + 1] += begins[node]
-    for e in range(source.size):
-        targets[begins[source[e]]] = target[e]
-        begins[source[e]] += 1
+    for e in range(key.size):
+        grouped[begins[key[e]]] = other[e]
+        begins[key[e]] += 1
     for node in range(begins.size - 1, 0, -1):
         begins[node] = begins[node - 1]
     begins[0] = 0
 
 
 @compiled
-def _place_of(begins, targets, s, t):
-    """Where the edge lies among the grouped ones, or -1."""
-    for place in range(begins[s], begins[s + 1]):
-        if targets[place] == t:
+def _place_of(begins, grouped, node, other):
+    """Where the edge of the node to the other one lies, or -1."""
+    for place in range(begins[node], begins[node + 1]):
+        if grouped[place] == other:
             return place
     return np.int64(_EMPTY)
 
@@ -47,10 +47,11 @@ def _slot(table, key):
 
 
 @compiled
-def move_ends(pool, source, target, chosen, end, begins, targets, table, directed, self_loops, stream):
+def move_ends(pool, source, target, chosen, end, by_source, by_target, table, directed, self_loops, stream):
     """Move one end of each chosen edge to a random node, one edge after the other; no two edges ever join the same nodes.
 
     The candidates of an edge come from its own stream, and the first that is free is taken; the place that it leaves is free.
+    Whether one is free is looked up at the end that stays, whose edges are in the cache.
 
     Parameters
     ----------
@@ -62,8 +63,9 @@ def move_ends(pool, source, target, chosen, end, begins, targets, table, directe
         Rows of the edges to move.
     end : ndarray of uint8, shape (n_chosen,)
         1 to move the source, 0 to move the target.
-    begins, targets : ndarray of int
-        All edges that are there, from `group_targets`; those that move are taken out.
+    by_source, by_target : tuple of ndarray
+        All edges that are there, from `group_ends`; those that move are taken out. The same for undirected edges, which are
+        there at both ends.
     table : ndarray of int64
         Room for a set of the pairs of the moved edges, its size a power of two above their number, filled with -1.
     directed, self_loops : bool
@@ -71,11 +73,14 @@ def move_ends(pool, source, target, chosen, end, begins, targets, table, directe
         ``purpose, k0, k1``.
     """
     purpose, k0, k1 = stream
-    n = np.int64(begins.size - 1)
+    first_target, targets = by_source
+    first_source, sources = by_target
+    n = np.int64(first_target.size - 1)
     for i in range(chosen.size):
         e = chosen[i]
-        targets[_place_of(begins, targets, source[e], target[e])] = _EMPTY
         s, t, at, attempt = np.int64(source[e]), np.int64(target[e]), np.int64(0), np.int64(0)
+        targets[_place_of(first_target, targets, s, t)] = _EMPTY
+        sources[_place_of(first_source, sources, t, s)] = _EMPTY
         free = False
         while not free:
             w0, w1, _, _ = philox(np.uint64(e) & _MASK, np.uint64(attempt), _MOVE, purpose, k0, k1)
@@ -83,11 +88,11 @@ def move_ends(pool, source, target, chosen, end, begins, targets, table, directe
             attempt += 1
             if end[i]:
                 s = other
+                free = _place_of(first_source, sources, t, s) < 0
             else:
                 t = other
+                free = _place_of(first_target, targets, s, t) < 0
             at = _slot(table, s * n + t if directed else min(s, t) * n + max(s, t))
-            free = (s != t or self_loops) and table[at] == _EMPTY and _place_of(begins, targets, s, t) < 0
-            if free and not directed:
-                free = _place_of(begins, targets, t, s) < 0
+            free = free and (s != t or self_loops) and table[at] == _EMPTY
         table[at] = s * n + t if directed else min(s, t) * n + max(s, t)
         source[e], target[e] = s, t

@@ -109,16 +109,27 @@ def moved(site: Site, ends: Ends, chosen: np.ndarray, end: np.ndarray) -> Ends:
 
     The edges, which are changed in place, stay distinct, from each other and from those of the graph.
     """
-    from netgraph.generation._move_kernels import group_targets, move_ends  # Numba loads on first use
+    from netgraph.generation._move_kernels import move_ends  # Numba loads on first use
 
     graph = site.graph
-    there = together((graph.source, graph.target), ends)
-    begins, targets = np.zeros(graph.n_nodes + 1, dtype=np.int64), np.empty_like(there[1])
-    group_targets(*there, begins, targets)
+    source, target = together((graph.source, graph.target), ends)
+    if graph.directed:
+        grouped = _grouped(source, target, graph.n_nodes), _grouped(target, source, graph.n_nodes)
+    else:
+        grouped = (_grouped(*together((source, target), (target, source)), graph.n_nodes),) * 2
     table = np.full(1 << (3 * len(chosen) // 2).bit_length(), -1, dtype=np.int64)
     pool, check = site.targets.astype(np.int64), (graph.directed, site.self_loops)
-    move_ends(pool, *ends, chosen, end, begins, targets, table, *check, site.stream.words())
+    move_ends(pool, *ends, chosen, end, *grouped, table, *check, site.stream.words())
     return ends
+
+
+def _grouped(key: np.ndarray, other: np.ndarray, n_nodes: int) -> Ends:
+    """Where the edges of each node begin, and their other ends."""
+    from netgraph.generation._move_kernels import group_ends
+
+    begins, grouped = np.zeros(n_nodes + 1, dtype=np.int64), np.empty_like(other)
+    group_ends(key, other, begins, grouped)
+    return begins, grouped
 
 
 def check_share(where: str, value: Any) -> None:
