@@ -116,7 +116,7 @@ def test_a_structure_comes_back_and_names_the_groups_of_nodes(library):
             left = from_any(changed)
         assert (left.structure, left.nodes["group"].tolist()) == (None, groups)
     graph.nodes["group"] = 1
-    with pytest.raises(ParameterError, match=r"nodes\['group'\]: got a column beside groups of nodes"):
+    with pytest.raises(ParameterError, match=r"nodes\['group'\]: got .a column beside groups of nodes"):
         WAYS[library](graph)
 
 
