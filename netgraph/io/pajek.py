@@ -199,12 +199,13 @@ class _Reader:
 
     def _add_lists(self, table: Table, undirected: bool) -> None:
         """A vertex and its neighbours a line."""
-        source, target = [], []
-        for _, line in table.numbered_lines():
+        source, target, lines = [], [], []
+        for number, line in table.numbered_lines():
             first, *others = line.split()
             source += [first] * len(others)
             target += others
-        self._add_ends(Cells(source), Cells(target), None, undirected)
+            lines += [number] * len(others)
+        self._add_ends(Cells(source), Cells(target), lines, undirected)
         self.weights.append(Cells([], []))
 
     def _add_matrix(self, table: Table, progress: bool | None) -> None:
@@ -214,11 +215,10 @@ class _Reader:
         if len(values) != self.n_nodes:
             raise FileFormatError(self.path, got=f"{len(values)} rows of the matrix", expected=str(self.n_nodes))
         source, target = np.nonzero(values)
-        self._add_ends(Cells(source + 1), Cells(target + 1), None, undirected=False)
+        self._add_ends(Cells(source + 1), Cells(target + 1), table, undirected=False)
         self.weights.append(Cells(values[source, target]))
 
-    def _add_ends(self, source: Cells, target: Cells, table: Table | None, undirected: bool) -> None:
-        lines = _Nowhere() if table is None else table
+    def _add_ends(self, source: Cells, target: Cells, lines: Any, undirected: bool) -> None:
         s, t, _, _ = numbered(self.path, source, target, first_id=1, n_nodes=self.n_nodes, lines=lines)
         self.ends.append((s, t))
         self.both_ways.append(np.full(s.size, undirected))
@@ -257,13 +257,6 @@ class _Reader:
             values.append(np.asarray(cells.values, dtype=np.float64))
             first += source.size
         return Cells(np.concatenate([np.empty(0), *values]), np.concatenate([np.empty(0, np.int64), *rows]))
-
-
-class _Nowhere:
-    """Lines that nobody knows."""
-
-    def __getitem__(self, row: int) -> None:
-        return None
 
 
 def _is_number(text: str) -> bool:
