@@ -48,6 +48,8 @@ def numbered(
     first = 0 if first_id is None else first_id
     for name, end in zip(("source", "target"), ends, strict=True):
         _check_ids(path, name, end, first=first, n_nodes=n_nodes, lines=lines)
+    if any(end.dtype.kind != "i" for end in ends):  # such as a number and a NUL, which arrays of texts drop
+        raise FileFormatError(path, got="texts", expected="numbers of nodes")
     size = max((int(end.max()) - first + 1 for end in ends if end.size), default=0) if n_nodes is None else n_nodes
     return ends[0] - first, ends[1] - first, check_size(path, size), None
 

@@ -21,7 +21,6 @@ __all__ = ["Cells", "Raw", "convert", "document_of", "doubled", "note_of", "refu
 _DTYPES: dict[str, type] = {"bool": np.bool_, "int64": np.int64, "float64": np.float64, "str": np.str_}
 _WORDS = {"bool": "True or False", "int64": "an integer below 2**63", "float64": "a number", "str": "text"}
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
-_MISSING: dict[str, Any] = {"bool": False, "int64": 0, "float64": math.nan, "str": ""}
 
 
 @dataclass
@@ -203,11 +202,14 @@ def _typed(raw: Raw, kind: str, key: str, cells: Cells, *, wanted: str | None = 
             got = f"{values.size} values of {key!r}"
             raise FileFormatError(raw.path, got=got, expected=f"{size}, one for each of the {kind}")
         return values
-    return _filled(values, np.asarray(cells.rows, dtype=np.int64), size, _missing(kind, key, values, cells))
+    return _filled(values, np.asarray(cells.rows, dtype=np.int64), size, _missing(raw, kind, key, values=values, cells=cells))
 
 
-def _missing(kind: str, key: str, values: np.ndarray, cells: Cells) -> Any:
+def _missing(raw: Raw, kind: str, key: str, *, values: np.ndarray, cells: Cells) -> Any:
     if cells.default is not None:
+        word = cells.kind or "str"
+        if not _is_good(cells.default, word):
+            raise FileFormatError(raw.path, got=f"{cells.default:.60} as default of {key!r}", expected=_WORDS[word])
         return convert([cells.default], cells.kind)[0]
     default = EDGE_DEFAULTS.get(key) if kind == "edges" else None
     if default is not None and values.dtype.kind != "U":

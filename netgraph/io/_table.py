@@ -13,7 +13,7 @@ from netgraph.io._raw import Cells, convert
 from netgraph.io._text import lines_of, pieces
 from simcore.errors import FileFormatError, ParameterError
 
-__all__ = ["Table", "checked_marks"]
+__all__ = ["Table", "checked_marks", "is_number"]
 
 _NUMBERS = {"int64": "i8", "float64": "f8"}
 _SAMPLE = 1000
@@ -113,6 +113,14 @@ class Table:
         whole = np.concatenate(parts) if parts else np.empty(0, dtype)
         return [Cells(np.ascontiguousarray(whole[name])) for name in dtype.names or ()]
 
+    def floats(self, cells: Cells) -> np.ndarray:
+        """A column as numbers; the first text that is none is refused with its line."""
+        try:
+            return convert(cells.values, "float64").astype(np.float64, copy=False)
+        except ValueError:
+            row = next(row for row, text in enumerate(cells.values) if "_" in text or not is_number(text))
+            raise FileFormatError(self._path, line=self[row], got=cells.values[row][:60], expected="a number") from None
+
     def _bare_lines(self) -> Iterator[str]:
         return (line for _, line in self.numbered_lines()) if self._comments else lines_of(self._text)
 
@@ -165,6 +173,15 @@ def checked_marks(comments: Any) -> tuple[str, ...]:
     if not isinstance(marks, (list, tuple, set)) or not all(isinstance(mark, str) and mark for mark in marks):
         raise ParameterError("load: comments", got=comments, expected="a text, a list of texts, or None")
     return tuple(marks)
+
+
+def is_number(text: str) -> bool:
+    """Whether Python reads a text as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _tried(texts: Sequence[str], kind: str | None) -> Any:

@@ -19,7 +19,7 @@ from netgraph.io._json import dump
 from netgraph.io._nngt import header_of_nngt
 from netgraph.io._nodes import numbered
 from netgraph.io._raw import Cells, Raw, document_of, note_of
-from netgraph.io._table import Table, checked_marks
+from netgraph.io._table import Table, checked_marks, is_number
 from netgraph.io._text import open_text, pieces, read_text
 from simcore.errors import FileFormatError, ParameterError, UnknownNameError
 
@@ -221,15 +221,7 @@ def _has_header(sample: list[list[str]]) -> bool:
     usual = {name for names in _ENDS.values() for name in names}
     if len(usual & {name.strip().lower() for name in sample[0]}) >= 2:
         return True
-    return len(sample) > 1 and any(_is_number(b) and not _is_number(a) for a, b in zip(sample[0], sample[1], strict=False))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return len(sample) > 1 and any(is_number(b) and not is_number(a) for a, b in zip(sample[0], sample[1], strict=False))
 
 
 def _column_names(path: Path, sample: list[list[str]], names: Sequence[str] | None, has_header: bool) -> list[str]:

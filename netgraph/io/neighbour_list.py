@@ -133,6 +133,8 @@ def _columns(
         got = flat[error.line - 1]
         expected = f"a neighbour with {len(kinds)} attributes"
         raise FileFormatError(path, line=lines[row], got=got, expected=expected) from None
+    if len(cells[0].values) != len(flat):
+        raise FileFormatError(path, got=f"quotes around {len(flat)} neighbours", expected="texts without quotes")
     return cells[0], dict(zip(kinds, cells[1:], strict=True))
 
 
