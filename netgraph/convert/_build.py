@@ -74,8 +74,9 @@ def node_table(where: str, graph: Graph, positions_take: Sequence[str]) -> dict[
         return table
     names = np.array([*structure, ""])  # the last for nodes in no group
     told = {"group": names[structure.group_index()]}
-    if structure is getattr(graph, "population", None):
-        told["type"] = structure.neuron_types().astype(np.int64)
+    population = getattr(graph, "population", None)
+    if population is not None:
+        told["type"] = population.neuron_types().astype(np.int64)
     require_no_column(where, graph.nodes, told, "groups of nodes")
     return table | told
 

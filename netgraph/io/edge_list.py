@@ -107,7 +107,7 @@ def read(
         return _read_nngt(path, text, progress)
     first, count = _checked_ids(first_id, n_nodes)
     marks = checked_marks(comments)
-    by_keys = None
+    by_keys: Any = None
     if header is names is source is target is None:
         by_keys = dictionary_rows(path, text, delimiter=delimiter, comments=marks)
     if by_keys is None:
