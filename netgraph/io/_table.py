@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from netgraph.io._raw import Cells, convert
+from netgraph.io._raw import Cells, convert, is_good
 from netgraph.io._text import lines_of, pieces
 from simcore.errors import FileFormatError, ParameterError
 
@@ -118,7 +118,7 @@ class Table:
         try:
             return convert(cells.values, "float64").astype(np.float64, copy=False)
         except ValueError:
-            row = next(row for row, text in enumerate(cells.values) if "_" in text or not is_number(text))
+            row = next(row for row, text in enumerate(cells.values) if not is_good(text, "float64"))
             raise FileFormatError(self._path, line=self[row], got=cells.values[row][:60], expected="a number") from None
 
     def _bare_lines(self) -> Iterator[str]:

@@ -235,7 +235,7 @@ def test_scipy_reads_ours(tmp_path):
         ("%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2\n", "line 4: got '2 values', expected 3"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 one\n", "line 3: got \"one as 'weight'"),
         ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n", "got '3 entries', expected 4"),
-        ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\nfour\n", "line 6: got 'four', expected a number"),
+        ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n٤\n", "line 6: got '٤', expected a number"),
         ("%%MatrixMarket matrix coordinate pattern skew-symmetric\n2 2 1\n2 1\n", "line 1: .*pattern skew"),
         ("%%MatrixMarket matrix coordinate real general\n", "rows, columns and number"),
     ],
