@@ -144,7 +144,10 @@ def _columns(
         table = Table(path, text, table.delimiter, comments=marks, skip=table[0])
     ends = [_end(columns, which, given) for which, given in wanted.items()]
     if ends[0] == ends[1]:
-        raise ParameterError("load: source and target", got=f"column {ends[0]!r} for both", expected="two columns")
+        got, expected = f"column {ends[0]!r} for both ends", "two columns, which source= and target= name"
+        if set(wanted.values()) == {None}:
+            raise FileFormatError(path, got=got, expected=expected)
+        raise ParameterError("load", got=got, expected=expected)
     if not sample:
         return ends, {name: Cells([]) for name in columns}, table
     kinds = ["id" if name in ends else None for name in columns]

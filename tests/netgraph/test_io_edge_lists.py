@@ -106,6 +106,7 @@ def test_edge_columns_that_cannot_have_their_name_are_renamed(tmp_path):
         ("0 1\n1 x\n", {"first_id": 0}, "line 2: got 'x as target'"),
         ("0 1 nan\n", {}, r"edges\['weight'\].*nan.*finite"),
         ("0 \udcff1\n", {}, "line 1: got 'the byte 0xff', expected text in utf-8"),
+        ("target,other\n1,2\n", {"header": True}, "got \"column 'target' for both ends\""),
         ("source,target\n1,\n,2\n3,4\n", {}, "line 2: got 'an edge without an end'"),
         ("0 1 {}\n1 2 {3}\n", {}, r"line 2: got '1 2 \{3\}', expected two nodes and a dictionary"),
     ],
@@ -125,14 +126,14 @@ def test_broken_edge_lists_are_refused_with_their_line(text, options, message, t
         ({"first_id": "0"}, "first_id: got '0', expected a whole number"),
         ({"names": "ab"}, "names: got 'ab', expected a list of names"),
         ({"attributes": "weight"}, "attributes: got 'weight', expected a list of names"),
-        ({"source": 1}, "source and target: got \"column 'target' for both\""),
+        ({"source": 1}, "got \"column 'target' for both ends\", expected two columns"),
         ({"comments": 3}, "comments: got 3"),
         ({"encoding": "utf-9"}, "encoding: got 'utf-9', expected the name of an encoding"),
         ({"encoding": 8}, "encoding: got 8, expected the name of an encoding"),
     ],
 )
 def test_wrong_options_are_refused_as_such(options, message, tmp_path):
-    with pytest.raises(ParameterError, match=f"load: {message}"):
+    with pytest.raises(ParameterError, match=f"load.*{message}"):
         io.load(written(tmp_path, "0,1\n1,2\n", "a.csv"), **options)
 
 
