@@ -10,6 +10,10 @@ __all__ = ["NetworkXMethods"]
 # What the graphs of NetworkX have and ours do not, since columns take their place.
 _FOREIGN = frozenset(
     {
+        "_adj",
+        "_node",
+        "_pred",
+        "_succ",
         "add_edges_from",
         "add_node",
         "add_nodes_from",
@@ -111,7 +115,11 @@ class NetworkXMethods(AdjacencyMethods):
         keys = pair_keys(self.source, self.target, n_nodes=self._n_nodes, directed=self._directed)
         return not first_occurrence(keys).all()
 
-    if not TYPE_CHECKING:  # or type checkers would know of every name
+    if not TYPE_CHECKING:  # or type checkers would know of every name, and of loops over graphs
+
+        def __iter__(self) -> NoReturn:
+            nodes = "range(graph.n_nodes) are its nodes, zip(graph.source, graph.target) its edges"
+            raise TypeError(f"{type(self).__name__!r} object is not iterable: {nodes}; {_WAY_OUT}")
 
         def __getattr__(self, name: str) -> NoReturn:
             way_out = f", which graphs of NetworkX have; {_WAY_OUT}" if name in _FOREIGN else ""

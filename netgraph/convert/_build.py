@@ -62,19 +62,23 @@ def records(columns: Mapping[str, np.ndarray], n: int) -> list[dict[str, Any]]:
 
 
 def node_table(where: str, graph: Graph, positions_take: Sequence[str]) -> dict[str, np.ndarray]:
-    """Node columns by name; those of a network also tell ``"group"`` and ``"type"`` of each neuron.
+    """Node columns by name; ``"group"`` of each node if there is a structure, and ``"type"`` if that is a population.
 
     Columns that would take a name of these, or one of `positions_take` beside positions, are refused.
     """
     table = {name: graph.nodes[name] for name in graph.nodes}
     if graph.positions is not None:
         require_no_column(where, graph.nodes, positions_take, "positions")
-    population = getattr(graph, "population", None)
-    if population is None:
+    structure = graph.structure
+    if structure is None:
         return table
-    require_no_column(where, graph.nodes, ("group", "type"), "a population")
-    names = np.array([*population, ""])  # the last for neurons in no group
-    return {**table, "group": names[population.group_index()], "type": population.neuron_types().astype(np.int64)}
+    names = np.array([*structure, ""])  # the last for nodes in no group
+    told = {"group": names[structure.group_index()]}
+    population = getattr(graph, "population", None)
+    if population is not None:
+        told["type"] = population.neuron_types().astype(np.int64)
+    require_no_column(where, graph.nodes, told, "groups of nodes")
+    return table | told
 
 
 def edge_table(graph: Graph) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What graphs of other libraries have no columns for: population, shape and rules for later edges, as text they carry along."""
+"""What graphs of other libraries have no columns for: groups, shape and rules for later edges, as text they carry along."""
 
 import warnings
 from collections.abc import Sequence
@@ -18,7 +18,8 @@ KEY = "netgraph"
 
 # Not the word of the notes in files, which describe columns too.
 _FORMAT, _VERSION = "netgraph description", 1
-_OF_POPULATION = ("group", "type")
+# Node columns that tell of groups beside the text.
+_TOLD = {"population": ("group", "type"), "structure": ("group",)}
 
 
 def description_of(graph: Graph, where: str) -> str | None:
@@ -36,7 +37,7 @@ def description_of(graph: Graph, where: str) -> str | None:
     try:
         about = Document.of(graph).about
     except ParameterError as error:
-        warnings.warn(f"{where}: population, shape and rules stay behind: {error}", UserWarning, stacklevel=3)
+        warnings.warn(f"{where}: groups, shape and rules stay behind: {error}", UserWarning, stacklevel=3)
         return None
     return dump({"format": _FORMAT, "version": _VERSION, "n_nodes": graph.n_nodes, "about": about}) if about else None
 
@@ -44,7 +45,8 @@ def description_of(graph: Graph, where: str) -> str | None:
 def restored(graph: Graph, text: Any, where: str, *, models: Sequence[Any] = ()) -> Graph:
     """The graph with what the text describes; the graph itself if that is no description.
 
-    A population that does not fit the nodes, or what their columns ``"group"`` and ``"type"`` say, is left out with a warning.
+    A population or structure that does not fit the nodes, or what their columns ``"group"`` and ``"type"`` say, is left out
+    with a warning.
 
     Parameters
     ----------
@@ -74,14 +76,17 @@ def restored(graph: Graph, text: Any, where: str, *, models: Sequence[Any] = ())
         if note["version"] != _VERSION:
             raise ValueError(f"version {note['version']!r}, which is not known here")
         about = _about(graph, dict(note["about"]))
-        of_these = note["n_nodes"] == graph.n_nodes and graph.directed and all(name in graph.nodes for name in _OF_POPULATION)
-    if "population" in about:
-        made = graph_of(_document(graph, about), path, models=models) if of_these else graph
-        if made is not graph and _fits(made, graph):
+        kind = next((kind for kind in _TOLD if kind in about), None)
+        told = _TOLD.get(kind or "", ())
+        of_these = note["n_nodes"] == graph.n_nodes and all(name in graph.nodes for name in told)
+    if kind is not None:
+        of_these = of_these and (graph.directed or kind == "structure")
+        made = graph_of(_document(graph, about, without=told), path, models=models) if of_these else graph
+        if made is not graph and _fits(made, graph, told):
             return made
         reason = "it is of other nodes than these, or of other groups and types than their attributes say"
-        warnings.warn(f"{where}: the population is left out: {reason}", UserWarning, stacklevel=3)
-        del about["population"]
+        warnings.warn(f"{where}: the {kind} is left out: {reason}", UserWarning, stacklevel=3)
+        del about[kind]
     return graph_of(_document(graph, about), path, models=models) if about else graph
 
 
@@ -100,12 +105,11 @@ def _about(graph: Graph, about: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in about.items() if value}
 
 
-def _document(graph: Graph, about: dict[str, Any]) -> Any:
+def _document(graph: Graph, about: dict[str, Any], *, without: Sequence[str] = ()) -> Any:
+    """The graph as a document, with what is about it, without some node columns."""
     from netgraph.io._document import Document
 
-    nodes = {name: graph._node_store.raw(name) for name in graph.nodes}
-    if "population" in about:
-        nodes = {name: column for name, column in nodes.items() if name not in _OF_POPULATION}
+    nodes = {name: graph._node_store.raw(name) for name in graph.nodes if name not in without}
     return Document(
         graph.n_nodes,
         graph.source,
@@ -120,7 +124,7 @@ def _document(graph: Graph, about: dict[str, Any]) -> Any:
     )
 
 
-def _fits(network: Graph, graph: Graph) -> bool:
-    """Whether the columns say of each node what the population says."""
-    table = node_table("", network, ())
-    return all(np.array_equal(table[name], graph.nodes[name]) for name in _OF_POPULATION)
+def _fits(made: Graph, graph: Graph, told: Sequence[str]) -> bool:
+    """Whether the columns say of each node what its groups say."""
+    table = node_table("", made, ())
+    return all(np.array_equal(table[name], graph.nodes[name]) for name in told)

@@ -25,9 +25,9 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     ----------
     graph : Graph
         Columns become internal property maps of vertices and edges (bool, int64_t, double, string), positions the vertex
-        property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``. Vertices of a
-        network have ``"group"`` and ``"type"`` too. Population, shape and rules are the graph property ``"netgraph"``, as of
-        `to_networkx`.
+        property ``"pos"`` and the edge property ``"distance"`` [um], the name the graph property ``"name"``. With a
+        structure, vertices have ``"group"``, those of a network ``"type"`` too. Groups, shape and rules are
+        the graph property ``"netgraph"``, as of `to_networkx`.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def to_graph_tool(graph: Graph) -> "graph_tool.Graph":
     Raises
     ------
     ParameterError
-        No graph, a node column ``"pos"`` beside positions, or ``"group"`` or ``"type"`` beside a population.
+        No graph, a node column ``"pos"`` beside positions, or ``"group"`` or ``"type"`` beside groups.
     ImportError
         graph-tool is not installed.
     """
@@ -86,7 +86,7 @@ def from_graph_tool(
     Returns
     -------
     graph : Graph or Network
-        With the population, shape and rules that the graph property ``"netgraph"`` tells, as `from_networkx` says.
+        With the groups, shape and rules that the graph property ``"netgraph"`` tells, as `from_networkx` says.
 
     Raises
     ------

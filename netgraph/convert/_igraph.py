@@ -25,9 +25,9 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     ----------
     graph : Graph
         Columns become vertex and edge attributes, a text column ``"label"`` the vertex attribute ``"name"``, positions
-        ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. Vertices of a network have attributes
-        ``"group"`` and ``"type"`` too. Population, shape and rules are the attribute ``"netgraph"`` of the graph, as of
-        `to_networkx`.
+        ``"x"``, ``"y"`` (and ``"z"``) and the edge attribute ``"distance"`` [um]. With a structure, vertices have the
+        attribute ``"group"``, those of a network ``"type"`` too. Groups, shape and rules are the attribute
+        ``"netgraph"`` of the graph, as of `to_networkx`.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def to_igraph(graph: Graph) -> "igraph.Graph":
     Raises
     ------
     ParameterError
-        No graph, a node column ``"x"``, ``"y"`` or ``"z"`` beside positions, or ``"group"`` or ``"type"`` beside a population.
+        No graph, a node column ``"x"``, ``"y"`` or ``"z"`` beside positions, or ``"group"`` or ``"type"`` beside groups.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def from_igraph(
     Returns
     -------
     graph : Graph or Network
-        With the population, shape and rules that the attribute ``"netgraph"`` of the graph tells, as `from_networkx` says.
+        With the groups, shape and rules that the attribute ``"netgraph"`` of the graph tells, as `from_networkx` says.
 
     Raises
     ------

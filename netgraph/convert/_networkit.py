@@ -32,14 +32,16 @@ def to_networkit(
     Parameters
     ----------
     graph : Graph
-        Parallel edges and self-loops stay; networkit's functions differ in what they make of them. Population, shape and rules
-        stay behind, since graphs of networkit hold nothing but nodes and edges: `from_networkit` gives a graph, not a network.
+        Parallel edges and self-loops stay; networkit's functions differ in what they make of them. Groups, shape and rules stay
+        behind, since graphs of networkit have no place for them: `from_networkit` gives a graph, not a network, and no
+        structure; ``node_attributes=["group"]`` keeps the names of the groups.
     weight : str, optional
         Edge column that becomes the weight; None makes an unweighted graph.
     node_attributes, edge_attributes : sequence of str, optional
         Columns that become attributes of networkit (bool as int), one Python call for each value: the arrays above take
         hundredths of that time. Those of edges give the edges ids, the rows; parallel edges share no attribute, so that such a
-        graph is refused. Positions are ``"x"``, ``"y"`` (and ``"z"``) [um]; ``"group"`` and ``"type"`` are those of a network.
+        graph is refused. Positions are ``"x"``, ``"y"`` (and ``"z"``) [um]; ``"group"`` and ``"type"`` are those of a structure
+        or network.
 
     Returns
     -------

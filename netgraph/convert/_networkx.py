@@ -30,14 +30,15 @@ def to_networkx(graph: Graph) -> "networkx.Graph":
     -------
     converted : networkx.DiGraph, Graph, MultiDiGraph or MultiGraph
         Nodes are the integers from 0, in order; columns are attributes, positions the node attribute ``"pos"`` and the edge
-        attribute ``"distance"`` [um]. Nodes of a network have attributes ``"group"`` and ``"type"`` too. Population, shape and
-        rules for later edges are the attribute ``"netgraph"`` of the graph, as JSON text, which `from_networkx` reads; what has
-        no JSON, such as an object among the properties of a group, makes them stay behind, with a warning.
+        attribute ``"distance"`` [um]. Nodes in groups have the attribute ``"group"``, those of a network ``"type"`` too.
+        Groups, shape and rules for later edges are the attribute ``"netgraph"`` of the graph, as JSON text, which
+        `from_networkx` reads; what has no JSON, such as an object among the properties of a group, makes them stay behind, with
+        a warning.
 
     Raises
     ------
     ParameterError
-        No graph, a node column ``"pos"`` beside positions, or ``"group"`` or ``"type"`` beside a population.
+        No graph, a node column ``"pos"`` beside positions, or ``"group"`` or ``"type"`` beside groups.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def from_networkx(
         attributes of the graph itself the name is taken, and ``"netgraph"`` if `to_networkx` wrote it.
     node_attributes, edge_attributes : sequence of str, optional
         Attributes to take; all if None. Where an attribute is missing, the column holds NaN, False or ""; integers with gaps
-        become floats; a missing weight or delay is 1.0, a missing type 1. Chosen ones give columns alone: without population,
+        become floats; a missing weight or delay is 1.0, a missing type 1. Chosen ones give columns alone: without groups,
         shape and rules.
     models : sequence of NeuronModel or SynapseModel, optional
         Models of your own that the population has.
@@ -91,8 +92,9 @@ def from_networkx(
     Returns
     -------
     graph : Graph or Network
-        With the population, shape and rules of the graph that `to_networkx` was given. The population is left out, with a
-        warning, if there are other nodes now, or their attributes ``"group"`` and ``"type"`` say something else.
+        With the groups, shape and rules of the graph that `to_networkx` was given. Groups are left out, with
+        a warning, if there are other nodes now, or their attributes ``"group"`` and ``"type"`` say something else; these
+        then are columns.
 
     Raises
     ------

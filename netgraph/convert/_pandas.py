@@ -27,8 +27,8 @@ def to_pandas(graph: Graph) -> "tuple[pandas.DataFrame, pandas.DataFrame]":
     -------
     nodes : pandas.DataFrame
         A row for each node, its id as the index: the columns, ``"x"``, ``"y"`` (and ``"z"``) [um] of positions, and
-        ``"group"`` and ``"type"`` of a network. Its ``attrs`` have the text ``"netgraph"`` of `to_networkx` with population,
-        shape and rules.
+        ``"group"`` if there is a structure and ``"type"`` of a network. Its ``attrs`` have the text ``"netgraph"`` of
+        `to_networkx` with groups, shape and rules.
     edges : pandas.DataFrame
         A row for each edge in order: ``"source"``, ``"target"``, the columns, and ``"distance"`` [um] if there are positions.
 
@@ -97,7 +97,7 @@ def from_pandas(
     Returns
     -------
     graph : Graph or Network
-        With the population, shape and rules that the ``attrs`` of `nodes` tell, if all columns are taken; see `from_networkx`.
+        With the groups, shape and rules that the ``attrs`` of `nodes` tell, if all columns are taken; see `from_networkx`.
         Categories become their values. Missing values of floats and of text become NaN and "", a missing weight or delay 1.0;
         other missing values are refused.
 

@@ -169,7 +169,7 @@ def escape(text: str, illegal: str) -> str:
 
 def unescape(text: str) -> str:
     """What `escape` was given."""
-    return _REFERENCE.sub(lambda found: chr(int(found.group(1))), text)
+    return _REFERENCE.sub(lambda found: chr(int(found.group(1))) if int(found.group(1)) < 0x110000 else found.group(), text)
 
 
 def _entry(field: Field) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Saving and loading: the format is looked up, options are checked, and a file is replaced whole or not at all."""
 
 import contextlib
+import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,7 +94,7 @@ def save(
     if not check_flag("save: overwrite", overwrite) and goal.exists():
         raise FileExistsError(f"{goal} exists, and overwrite is False")
     document = Document.of(graph, inline=form.inline)
-    with _replacing(goal) as temporary:
+    with _replacing(goal, form.index) as temporary:
         form.write(document, temporary, progress=progress, **options)
     return goal
 
@@ -180,22 +182,46 @@ def _as_path(where: str, path: Any) -> Path:
 
 
 @contextlib.contextmanager
-def _replacing(goal: Path) -> Iterator[Path]:
+def _replacing(goal: Path, index: str | None) -> Iterator[Path]:
     """A name to write to, file or folder; what is there at the end takes the place of `goal`, or vanishes after an error."""
-    # The end of the name stays, which tells whether to compress.
-    temporary = goal.with_name(f".{os.getpid()}.part.{goal.name}")
+    goal = goal.resolve()  # what a link leads to is replaced, and the link stays
     try:
-        yield temporary
-        if temporary.is_dir() and goal.is_dir():
-            for part in temporary.iterdir():
-                part.replace(goal / part.name)
-        else:
-            temporary.replace(goal)
+        room = Path(tempfile.mkdtemp(prefix=".part.", dir=goal.parent))
     except OSError as error:
-        if error.filename is not None and Path(error.filename) == temporary:
+        raise type(error)(error.errno, error.strerror, str(goal)) from None
+    new = room / goal.name  # the end of the name stays, which tells whether to compress
+    try:
+        yield new
+        if index is not None and goal.is_dir():
+            _exchange(new, goal, room / "old", index=index)
+        else:
+            new.replace(goal)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) == new:
             raise type(error)(error.errno, error.strerror, str(goal)) from None
         raise
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary)
-        temporary.unlink(missing_ok=True)
+        shutil.rmtree(room)
+
+
+def _exchange(new: Path, goal: Path, old: Path, *, index: str) -> None:
+    """Put the files of a new folder into the place of those of the same names, all of them or, after an error, none.
+
+    The index goes first and comes last: whoever is stopped between leaves no mixture that could be taken for a circuit.
+    """
+    names = sorted((part.name for part in new.iterdir()), key=lambda name: (name != index, name))
+    for name in names:
+        if (goal / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(goal / name))
+    old.mkdir()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        away = [(goal / name, old / name) for name in names if os.path.lexists(goal / name)]
+        for begin, end in [*away, *((new / name, goal / name) for name in names[::-1])]:
+            moved.append((begin, end))
+            begin.rename(end)
+    except BaseException:
+        for begin, end in reversed(moved):
+            if os.path.lexists(end) and not os.path.lexists(begin):
+                end.rename(begin)
+        raise

@@ -29,8 +29,8 @@ class FileFormat:
         ``write(document, path, *, progress, ...)``; its other keywords are options of `netgraph.io.save`.
     inline : bool
         Whether arrays of groups and parameters stand in the JSON text (see `Document.of`).
-    is_folder : bool
-        Whether it is a folder of files.
+    index : str, optional
+        The file that names the others, if the format is a folder of files.
     """
 
     name: str
@@ -38,14 +38,14 @@ class FileFormat:
     read: Callable[..., Document]
     write: Callable[..., None]
     inline: bool = True
-    is_folder: bool = False
+    index: str | None = None
 
 
 REGISTRY = Registry("netgraph.io", "file format", FileFormat, export="FORMAT")
 
 
 def format_of(path: Path, fmt: str) -> FileFormat:
-    """The format of that name, or for ``"auto"`` that of folders, or the one whose files are named like `path`.
+    """The format of that name, or for ``"auto"`` that of the folder that `path` is, or the one whose files are named like it.
 
     Raises
     ------
@@ -54,8 +54,9 @@ def format_of(path: Path, fmt: str) -> FileFormat:
     """
     if fmt != "auto":
         return REGISTRY.get(fmt)
-    if path.is_dir():
-        return next(form for form in map(REGISTRY.get, REGISTRY.names()) if form.is_folder)
+    for form in map(REGISTRY.get, REGISTRY.names()) if path.is_dir() else ():
+        if form.index is not None and (path / form.index).exists():
+            return form
     known = {suffix: name for name in REGISTRY.names() for suffix in REGISTRY.get(name).suffixes}
     name = path.name.lower().removesuffix(".gz")
     fitting = [suffix for suffix in known if name.endswith(suffix)]

@@ -58,16 +58,23 @@ def header_of_nngt(path: Path, text: str) -> NngtHeader | None:
     if not known.get("size", "").isdigit():
         raise FileFormatError(path, line=1, got=f"size={known.get('size')!r}", expected="@size= and the number of nodes")
     header.n_nodes = check_size(path, int(known["size"]))
-    names, kinds = _listed(known.get("edge_attributes", "")), _listed(known.get("edge_attr_types", ""))
-    header.edges = {name: _KINDS.get(kind, "str") for name, kind in zip(names, kinds, strict=True)}
-    names, kinds = _listed(known.get("node_attributes", "")), _listed(known.get("node_attr_types", ""))
-    for name, kind in zip(names, kinds, strict=True):
+    header.edges = _attributes(path, known, "edge")
+    for name, kind in _attributes(path, known, "node").items():
         values = known.get(f"na_{name}", "")
-        header.nodes[name] = Cells(_listed(values) if '"' in values else values.split(), kind=_KINDS.get(kind, "str"))
+        header.nodes[name] = Cells(_listed(values) if '"' in values else values.split(), kind=kind)
     header.nodes |= {axis: Cells(known[axis].split(), kind="float64") for axis in "xyz" if axis in known}
     if "structure" in known or "population" in known:
         warn(f"{path} holds a pickled population, which could run anything and is not read")
     return header
+
+
+def _attributes(path: Path, known: dict[str, str], kind: str) -> dict[str, str]:
+    """Names of attributes of edges or nodes, and their types."""
+    names, kinds = (_listed(known.get(f"{kind}_{which}", "")) for which in ("attributes", "attr_types"))
+    if len(names) != len(kinds):
+        expected = f"as many in @{kind}_attributes as in @{kind}_attr_types"
+        raise FileFormatError(path, got=f"{len(names)} names and {len(kinds)} types", expected=expected)
+    return {name: _KINDS.get(word, "str") for name, word in zip(names, kinds, strict=True)}
 
 
 def _lines(text: str) -> Iterator[str]:

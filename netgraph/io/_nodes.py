@@ -1,6 +1,7 @@
 """Numbers of nodes from what a file calls them."""
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from netgraph.io._raw import Cells, convert
 from simcore.errors import FileFormatError
 
 __all__ = ["ends_by_name", "numbered"]
+
+# Below this floats hold every whole number.
+_EXACT = 2.0**53
 
 
 def numbered(
@@ -38,12 +42,14 @@ def numbered(
     names : list of str, or None
         What the file calls the nodes, if they are no numbers from `first_id` on.
     """
-    ends = [convert([], "int64") if cells is None else _of(cells) for cells in (source, target)]
+    ends = _alike([convert([], "int64") if cells is None else cells.values for cells in (source, target)])
     if first_id is None and n_nodes is None:
-        return _named(*ends)
+        return _named(path, *ends, lines=lines)
     first = 0 if first_id is None else first_id
     for name, end in zip(("source", "target"), ends, strict=True):
         _check_ids(path, name, end, first=first, n_nodes=n_nodes, lines=lines)
+    if any(end.dtype.kind != "i" for end in ends):  # such as a number and a NUL, which arrays of texts drop
+        raise FileFormatError(path, got="texts", expected="numbers of nodes")
     size = max((int(end.max()) - first + 1 for end in ends if end.size), default=0) if n_nodes is None else n_nodes
     return ends[0] - first, ends[1] - first, check_size(path, size), None
 
@@ -77,26 +83,33 @@ def ends_by_name(
     return ends[0], ends[1]
 
 
-def _of(cells: Cells) -> np.ndarray:
-    """Ids as integers if all are, else as texts."""
-    if isinstance(cells.values, np.ndarray) and cells.values.dtype.kind == "i":
-        return cells.values
-    try:
-        return convert(cells.values, "int64")
-    except (ValueError, TypeError):
-        return convert(list(map(str, cells.values)), "str")
+def _alike(ends: list[Any]) -> list[np.ndarray]:
+    """Ids of both ends as integers if all are whole, such as 3 or 3.0, else as texts."""
+    if all(isinstance(end, np.ndarray) and end.dtype.kind == "i" for end in ends):
+        return ends
+    texts = [list(map(str, end.tolist() if isinstance(end, np.ndarray) else end)) for end in ends]
+    with contextlib.suppress(ValueError):
+        return [convert(end, "int64") for end in texts]
+    with contextlib.suppress(ValueError):
+        numbers = [convert(end, "float64") for end in texts]
+        if all((np.abs(end) < _EXACT).all() and (end == np.floor(end)).all() for end in numbers):
+            return [end.astype(np.int64) for end in numbers]
+    return [convert([text.strip() for text in end], "str") for end in texts]
 
 
-def _named(source: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, int, list[str] | None]:
-    if source.dtype.kind == target.dtype.kind == "i":
+def _named(
+    path: Path, source: np.ndarray, target: np.ndarray, *, lines: Any
+) -> tuple[np.ndarray, np.ndarray, int, list[str] | None]:
+    if source.dtype.kind == "i":
         known, where = np.unique(np.concatenate([source, target]), return_inverse=True)
         return where[: source.size], where[source.size :], known.size, list(map(str, known.tolist()))
-    pairs = source.astype(str).tolist(), target.astype(str).tolist()
     index: dict[str, int] = {}
-    for one in zip(*pairs, strict=True):
-        for name in one:
+    for row, pair in enumerate(zip(source.tolist(), target.tolist(), strict=True)):
+        if "" in pair:
+            raise FileFormatError(path, line=lines[row], got="an edge without an end", expected="names of two nodes")
+        for name in pair:
             index.setdefault(name, len(index))
-    ends = [np.array([index[name] for name in end], dtype=np.int64) for end in pairs]
+    ends = [np.array([index[name] for name in end.tolist()], dtype=np.int64) for end in (source, target)]
     return ends[0], ends[1], len(index), list(index)
 
 
@@ -106,8 +119,8 @@ def _check_ids(path: Path, name: str, ids: np.ndarray, *, first: int, n_nodes: i
     if ids.dtype.kind == "i":
         wrong = np.flatnonzero((ids < first) if n_nodes is None else (ids < first) | (ids >= first + n_nodes))
     else:
-        wrong = np.flatnonzero([not str(text).lstrip("-").isdigit() for text in ids.tolist()])[:1]
+        wrong = np.flatnonzero([re.fullmatch(r"-?[0-9]{1,18}", text) is None for text in ids.tolist()])[:1]
     if wrong.size:
         row = int(wrong[0])
-        got = f"{ids[row]!s} as {name}"
-        raise FileFormatError(path, line=int(lines[row]), got=got, expected=f"a node from {first}{top}")
+        got = f"{str(ids[row]) or 'nothing'} as {name}"
+        raise FileFormatError(path, line=lines[row], got=got, expected=f"a node from {first}{top}")

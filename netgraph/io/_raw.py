@@ -16,12 +16,11 @@ from netgraph.io._json import decode, parse
 from simcore.errors import FileFormatError, NetspikeError
 from simcore.memory import check_free
 
-__all__ = ["Cells", "Raw", "convert", "document_of", "doubled", "note_of", "refusing"]
+__all__ = ["Cells", "Raw", "convert", "document_of", "doubled", "is_good", "note_of", "refusing"]
 
 _DTYPES: dict[str, type] = {"bool": np.bool_, "int64": np.int64, "float64": np.float64, "str": np.str_}
 _WORDS = {"bool": "True or False", "int64": "an integer below 2**63", "float64": "a number", "str": "text"}
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
-_MISSING: dict[str, Any] = {"bool": False, "int64": 0, "float64": math.nan, "str": ""}
 
 
 @dataclass
@@ -203,11 +202,14 @@ def _typed(raw: Raw, kind: str, key: str, cells: Cells, *, wanted: str | None = 
             got = f"{values.size} values of {key!r}"
             raise FileFormatError(raw.path, got=got, expected=f"{size}, one for each of the {kind}")
         return values
-    return _filled(values, np.asarray(cells.rows, dtype=np.int64), size, _missing(kind, key, values, cells))
+    return _filled(values, np.asarray(cells.rows, dtype=np.int64), size, _missing(raw, kind, key, values=values, cells=cells))
 
 
-def _missing(kind: str, key: str, values: np.ndarray, cells: Cells) -> Any:
+def _missing(raw: Raw, kind: str, key: str, *, values: np.ndarray, cells: Cells) -> Any:
     if cells.default is not None:
+        word = cells.kind or "str"
+        if not is_good(cells.default, word):
+            raise FileFormatError(raw.path, got=f"{cells.default:.60} as default of {key!r}", expected=_WORDS[word])
         return convert([cells.default], cells.kind)[0]
     default = EDGE_DEFAULTS.get(key) if kind == "edges" else None
     if default is not None and values.dtype.kind != "U":
@@ -224,7 +226,7 @@ def _filled(values: np.ndarray, rows: np.ndarray, size: int, missing: Any) -> np
 def _wrong_cell(raw: Raw, kind: str, key: str, cells: Cells, wanted: str | None) -> FileFormatError:
     """The error that names the first text that is not of the type."""
     word = wanted or "str"
-    at = next(i for i, text in enumerate(cells.values) if not _is_good(text, word))
+    at = next(i for i, text in enumerate(cells.values) if not is_good(text, word))
     row = at if cells.rows is None else int(cells.rows[at])
     lines = raw.lines.get(kind)
     line = None if lines is None or row >= len(lines) else int(lines[row])
@@ -232,7 +234,8 @@ def _wrong_cell(raw: Raw, kind: str, key: str, cells: Cells, wanted: str | None)
     return FileFormatError(raw.path, line=line, got=got, expected=_WORDS[word])
 
 
-def _is_good(text: str, kind: str) -> bool:
+def is_good(text: str, kind: str) -> bool:
+    """Whether a text is of a type."""
     try:
         convert([text], kind)
     except (ValueError, KeyError):

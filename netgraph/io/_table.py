@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from netgraph.io._raw import Cells, convert
+from netgraph.io._raw import Cells, convert, is_good
 from netgraph.io._text import lines_of, pieces
-from simcore.errors import FileFormatError
+from simcore.errors import FileFormatError, ParameterError
 
-__all__ = ["Table"]
+__all__ = ["Table", "checked_marks", "is_number"]
 
 _NUMBERS = {"int64": "i8", "float64": "f8"}
 _SAMPLE = 1000
@@ -58,7 +58,7 @@ class Table:
         Parameters
         ----------
         kinds : sequence of str or None
-            Type of each column; None where the file must tell.
+            Type of each column; None where the file must tell, ``"id"`` for names of nodes: integers, or texts as they stand.
         progress : bool, optional
             Whether to show a bar.
 
@@ -89,7 +89,11 @@ class Table:
         rows = [row for row in self.sample() if len(row) == len(kinds)]
         texts = zip(*rows, strict=True) if rows else ((),) * len(kinds)
         words = {"i": "int64", "f": "float64"}
-        return [kind or words.get(convert(some, None).dtype.kind) for kind, some in zip(kinds, texts, strict=True)]
+        guessed: list[str | None] = []
+        for kind, some in zip(kinds, texts, strict=True):
+            found = words.get(convert(some, None).dtype.kind) if kind in (None, "id") else kind
+            guessed.append(None if kind == "id" and found != "int64" else found)
+        return guessed
 
     def numbers(self, kinds: Sequence[str | None], progress: bool | None) -> list[Cells] | None:
         """The columns, if all hold numbers of these types."""
@@ -108,6 +112,14 @@ class Table:
             return None
         whole = np.concatenate(parts) if parts else np.empty(0, dtype)
         return [Cells(np.ascontiguousarray(whole[name])) for name in dtype.names or ()]
+
+    def floats(self, cells: Cells) -> np.ndarray:
+        """A column as numbers; the first text that is none is refused with its line."""
+        try:
+            return convert(cells.values, "float64").astype(np.float64, copy=False)
+        except ValueError:
+            row = next(row for row, text in enumerate(cells.values) if not is_good(text, "float64"))
+            raise FileFormatError(self._path, line=self[row], got=cells.values[row][:60], expected="a number") from None
 
     def _bare_lines(self) -> Iterator[str]:
         return (line for _, line in self.numbered_lines()) if self._comments else lines_of(self._text)
@@ -136,7 +148,7 @@ class Table:
 
         old = csv.field_size_limit(max(csv.field_size_limit(), len(self._text) + 1))
         try:
-            for row in csv.reader(lines(), delimiter=self.delimiter or " ", skipinitialspace=not self.delimiter):
+            for row in csv.reader(lines(), delimiter=self.delimiter or " ", skipinitialspace=self.delimiter != " "):
                 yield last[0], row
         except csv.Error as error:
             raise FileFormatError(self._path, line=last[0], got=str(error), expected="values between delimiters") from None
@@ -155,9 +167,26 @@ class Table:
                 yield [row for _, row in some]
 
 
+def checked_marks(comments: Any) -> tuple[str, ...]:
+    """What lines begin with that are no rows, from the option of that name."""
+    marks = (comments,) if isinstance(comments, str) else () if comments is None else comments
+    if not isinstance(marks, (list, tuple, set)) or not all(isinstance(mark, str) and mark for mark in marks):
+        raise ParameterError("load: comments", got=comments, expected="a text, a list of texts, or None")
+    return tuple(marks)
+
+
+def is_number(text: str) -> bool:
+    """Whether Python reads a text as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _tried(texts: Sequence[str], kind: str | None) -> Any:
     """Texts as an array, or as they are if their type is not known or not theirs."""
-    if kind is None:
+    if kind is None or kind == "id":
         return list(texts)
     try:
         return convert(texts, kind)
@@ -173,4 +202,4 @@ def _joined(parts: Iterable[Any], kind: str | None) -> Cells:
     if kind is None and "" in texts and not all(text == "" for text in texts):
         rows = [i for i, text in enumerate(texts) if text]
         return Cells([texts[i] for i in rows], rows)
-    return Cells(list(map(str, texts)), kind=kind)
+    return Cells(list(map(str, texts)), kind=None if kind == "id" else kind)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from simcore.errors import FileFormatError
+from simcore.errors import FileFormatError, ParameterError
 from simcore.memory import check_free
 from simcore.progress import can_show
 
@@ -22,7 +22,7 @@ _BLOCK = 1 << 24
 
 def open_text(path: Path) -> TextIO:
     """A file to write text to, in UTF-8, lines ending as on Unix; compressed if its name ends with ``.gz``."""
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         binary: Any = gzip.open(path, "wb", compresslevel=6)
         return io.TextIOWrapper(binary, encoding="utf-8", newline="\n")
     return path.open("w", encoding="utf-8", newline="\n")
@@ -97,11 +97,13 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
     FileFormatError
         Bytes that are no text in this encoding, with their line.
     """
+    if not isinstance(encoding, str):
+        raise ParameterError("load: encoding", got=encoding, expected="the name of an encoding")
     data = read_bytes(path)
     try:
         return data.decode("utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding)
     except LookupError:
-        raise FileFormatError(path, got=f"encoding={encoding!r}", expected="the name of an encoding") from None
+        raise ParameterError("load: encoding", got=encoding, expected="the name of an encoding") from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         got = f"the byte {data[error.start]:#04x}"

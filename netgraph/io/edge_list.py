@@ -8,15 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from netgraph._checks import check_flag, check_name
+import numpy as np
+
+from netgraph._checks import MAX_NODES, check_count, check_flag, check_name
+from netgraph.io._dictionary_rows import dictionary_rows
 from netgraph.io._document import Document, check_size
 from netgraph.io._fields import Field, Style, fields_of, header_of
 from netgraph.io._format import FileFormat
 from netgraph.io._json import dump
 from netgraph.io._nngt import header_of_nngt
 from netgraph.io._nodes import numbered
-from netgraph.io._raw import Raw, document_of, note_of
-from netgraph.io._table import Table
+from netgraph.io._raw import Cells, Raw, document_of, note_of
+from netgraph.io._table import Table, checked_marks, is_number
 from netgraph.io._text import open_text, pieces, read_text
 from simcore.errors import FileFormatError, ParameterError, UnknownNameError
 
@@ -69,6 +72,8 @@ def read(
 ) -> Document:
     """Read a document; of the options, files of ours need only `encoding`.
 
+    Rows that end in dictionaries, as ``networkx.write_edgelist`` writes them, give a column for each of their keys.
+
     Parameters
     ----------
     path : Path
@@ -100,24 +105,53 @@ def read(
         return _read_ours(path, text, progress)
     if text.startswith("@"):
         return _read_nngt(path, text, progress)
-    marks = (comments,) if isinstance(comments, str) else tuple(comments or ())
+    first, count = _checked_ids(first_id, n_nodes)
+    marks = checked_marks(comments)
+    by_keys: Any = None
+    if header is names is source is target is None:
+        by_keys = dictionary_rows(path, text, delimiter=delimiter, comments=marks)
+    if by_keys is None:
+        wanted = {"source": source, "target": target}
+        ends, cells, lines = _columns(path, text, wanted, delimiter, marks=marks, header=header, names=names, progress=progress)
+    else:
+        ends, (cells, lines) = ["source", "target"], by_keys
+    s, t, size, ids = numbered(path, cells.get(ends[0]), cells.get(ends[1]), first_id=first, n_nodes=count, lines=lines)
+    edges = {name: cells[name] for name in _taken(list(cells), ends, attributes)}
+    is_directed = check_flag("load: directed", directed)
+    return document_of(Raw(path, size, s, t, is_directed, edges=edges, names=ids, lines={"edges": lines}))
+
+
+FORMAT = FileFormat("edge_list", (".csv", ".tsv", ".txt", ".el", ".edges", ".edgelist"), read, write)
+
+
+def _columns(
+    path: Path,
+    text: str,
+    wanted: dict[str, str | int | None],
+    delimiter: str | None,
+    *,
+    marks: tuple[str, ...],
+    header: bool | None,
+    names: Sequence[str] | None,
+    progress: bool | None,
+) -> tuple[list[str], dict[str, Cells], Table]:
+    """Names of the columns with the ends, all columns, and the rows that they are from."""
     table = Table(path, text, _found_delimiter(text, delimiter, marks), comments=marks)
     sample = table.sample()
     has_header = _has_header(sample) if header is None else check_flag("load: header", header)
     columns = _column_names(path, sample, names, has_header)
     if has_header:
         table = Table(path, text, table.delimiter, comments=marks, skip=table[0])
-    ends = [_end(columns, which, given) for which, given in (("source", source), ("target", target))]
-    cells = dict(zip(columns, table.columns([None] * len(columns), progress=progress), strict=True)) if sample else {}
-    taken = _taken(columns, ends, attributes)
-    count = None if n_nodes is None else check_size(path, n_nodes)
-    s, t, size, ids = numbered(path, cells.get(ends[0]), cells.get(ends[1]), first_id=first_id, n_nodes=count, lines=table)
-    edges = {name: cells[name] for name in taken if name in cells}
-    is_directed = check_flag("load: directed", directed)
-    return document_of(Raw(path, size, s, t, is_directed, edges=edges, names=ids, lines={"edges": table}))
-
-
-FORMAT = FileFormat("edge_list", (".csv", ".tsv", ".txt", ".el", ".edges", ".edgelist"), read, write)
+    ends = [_end(columns, which, given) for which, given in wanted.items()]
+    if ends[0] == ends[1]:
+        got, expected = f"column {ends[0]!r} for both ends", "two columns, which source= and target= name"
+        if set(wanted.values()) == {None}:
+            raise FileFormatError(path, got=got, expected=expected)
+        raise ParameterError("load", got=got, expected=expected)
+    if not sample:
+        return ends, {name: Cells([]) for name in columns}, table
+    kinds = ["id" if name in ends else None for name in columns]
+    return ends, dict(zip(columns, table.columns(kinds, progress=progress), strict=True)), table
 
 
 def _read_ours(path: Path, text: str, progress: bool | None) -> Document:
@@ -154,8 +188,16 @@ def _read_nngt(path: Path, text: str, progress: bool | None) -> Document:
     return document_of(Raw(path, size, s, t, header.directed, header.name, edges=edges, nodes=header.nodes, lines=lines))
 
 
+def _checked_ids(first_id: Any, n_nodes: Any) -> tuple[int | None, int | None]:
+    whole = first_id is None or (isinstance(first_id, (int, np.integer)) and not isinstance(first_id, bool))
+    if not whole or abs(first_id or 0) > MAX_NODES:
+        raise ParameterError("load: first_id", got=first_id, expected="a whole number")
+    count = None if n_nodes is None else check_count(n_nodes, "load: n_nodes")
+    return None if first_id is None else int(first_id), count
+
+
 def _default_delimiter(path: Path) -> str:
-    return {".csv": ",", ".tsv": "\t"}.get(Path(path.name.removesuffix(".gz")).suffix, " ")
+    return {".csv": ",", ".tsv": "\t"}.get(Path(path.name.lower().removesuffix(".gz")).suffix, " ")
 
 
 def _checked_delimiter(delimiter: Any) -> str:
@@ -182,15 +224,7 @@ def _has_header(sample: list[list[str]]) -> bool:
     usual = {name for names in _ENDS.values() for name in names}
     if len(usual & {name.strip().lower() for name in sample[0]}) >= 2:
         return True
-    return len(sample) > 1 and any(_is_number(b) and not _is_number(a) for a, b in zip(sample[0], sample[1], strict=False))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return len(sample) > 1 and any(is_number(b) and not is_number(a) for a, b in zip(sample[0], sample[1], strict=False))
 
 
 def _column_names(path: Path, sample: list[list[str]], names: Sequence[str] | None, has_header: bool) -> list[str]:
@@ -199,6 +233,8 @@ def _column_names(path: Path, sample: list[list[str]], names: Sequence[str] | No
         raise FileFormatError(
             path, got=f"{width} column in the first row", expected="two at least; delimiter= says what is between"
         )
+    if isinstance(names, str):
+        raise ParameterError("load: names", got=names, expected="a list of names")
     if names is not None:
         listed = [check_name("load: names", name) for name in names]
         if sample and len(listed) != width:
@@ -227,6 +263,8 @@ def _end(columns: list[str], which: str, given: str | int | None) -> str:
 
 def _taken(columns: list[str], ends: list[str], attributes: Sequence[str] | None) -> list[str]:
     others = [name for name in columns if name not in ends]
+    if isinstance(attributes, str):
+        raise ParameterError("load: attributes", got=attributes, expected="a list of names")
     for name in attributes or ():
         if name not in others:
             raise UnknownNameError("column of the file", got=name, choices=others)

@@ -89,7 +89,10 @@ def read(path: Path, *, progress: bool | None = None, encoding: str = "utf-8") -
         raise FileFormatError(path, got="no graph [ ... ]", expected="GML")
     about = {key: value for key, value in graph if isinstance(value, str)}
     node_lines, edge_lines = (_Lines(text, kind) for kind in ("node", "edge"))
-    nodes, edges = (_table([value for key, value in graph if key == kind]) for kind in ("node", "edge"))
+    nodes, edges = (
+        _table(path, [value for key, value in graph if key == kind], lines)
+        for kind, lines in (("node", node_lines), ("edge", edge_lines))
+    )
     n_nodes, names = _required(path, nodes, "id", node_lines)
     n_edges, source = _required(path, edges, "source", edge_lines)
     _, target = _required(path, edges, "target", edge_lines)
@@ -182,7 +185,7 @@ class _Lines:
         return self._text.count("\n", 0, found[row]) + 1
 
 
-def _table(items: list[Any]) -> tuple[int, _Columns]:
+def _table(path: Path, items: list[Any], lines: Any) -> tuple[int, _Columns]:
     """Number of items, and for each key the rows that have it and their values."""
     if items and all(isinstance(item, str) for item in items):
         joined = "\n".join(items)
@@ -193,7 +196,10 @@ def _table(items: list[Any]) -> tuple[int, _Columns]:
             return len(items), {words[i]: (rows, words[i + 1 :: width]) for i in range(1, width, 2)}
     columns: dict[str, tuple[list[int], list[str]]] = {}
     for row, item in enumerate(items):
-        for key, value in _pairs(item):
+        pairs = _pairs(item)
+        if pairs is None:
+            raise FileFormatError(path, line=lines[row], got="a key without a value", expected="keys and values in turn")
+        for key, value in pairs:
             rows_of, values = columns.setdefault(key, ([], []))
             if not rows_of or rows_of[-1] != row:
                 rows_of.append(row)
@@ -201,10 +207,11 @@ def _table(items: list[Any]) -> tuple[int, _Columns]:
     return len(items), dict(columns)
 
 
-def _pairs(item: Any) -> Iterable[tuple[str, str]]:
+def _pairs(item: Any) -> Iterable[tuple[str, str]] | None:
+    """Keys and values of a node or edge; None if they are not in pairs."""
     if isinstance(item, str):
         words = _WORD.findall(item[item.index("[") :])
-        return zip(words[::2], words[1::2], strict=True)
+        return None if len(words) % 2 else zip(words[::2], words[1::2], strict=True)
     flat = [(key, value) for key, value in item if isinstance(value, str)]
     graphics = next((value for key, value in item if key == "graphics" and isinstance(value, list)), [])
     return flat + [(key, value) for key, value in graphics if key in ("x", "y", "z") and isinstance(value, str)]

@@ -105,7 +105,7 @@ def _banner(path: Path, text: str) -> tuple[str, str, str]:
         ("general", "symmetric", "skew-symmetric"),
     )
     right = len(words) == len(known) and all(word in some for word, some in zip(words, known, strict=True))
-    if not right or words[2:4] == ["array", "pattern"]:
+    if not right or words[2:4] == ["array", "pattern"] or words[3:] == ["pattern", "skew-symmetric"]:
         raise FileFormatError(path, line=1, got=text[: max(text.find("\n"), 0)][:100], expected=_BANNER)
     return words[2], words[3], words[4]
 
@@ -147,7 +147,7 @@ def _dense(
 ) -> tuple[np.ndarray, np.ndarray, dict[str, Cells]]:
     """Ends and weights of the entries that are not zero, in order of the source; the file goes down the columns."""
     (cells,) = table.columns(["float64"], progress=progress)
-    values = np.asarray(cells.values, dtype=np.float64)
+    values = table.floats(cells)
     size = {"general": n * n, "symmetric": n * (n + 1) // 2, "skew-symmetric": n * (n - 1) // 2}[symmetry]
     if values.size != size:
         raise FileFormatError(path, got=f"{values.size} entries", expected=f"{size} of a {symmetry} matrix of {n} rows")

@@ -18,7 +18,7 @@ from netgraph.io._json import decode, dump, encode
 from netgraph.io._nngt import header_of_nngt
 from netgraph.io._nodes import numbered
 from netgraph.io._raw import Cells, Raw, document_of, note_of
-from netgraph.io._table import Table
+from netgraph.io._table import Table, checked_marks
 from netgraph.io._text import lines_of, open_text, pieces, read_text
 from simcore.errors import FileFormatError
 
@@ -74,7 +74,7 @@ def read(
     text = read_text(path, encoding)
     note = note_of(path, text[len(_MARK) : text.find("\n")] if text.startswith(_MARK) else None)
     header = header_of_nngt(path, text)
-    marks = (comments,) if isinstance(comments, str) else tuple(comments or ())
+    marks = checked_marks(comments)
     skip = 1 if note is not None else 0 if header is None else header.n_lines
     lines, first, items = _rows(text, skip, () if note is not None else marks)
     kinds: dict[str, str | None] | None = None
@@ -86,7 +86,7 @@ def read(
     counts = np.array(list(map(len, items)), dtype=np.int64)
     is_directed = check_flag("load: directed", directed)
     if note is None and header is None:
-        raw = _of_names(path, first, counts, target, directed=is_directed)
+        raw = _of_names(path, first, counts, target, directed=is_directed, lines=lines)
     else:
         known = note if note is not None else {"n_nodes": header.n_nodes, "directed": header.directed}  # type: ignore[union-attr]
         raw = _of_numbers(path, first, counts, target, known=known, lines=lines)
@@ -121,7 +121,7 @@ def _columns(
     if kinds is None:
         width = flat[0].count(";") if flat else 0
         kinds = dict.fromkeys(["weight", *(f"column_{i}" for i in range(2, width + 1))][:width])
-        ends = None
+        ends = "id"
     else:
         ends = "int64"
     try:
@@ -133,6 +133,8 @@ def _columns(
         got = flat[error.line - 1]
         expected = f"a neighbour with {len(kinds)} attributes"
         raise FileFormatError(path, line=lines[row], got=got, expected=expected) from None
+    if len(cells[0].values) != len(flat):
+        raise FileFormatError(path, got=f"quotes around {len(flat)} neighbours", expected="texts without quotes")
     return cells[0], dict(zip(kinds, cells[1:], strict=True))
 
 
@@ -145,13 +147,14 @@ def _of_numbers(path: Path, first: list[str], counts: np.ndarray, target: Cells,
     return Raw(path, size, s, t, bool(known["directed"]), lines={"edges": where})
 
 
-def _of_names(path: Path, first: list[str], counts: np.ndarray, target: Cells, *, directed: bool) -> Raw:
+def _of_names(path: Path, first: list[str], counts: np.ndarray, target: Cells, *, directed: bool, lines: list[int]) -> Raw:
     """Nodes by any names; those without neighbours begin lines too."""
     rows = np.repeat(np.arange(counts.size), counts)
     names = np.array(first, dtype=np.str_)
     targets = list(map(str, np.asarray(target.values).tolist()))
     sources = Cells([*first, *names[rows].tolist()])
-    s, t, size, ids = numbered(path, sources, Cells([*first, *targets]), first_id=None, n_nodes=None, lines=rows)
+    where = [*lines, *(lines[row] for row in rows.tolist())]
+    s, t, size, ids = numbered(path, sources, Cells([*first, *targets]), first_id=None, n_nodes=None, lines=where)
     n = len(first)
     return Raw(path, size, s[n:], t[n:], directed, names=ids)
 

@@ -17,7 +17,7 @@ from netgraph.io._format import FileFormat
 from netgraph.io._json import dump
 from netgraph.io._nodes import numbered
 from netgraph.io._raw import Cells, Raw, document_of, doubled, note_of
-from netgraph.io._table import Table
+from netgraph.io._table import Table, is_number
 from netgraph.io._text import lines_of, open_text, read_text
 from simcore.errors import FileFormatError
 
@@ -159,7 +159,7 @@ class _Reader:
         if parts:
             self._put(self.nodes, "", row, parts[0].strip('"'))
         place = 1
-        while place < min(4, len(parts)) and _is_number(parts[place]):
+        while place < min(4, len(parts)) and is_number(parts[place]):
             self._put(self.nodes, "xyz"[place - 1], row, parts[place])
             place += 1
         others = [part for part in parts[place:] if not part.startswith("[")]
@@ -172,7 +172,7 @@ class _Reader:
         """Two ends a line, perhaps a weight, and pairs of names and values."""
         sample = table.sample()
         width = len(sample[0]) if sample else 2
-        cells = table.numbers(["int64", "int64", "float64"][:width], progress) if width <= 3 else None
+        cells = table.numbers(["int64", "int64", "float64"][:width], progress) if 2 <= width <= 3 else None
         if cells is None:
             cells = self._mixed(table)
         self._add_ends(cells[0], cells[1], table, undirected)
@@ -188,7 +188,7 @@ class _Reader:
             source.append(parts[0])
             target.append(parts[1])
             rest = [part for part in parts[2:] if not part.startswith("[")]
-            if rest and _is_number(rest[0]):
+            if rest and is_number(rest[0]):
                 weighted.append(row)
                 weights.append(rest.pop(0))
             if len(rest) % 2:
@@ -199,26 +199,26 @@ class _Reader:
 
     def _add_lists(self, table: Table, undirected: bool) -> None:
         """A vertex and its neighbours a line."""
-        source, target = [], []
-        for _, line in table.numbered_lines():
-            first, *others = line.split()
+        source, target, lines = [], [], []
+        for number, line in table.numbered_lines():
+            first, *others = line.split() or [""]
             source += [first] * len(others)
             target += others
-        self._add_ends(Cells(source), Cells(target), None, undirected)
+            lines += [number] * len(others)
+        self._add_ends(Cells(source), Cells(target), lines, undirected)
         self.weights.append(Cells([], []))
 
     def _add_matrix(self, table: Table, progress: bool | None) -> None:
         """All entries, one row of the matrix a line."""
         cells = table.columns(["float64"] * self.n_nodes, progress=progress)
-        values = np.array([cell.values for cell in cells], dtype=np.float64).T.reshape(-1, self.n_nodes)
+        values = np.array([table.floats(cell) for cell in cells]).T.reshape(-1, self.n_nodes)
         if len(values) != self.n_nodes:
             raise FileFormatError(self.path, got=f"{len(values)} rows of the matrix", expected=str(self.n_nodes))
         source, target = np.nonzero(values)
-        self._add_ends(Cells(source + 1), Cells(target + 1), None, undirected=False)
+        self._add_ends(Cells(source + 1), Cells(target + 1), table, undirected=False)
         self.weights.append(Cells(values[source, target]))
 
-    def _add_ends(self, source: Cells, target: Cells, table: Table | None, undirected: bool) -> None:
-        lines = _Nowhere() if table is None else table
+    def _add_ends(self, source: Cells, target: Cells, lines: Any, undirected: bool) -> None:
         s, t, _, _ = numbered(self.path, source, target, first_id=1, n_nodes=self.n_nodes, lines=lines)
         self.ends.append((s, t))
         self.both_ways.append(np.full(s.size, undirected))
@@ -257,18 +257,3 @@ class _Reader:
             values.append(np.asarray(cells.values, dtype=np.float64))
             first += source.size
         return Cells(np.concatenate([np.empty(0), *values]), np.concatenate([np.empty(0, np.int64), *rows]))
-
-
-class _Nowhere:
-    """Lines that nobody knows."""
-
-    def __getitem__(self, row: int) -> None:
-        return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

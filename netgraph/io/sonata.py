@@ -13,6 +13,8 @@ from netgraph.io._format import FileFormat
 
 __all__ = ["FORMAT"]
 
+INDEX = "circuit_config.json"
+
 
 def write(document: Document, path: Path, *, progress: bool | None = None, population: str = "netgraph") -> None:
     """Write a document.
@@ -21,7 +23,7 @@ def write(document: Document, path: Path, *, progress: bool | None = None, popul
     ----------
     document : Document
     path : Path
-        The folder; other files in it stay.
+        The folder; other files in it stay, and its circuit is replaced whole or not at all.
     progress : bool, optional
         Not needed: writing takes no longer than the disk.
     population : str
@@ -38,7 +40,8 @@ def read(
     """Read a document.
 
     Circuits of other programs become one graph: node populations follow each other, in the order of the configuration, with a
-    column ``"population"`` if there are several; attributes of nodes, edges and their types become columns.
+    column ``"population"`` if there are several; attributes of nodes, edges and their types become columns. Sizes and types are
+    checked before they are read; the HDF5 library itself, though, can crash or never return on some damaged files.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ def read(
     return read_circuit(_h5py(), path, {"nodes": nodes, "edges": edges}, directed=directed)
 
 
-FORMAT = FileFormat("sonata", (".sonata",), read, write, inline=False, is_folder=True)
+FORMAT = FileFormat("sonata", (".sonata",), read, write, inline=False, index=INDEX)
 
 
 def _h5py() -> ModuleType:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from netgraph import Graph, Network, NeuralPop
+from netgraph import Graph, Group, Network, NeuralPop, Structure
 from netgraph.convert import (
     from_any,
     from_graph_tool,
@@ -24,7 +24,7 @@ from netgraph.convert import (
     to_pandas,
 )
 from netgraph.space import Shape
-from simcore.errors import FileFormatError
+from simcore.errors import FileFormatError, ParameterError
 from simcore.models import REGISTRY as NEURONS
 from tests.reference import graph_tool_double
 from tests.reference.networkx_backend import registered  # noqa: F401  (a fixture)
@@ -97,6 +97,27 @@ def test_a_plain_graph_carries_no_text():
     assert to_networkx(graph).graph == {}
     assert to_igraph(graph).attributes() == ["name"]
     assert to_pandas(graph)[0].attrs == {}
+
+
+@pytest.mark.parametrize("library", WAYS)
+def test_a_structure_comes_back_and_names_the_groups_of_nodes(library):
+    graph = Graph.from_edges([0, 1, 2, 3], [1, 2, 3, 4])
+    graph.structure = Structure.from_groups([Group([4, 2]), Group([0])], ["a", "b"])
+    graph.structure.create_meta_group([1, 4], "label", properties={"colour": "red"})
+    back = WAYS[library](graph)
+    assert (back.structure, list(back.nodes)) == (graph.structure, [])
+    assert from_networkit(to_networkit(graph, node_attributes=["group"]), node_attributes={"group": str}).nodes[
+        "group"
+    ].tolist() == ["b", "", "a", "", "a"]
+    part = to_networkx(graph).subgraph([2, 3, 4]).copy()
+    moved = to_igraph(graph).permute_vertices([4, 3, 2, 1, 0])
+    for changed, groups in ((part, ["a", "", "a"]), (moved, ["a", "", "a", "", "b"])):
+        with pytest.warns(UserWarning, match="the structure is left out: it is of other nodes"):
+            left = from_any(changed)
+        assert (left.structure, left.nodes["group"].tolist()) == (None, groups)
+    graph.nodes["group"] = 1
+    with pytest.raises(ParameterError, match=r"nodes\['group'\]: got .a column beside groups of nodes"):
+        WAYS[library](graph)
 
 
 def test_networkit_keeps_nothing_but_nodes_and_edges():
@@ -211,7 +232,7 @@ def test_what_has_no_text_stays_behind_aloud():
     net = some_network()
     net.population.create_meta_group([1], "odd", properties={"thing": object()})
     for convert in (to_networkx, to_igraph, to_graph_tool, to_pandas):
-        with pytest.warns(UserWarning, match="population, shape and rules stay behind: .*object"):
+        with pytest.warns(UserWarning, match="groups, shape and rules stay behind: .*object"):
             convert(net)
 
 

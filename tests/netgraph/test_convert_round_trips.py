@@ -219,7 +219,7 @@ def test_neurons_of_a_network_keep_their_group_and_type_everywhere():
     assert isinstance(from_any(net), Network)
     net.nodes["group"] = 1
     for convert in (to_networkx, to_igraph, to_graph_tool, to_pandas, to_networkit):
-        with pytest.raises(ParameterError, match=r"nodes\['group'\].*beside a population"):
+        with pytest.raises(ParameterError, match=r"nodes\['group'\].*beside groups"):
             convert(net)
 
 

@@ -55,6 +55,8 @@ def test_the_end_of_a_files_name_tells_the_format(fmt, tmp_path):
         io.save(graph, tmp_path / f"a{suffix}", fmt)
         if suffix != ".xml":
             assert_same(io.load(tmp_path / f"a{suffix}"), graph)
+    if suffix == ".edgelist" or fmt == "gml":
+        assert io.save(graph, tmp_path / f"b{suffix}.GZ".upper()).read_bytes()[:2] == b"\x1f\x8b"
 
 
 @pytest.mark.parametrize("fmt", FORMATS)

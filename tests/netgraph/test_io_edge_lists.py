@@ -105,9 +105,10 @@ def test_edge_columns_that_cannot_have_their_name_are_renamed(tmp_path):
         ("a,b,a\n0,1,2\n", {}, "two columns 'a'"),
         ("0 1\n1 x\n", {"first_id": 0}, "line 2: got 'x as target'"),
         ("0 1 nan\n", {}, r"edges\['weight'\].*nan.*finite"),
-        ("0 1\n", {"n_nodes": -1}, "a number of nodes from 0"),
         ("0 \udcff1\n", {}, "line 1: got 'the byte 0xff', expected text in utf-8"),
-        ("0 1\n", {"encoding": "utf-9"}, "the name of an encoding"),
+        ("target,other\n1,2\n", {"header": True}, "got \"column 'target' for both ends\""),
+        ("source,target\n1,\n,2\n3,4\n", {}, "line 2: got 'an edge without an end'"),
+        ("0 1 {}\n1 2 {3}\n", {}, r"line 2: got '1 2 \{3\}', expected two nodes and a dictionary"),
     ],
 )
 def test_broken_edge_lists_are_refused_with_their_line(text, options, message, tmp_path):
@@ -115,6 +116,54 @@ def test_broken_edge_lists_are_refused_with_their_line(text, options, message, t
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(FileFormatError, match=rf"a\.txt.*{message}"):
         io.load(path, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_nodes": -1}, "n_nodes: got -1, expected a whole number"),
+        ({"n_nodes": 2.0}, "n_nodes: got 2.0, expected a whole number"),
+        ({"first_id": "0"}, "first_id: got '0', expected a whole number"),
+        ({"names": "ab"}, "names: got 'ab', expected a list of names"),
+        ({"attributes": "weight"}, "attributes: got 'weight', expected a list of names"),
+        ({"source": 1}, "got \"column 'target' for both ends\", expected two columns"),
+        ({"comments": 3}, "comments: got 3"),
+        ({"encoding": "utf-9"}, "encoding: got 'utf-9', expected the name of an encoding"),
+        ({"encoding": 8}, "encoding: got 8, expected the name of an encoding"),
+    ],
+)
+def test_wrong_options_are_refused_as_such(options, message, tmp_path):
+    with pytest.raises(ParameterError, match=f"load.*{message}"):
+        io.load(written(tmp_path, "0,1\n1,2\n", "a.csv"), **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("1.0,2\n2.0,3\n", []),
+        ("5.0,2\n2,5\n", [2, 5]),
+        ("nan,2\n2,3\n", ["nan", "2", "3"]),
+        ("0.5,2.0\n2.0,3.0\n", ["0.5", "2.0", "3.0"]),
+        ('a, b\nb, "c d"\n', ["a", "b", "c d"]),
+        ("0,99999999999999999999\n1,2\n", ["0", "99999999999999999999", "1", "2"]),
+    ],
+)
+def test_names_of_nodes_mean_the_same_in_both_columns(text, labels, tmp_path):
+    graph = io.load(written(tmp_path, text, "a.csv"))
+    assert (graph.nodes["label"].tolist() if "label" in graph.nodes else []) == labels
+
+
+@pytest.mark.parametrize("delimiter", [" ", "\t", ",", "|"])
+def test_dictionaries_that_networkx_writes_are_columns(delimiter, tmp_path):
+    theirs = nx.DiGraph([(0, 1, {"weight": 2.5, "kind": 'a "b"'}), (1, 2, {}), (2, 0, {"on": True})])
+    nx.write_edgelist(theirs, tmp_path / "a.txt", delimiter=delimiter)
+    graph = io.load(tmp_path / "a.txt")
+    assert (graph.source.tolist(), graph.target.tolist()) == ([0, 1, 2], [1, 2, 0])
+    assert {name: graph.edges[name].tolist() for name in graph.edges} == {
+        "weight": [2.5, 1.0, 1.0],
+        "kind": ['a "b"', "", ""],
+        "on": [False, False, True],
+    }
 
 
 def test_notes_of_ours_that_somebody_broke_are_refused(tmp_path):

@@ -180,6 +180,7 @@ def test_gml_takes_graphics_comments_and_lists(tmp_path):
         ("graph [\n node [ id 0 ]\n", "line 3: .*the end of the file.*closing bracket"),
         ("graph [\n node ] ]", "line 2: .*got ']', expected a value"),
         ('graph [ node [ id 0 ]\n name "open ]', "line 2: "),
+        ("graph [ node [ id 0 ]\n node [ id 1 label ] ]", "line 2: got 'a key without a value'"),
         ("nothing 1", r"no graph \[ ... \]"),
         (
             'graph [ node [ id 0 a 1 ]\n node [ id 1 a "x" b [ ] ] edge [ source 0 target 1 w 1 ]\n edge [ source 0 ] ]',
@@ -234,6 +235,8 @@ def test_scipy_reads_ours(tmp_path):
         ("%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2\n", "line 4: got '2 values', expected 3"),
         ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 one\n", "line 3: got \"one as 'weight'"),
         ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n", "got '3 entries', expected 4"),
+        ("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n٤\n", "line 6: got '٤', expected a number"),
+        ("%%MatrixMarket matrix coordinate pattern skew-symmetric\n2 2 1\n2 1\n", "line 1: .*pattern skew"),
         ("%%MatrixMarket matrix coordinate real general\n", "rows, columns and number"),
     ],
 )

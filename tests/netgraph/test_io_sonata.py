@@ -4,6 +4,8 @@ import csv
 import json
 import subprocess
 import sys
+from itertools import count
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -78,6 +80,44 @@ def test_every_file_of_the_configuration_is_there(network, tmp_path):
             for name in entry.values():
                 assert (folder / name.replace("$BASE_DIR", ".")).is_file()
     assert io.load(folder / "circuit_config.json", "sonata").population == network.population
+
+
+def test_a_circuit_is_replaced_whole_or_not_at_all_and_other_files_stay(tmp_path, monkeypatch):
+    old, new = Graph(3), Graph.from_edges([0, 1], [1, 1], n_nodes=2)
+    folder = io.save(old, tmp_path / "a.sonata")
+    (folder / "mine.txt").write_text("notes")
+    (tmp_path / "link.sonata").symlink_to(folder)
+    rename = Path.rename
+
+    def stopped(path, goal):
+        if next(counter) == 0:
+            raise KeyboardInterrupt
+        return rename(path, goal)
+
+    monkeypatch.setattr(Path, "rename", stopped)
+    for n_before in range(10):
+        counter = count(-n_before)
+        with pytest.raises(KeyboardInterrupt):
+            io.save(new, tmp_path / "link.sonata")
+        assert io.load(folder).n_nodes == 3
+    monkeypatch.undo()
+    io.save(new, tmp_path / "link.sonata")
+    assert io.load(folder).n_edges == 2
+    assert (folder / "mine.txt").read_text() == "notes"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.sonata", "link.sonata"]
+    (folder / "edges.h5").unlink()
+    (folder / "edges.h5").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"edges\.h5"):
+        io.save(old, folder)
+    assert sorted(path.name for path in folder.iterdir())[:3] == ["circuit_config.json", "edge_types.csv", "edges.h5"]
+
+
+def test_a_folder_without_a_circuit_is_not_taken_for_one(tmp_path):
+    for function in (lambda: io.save(Graph(2), tmp_path), lambda: io.load(tmp_path)):
+        with pytest.raises(UnknownNameError, match="end of a file's name"):
+            function()
+    assert list(tmp_path.iterdir()) == []
+    assert io.load(io.save(Graph(2), tmp_path, "sonata")).n_nodes == 2
 
 
 def test_constant_columns_take_no_room(tmp_path):

@@ -259,7 +259,8 @@ def test_functions_that_leave_the_graph_as_it_was_run_on_a_copy():
 
 def test_what_graphs_of_networkx_have_and_ours_do_not_says_how_to_get_it():
     classes = (nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph)
-    theirs = {name for kind in classes for name in dir(kind) if not name.startswith("_")} | {"graph"}
+    theirs = {name for kind in classes for name in dir(kind) if not name.startswith("_")}
+    theirs |= {"graph", "_adj", "_node", "_pred", "_succ"}
     graph = triangle()
     assert {name for name in theirs if not hasattr(graph, name)} == set(_FOREIGN)
     for name in ("adj", "successors", "remove_edge", "graph"):
@@ -272,8 +273,9 @@ def test_what_graphs_of_networkx_have_and_ours_do_not_says_how_to_get_it():
             call(graph)
     with pytest.raises(TypeError, match="holds columns by name .*to_networkx"):
         graph.nodes()
-    with pytest.raises(TypeError, match="not iterable"):
-        nx.draw(graph)
+    for call in (nx.draw, nx.spring_layout, list):
+        with pytest.raises(TypeError, match=r"not iterable: range\(graph.n_nodes\) are its nodes.*to_networkx"):
+            call(graph)
     with pytest.raises(nx.NetworkXError):
         nx.DiGraph(graph)
 
