@@ -182,6 +182,8 @@ class GraphBase:
 
     def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
         """Ids of nodes of the graph from a number, an array or anything with ``.ids`` (a group)."""
+        if isinstance(nodes, str):
+            raise ParameterError(where, got=nodes, expected="ids or a group, as graph.structure[name] gives it")
         return as_node_ids(nodes, self._n_nodes, where)
 
     def _store(self, kind: str) -> ColumnStore:
