@@ -317,7 +317,11 @@ class EditMethods(ValueMethods):
                 raise ParameterError("add_nodes: group", got=group, expected="none: the graph has no structure")
             return None
         self._structure._check_unshared(self, "add_nodes")
-        return None if group is None else self._structure._member(group)
+        if group is None:
+            return None
+        member = self._structure._member(group)
+        member._check_extendable()
+        return member
 
     def _joined_positions(self, positions: Any, count: int) -> np.ndarray | None:
         """Positions of the old nodes and of `count` new ones."""
