@@ -256,7 +256,9 @@ class EditMethods(ValueMethods):
         self._append(np.ascontiguousarray(source, dtype=dtype), np.ascontiguousarray(target, dtype=dtype), {})
 
     def _append(self, source: np.ndarray, target: np.ndarray, given: Mapping[str, np.ndarray]) -> None:
-        columns = self._new_edge_columns(given, (source, target))
+        rules = {name: rule.copy() for name, rule in self._rules.items()}
+        columns = self._new_edge_columns(given, (source, target), rules)
+        self._rules = rules
         self._source.append(source)
         self._target.append(target)
         self._edge_store.grow(source.size, columns)
