@@ -128,7 +128,7 @@ def test_placements_that_mean_nothing_are_refused(make, message):
 def test_more_points_than_memory_holds_are_refused_before_they_are_drawn(monkeypatch):
     monkeypatch.setattr("simcore.memory.free_bytes", lambda: 10**9)
     for options in ({}, {"min_distance": 1e-3}):
-        with pytest.raises(TooLargeError, match="Shape.sample: 5.0e.07 points need about 2 GB"):
+        with pytest.raises(TooLargeError, match="Shape.sample: 5.0e.07 points need about 2.0 GB"):
             FIELD.sample(50_000_000, seed=1, **options)
 
 
