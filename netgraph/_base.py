@@ -182,6 +182,8 @@ class GraphBase:
 
     def _node_ids(self, nodes: Any, where: str) -> np.ndarray:
         """Ids of nodes of the graph from a number, an array or anything with ``.ids`` (a group)."""
+        if isinstance(nodes, str):
+            raise ParameterError(where, got=nodes, expected="ids or a group, as graph.structure[name] gives it")
         return as_node_ids(nodes, self._n_nodes, where)
 
     def _store(self, kind: str) -> ColumnStore:
@@ -247,14 +249,18 @@ class GraphBase:
         """A graph of the same class without edges, with the same nodes or with the given ones in that order."""
         positions = self._positions if nodes is None or self._positions is None else self._positions[nodes]
         n_nodes = self._n_nodes if nodes is None else nodes.size
-        new = type(self)(n_nodes, directed=self._directed, name=self.name, positions=positions, shape=self._shape)
+        structure = None if self._structure is None else self._structure.copy()
+        if structure is not None and nodes is not None:
+            structure._remap(_new_ids(nodes, self._n_nodes), n_nodes)
+        new = self._bare(n_nodes, structure, positions)
         new._node_store = self._node_store.copy(nodes, n_nodes)
         new.type = self.type
-        if self._structure is not None:
-            structure = self._structure.copy()
-            if nodes is not None:
-                structure._remap(_new_ids(nodes, self._n_nodes), nodes.size)
-            new._attach_structure(structure)
+        return new
+
+    def _bare(self, n_nodes: int, structure: "Structure | None", positions: np.ndarray | None) -> "GraphBase":
+        """A graph of the same class, name and shape, with these nodes."""
+        new = type(self)(n_nodes, directed=self._directed, name=self.name, positions=positions, shape=self._shape)
+        new._attach_structure(structure)
         return new
 
 

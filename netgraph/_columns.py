@@ -1,6 +1,7 @@
 """The columns of a graph's edges or nodes, as a mapping from name to array."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -193,7 +194,7 @@ class Columns(MutableMapping[str, np.ndarray]):
         ----------
         name : str
             Name of the column.
-        rows : array_like of int, shape (n,)
+        rows : array_like of int, shape (n,), or Group
             Row numbers: edge rows or node ids.
         values : number, str or array_like, shape (n,)
             Values in the order of `rows`.
@@ -213,7 +214,8 @@ class Columns(MutableMapping[str, np.ndarray]):
         """
         where = self._where(name)
         self._refuse_computed(name)
-        ids = as_ids(rows, self._store.size, f"{where}, rows")
+        check = self._graph._node_ids if self._kind == "node" else partial(as_ids, size=self._store.size)
+        ids = check(rows, where=f"{where}, rows")
         check_unique(ids, f"{where}, rows")
         self._graph._put_rows(self._kind, name, ids, as_column(values, ids.size, where))
 

@@ -67,9 +67,7 @@ class AdjacencyMethods(GraphBase):
         >>> Graph.from_edges([1, 0, 1], [2, 1, 0]).out_csr().indices
         array([1, 0, 2], dtype=int32)
         """
-        if not self._directed:
-            return self._cached("both", self._group_both)
-        return self._cached("out", lambda: group_edges(self.source, self.target, self._n_nodes))
+        return self._grouped("out", self.source, self.target)
 
     def in_csr(self) -> CSR:
         """Edges grouped by target; kept until the structure changes. See `out_csr`.
@@ -80,9 +78,7 @@ class AdjacencyMethods(GraphBase):
         >>> Graph.from_edges([1, 0, 1], [2, 1, 0]).in_csr().indices
         array([1, 0, 1], dtype=int32)
         """
-        if not self._directed:
-            return self._cached("both", self._group_both)
-        return self._cached("in", lambda: group_edges(self.target, self.source, self._n_nodes))
+        return self._grouped("in", self.target, self.source)
 
     def adjacency(self, weight: str | None = None, *, typed: bool = False) -> "csr_array":
         """Adjacency matrix ``A[source, target]``; parallel edges add up.
@@ -255,6 +251,12 @@ class AdjacencyMethods(GraphBase):
             first = int(np.flatnonzero(rows < 0)[0])
             raise EdgeError(f"edge_id: {self.name!r} has no edge from {int(s[first])} to {int(t[first])} (position {first})")
         return rows
+
+    def _grouped(self, name: str, key: np.ndarray, other: np.ndarray) -> CSR:
+        """Edges grouped by one end, or by both if undirected; kept under that name."""
+        if not self._directed:
+            return self._cached("both", self._group_both)
+        return self._cached(name, lambda: group_edges(key, other, self._n_nodes))
 
     def _cached(self, name: str, build: Any) -> Any:
         if name not in self._caches:

@@ -256,7 +256,9 @@ class EditMethods(ValueMethods):
         self._append(np.ascontiguousarray(source, dtype=dtype), np.ascontiguousarray(target, dtype=dtype), {})
 
     def _append(self, source: np.ndarray, target: np.ndarray, given: Mapping[str, np.ndarray]) -> None:
-        columns = self._new_edge_columns(given, (source, target))
+        rules = {name: rule.copy() for name, rule in self._rules.items()}
+        columns = self._new_edge_columns(given, (source, target), rules)
+        self._rules = rules
         self._source.append(source)
         self._target.append(target)
         self._edge_store.grow(source.size, columns)
@@ -317,7 +319,11 @@ class EditMethods(ValueMethods):
                 raise ParameterError("add_nodes: group", got=group, expected="none: the graph has no structure")
             return None
         self._structure._check_unshared(self, "add_nodes")
-        return None if group is None else self._structure._member(group)
+        if group is None:
+            return None
+        member = self._structure._member(group)
+        member._check_extendable()
+        return member
 
     def _joined_positions(self, positions: Any, count: int) -> np.ndarray | None:
         """Positions of the old nodes and of `count` new ones."""

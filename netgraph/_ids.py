@@ -107,7 +107,9 @@ def as_integers(values: Any, where: str) -> np.ndarray:
     if array.size == 0:
         return array.astype(np.int64)
     if array.dtype.kind not in "iu":
-        raise ParameterError(where, got=f"values of type {array.dtype}", expected="integers")
+        got = values if np.ndim(values) == 0 else f"values of type {array.dtype}"
+        expected = "integers" if array.dtype.kind != "b" else "integers; numpy.flatnonzero(mask) gives those of a mask"
+        raise ParameterError(where, got=got, expected=expected)
     return array
 
 

@@ -151,7 +151,7 @@ class Membership:
         if not fits:
             raise ParameterError(where, got=group, expected=f"a {kind.__name__}")
         if group.parent is not None:
-            raise ParameterError(where, got="a group of another population", expected="a free group; use group.copy()")
+            raise ParameterError(where, got=f"a group of another {self._words[0]}", expected="a free group; use group.copy()")
         if name in self._groups or name in self._meta_groups:
             raise ParameterError(where, got="a name that is taken", expected="one group a name")
 

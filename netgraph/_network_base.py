@@ -35,7 +35,7 @@ class NetworkBase(Graph):
         super().__init__(population.size, directed=True, name=name, positions=positions, shape=shape)
         self._edge_store.put("weight", np.asarray(1.0))
         self._edge_store.put("delay", np.asarray(1.0))
-        population._networks.add(self)
+        self._attach_structure(population)
 
     @property
     def population(self) -> NeuralPop:
@@ -121,22 +121,10 @@ class NetworkBase(Graph):
     def _edge_signs(self) -> np.ndarray:
         return self.neuron_types[self.source]
 
-    def _empty_like(self, nodes: np.ndarray | None = None) -> Self:
-        population = self._population.copy()
-        if nodes is not None:
-            new_of_old = np.full(self.n_nodes, -1, dtype=np.int64)
-            new_of_old[nodes] = np.arange(nodes.size)
-            population._remap(new_of_old, nodes.size)
+    def _bare(self, n_nodes: int, structure: Any, positions: np.ndarray | None) -> Self:
         new = object.__new__(type(self))
-        positions = self._positions if nodes is None or self._positions is None else self._positions[nodes]
-        new._build(population, name=self.name, positions=positions, shape=self._shape)
-        new._node_store = self._node_store.copy(nodes, new.n_nodes)
-        new.type = self.type
+        new._build(structure, name=self.name, positions=positions, shape=self._shape)
         return new
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_simulation": None, "_nest_sent": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._population._networks.add(self)

@@ -143,13 +143,15 @@ class ValueMethods(GraphBase):
         first = begin + rule.shift
         return np.asarray(evaluate(rule.spec, name, rule.seed, keys=range(first, first + n), lookup=lookup))
 
-    def _new_edge_columns(self, given: Mapping[str, np.ndarray], ends: tuple[np.ndarray, np.ndarray]) -> dict[str, np.ndarray]:
-        """Checked columns for new edges between `ends`: those given, and those that rules draw."""
+    def _new_edge_columns(
+        self, given: Mapping[str, np.ndarray], ends: tuple[np.ndarray, np.ndarray], rules: Mapping[str, Rule]
+    ) -> dict[str, np.ndarray]:
+        """Checked columns for new edges between `ends`: those given, and those that `rules`, which may settle, draw."""
         columns = {name: self._check_column("edge", name, column) for name, column in given.items()}
-        leaders_first = sorted(self._rules, key=lambda name: getattr(self._rules[name].spec, "attribute", None) in self._rules)
+        leaders_first = sorted(rules, key=lambda name: getattr(rules[name].spec, "attribute", None) in rules)
         for name in leaders_first:
             if name not in columns:
-                values = self._rule_values(self._rules[name], name, self.n_edges, columns, ends)
+                values = self._rule_values(rules[name], name, self.n_edges, columns, ends)
                 columns[name] = self._check_column("edge", name, values)
         for name, column in columns.items():
             self._edge_store.check(name, column, f"edges[{name!r}]")

@@ -334,10 +334,7 @@ class Network(NetworkBase):
         """
         member = self._population._member(group)
         self._check_nodes_mutable("add_nodes")
-        member._check_extendable()
-        ids = super().add_nodes(n, attributes=attributes, positions=positions)
-        self._population._grow(member, ids)
-        return ids
+        return super().add_nodes(n, group=member, attributes=attributes, positions=positions)
 
     def delete_nodes(self, ids: Any) -> None:
         """Delete neurons with their edges; they leave their groups, and the others are renumbered without gaps, in their order.
@@ -358,17 +355,11 @@ class Network(NetworkBase):
         array([7])
         """
         self._check_nodes_mutable("delete_nodes")
-        keep = np.ones(self.n_nodes, dtype=bool)
-        keep[self._node_ids(ids, "delete_nodes: ids")] = False
-        super().delete_nodes(np.flatnonzero(~keep))
-        self._population._remap(np.where(keep, np.cumsum(keep) - 1, -1), self.n_nodes)
+        super().delete_nodes(ids)
 
     def __repr__(self) -> str:
         groups = ", ".join(f"{name} ({group.size})" for name, group in self._population.items())
         return f"{super().__repr__()[:-1]}; groups {groups or 'none'}>"
-
-    def _repr_html_(self) -> str:
-        return super()._repr_html_() + self._population._repr_html_()
 
 
 def _constant(values: np.ndarray) -> Any:

@@ -21,7 +21,7 @@ from netgraph.analysis.centrality import closeness, harmonic, sampled_closeness,
 from netgraph.analysis.closure import local_closure
 from netgraph.analysis.clustering import global_clustering, local_clustering
 from netgraph.analysis.community import communities, modularity
-from netgraph.analysis.components import is_connected, largest_component
+from netgraph.analysis.components import connected_components, is_connected, largest_component
 from netgraph.analysis.cores import core_numbers, k_core, onion_layers
 from netgraph.analysis.degrees import degree_distribution
 from netgraph.analysis.distances import all_shortest_paths, shortest_distances, shortest_path
@@ -37,7 +37,6 @@ from netgraph.analysis.reciprocity import local_reciprocity, reciprocity
 from netgraph.analysis.rich_club import RichClub, rich_club
 from netgraph.analysis.small_world import SmallWorldPropensity, small_world_omega, small_world_propensity, small_world_sigma
 from netgraph.analysis.spectral import eigenvalues, spectral_radius
-from netgraph.analysis.structure import connected_components
 from netgraph.analysis.triangles import triangle_count, triplet_count
 from netgraph.analysis.walks import communicability, sampled_subgraph_centrality, subgraph_centrality
 

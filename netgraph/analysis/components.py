@@ -1,17 +1,58 @@
-"""Whether a graph hangs together, and its largest part that does."""
+"""Connected components: which nodes reach each other, whether all do, and the largest part that does."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from netgraph.analysis.structure import connected_components
-from netgraph.graph import Graph
+from netgraph._checks import check_choice
+from netgraph.analysis._matrix import simple_matrix
+from netgraph.graph import Graph, check_graph
 
-__all__ = ["is_connected", "largest_component"]
+__all__ = ["connected_components", "is_connected", "largest_component"]
 
 AnyGraph = TypeVar("AnyGraph", bound=Graph)
+
+
+def connected_components(graph: Graph, *, mode: str = "strong") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sets of nodes that reach each other; the largest is number 0.
+
+    Parameters
+    ----------
+    graph : Graph
+    mode : {"strong", "weak"}
+        Whether paths follow the directions of the edges; the same for undirected graphs.
+
+    Returns
+    -------
+    labels : ndarray of int64, shape (n_nodes,)
+        Number of each node's component; components of one size are in the order of their lowest node.
+    sizes : ndarray of int64, shape (n_components,)
+        Number of nodes of each component, decreasing.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such mode.
+
+    Examples
+    --------
+    >>> from netgraph import Graph
+    >>> connected_components(Graph.from_edges([0, 2, 1], [1, 1, 2]))
+    (array([1, 0, 0]), array([2, 1]))
+    """
+    from scipy.sparse.csgraph import connected_components as components
+
+    check_graph("connected_components: graph", graph)
+    check_choice("mode of connected_components", mode, ("strong", "weak"))
+    _, found = components(simple_matrix(graph), directed=graph.directed, connection=mode)
+    _, lowest, labels, sizes = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+    order = np.lexsort((lowest, -sizes))
+    rank = np.empty(order.size, dtype=np.int64)
+    rank[order] = np.arange(order.size)
+    return rank[labels], sizes[order].astype(np.int64)
 
 
 def is_connected(graph: Graph, *, mode: str = "strong") -> bool:

@@ -11,7 +11,7 @@ from netgraph._checks import check_choice
 from netgraph.analysis._links import Links, links_among, links_of
 from netgraph.analysis._sampling import Estimate, error_of_mean, sampled_nodes
 from netgraph.analysis._searches import COUNT, FARTHEST, INVERSE, TOTAL, Batch, path_sums, run_searches
-from netgraph.analysis.structure import connected_components
+from netgraph.analysis.components import connected_components
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 

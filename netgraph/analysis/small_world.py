@@ -12,8 +12,8 @@ from netgraph._checks import check_choice, check_flag
 from netgraph.analysis._clustering_sums import METHODS
 from netgraph.analysis._nulls import checked_nulls, lattice_graph, null_values, random_graph, simple_graph
 from netgraph.analysis.clustering import global_clustering, local_clustering
+from netgraph.analysis.components import connected_components
 from netgraph.analysis.paths import average_path_length
-from netgraph.analysis.structure import connected_components
 from netgraph.graph import Graph, check_graph
 from simcore.errors import ParameterError
 

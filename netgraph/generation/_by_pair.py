@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from netgraph.generation._site import Site, together
+from netgraph.generation._site import Site, ids_of_group, together
 from simcore.errors import EdgeError, ParameterError
 
-__all__ = ["by_pair", "ids_of_group", "part_seed"]
+__all__ = ["by_pair", "part_seed"]
 
 Kind = TypeVar("Kind", bound=type)
 Pair = tuple[str, str]
@@ -49,13 +49,6 @@ def by_pair(kind: Kind) -> Kind:
     return kind
 
 
-def ids_of_group(site: Site, name: Any, where: str) -> np.ndarray:
-    """Ids of a group of the population, by its name."""
-    if site.population is None:
-        raise ParameterError(where, got=name, expected="no names of groups: the graph has no population that knows them")
-    return np.asarray(site.population[name].ids)
-
-
 def part_seed(site: Site, *numbers: int) -> int:
     """A seed of its own for one part of what is drawn."""
     return int(np.random.SeedSequence(site.seed, spawn_key=numbers).generate_state(1, np.uint64)[0])
@@ -82,7 +75,7 @@ def _sites(model: str, parts: Mapping[Pair, Any], site: Site) -> list[Site]:
     """Where each part is drawn: between the nodes of the site that belong to its groups."""
     sites = []
     for k, (first, second) in enumerate(parts):
-        own = [ids_of_group(site, name, f"{model}: group") for name in (first, second)]
+        own = [ids_of_group(site.structure, name, f"{model}: group") for name in (first, second)]
         sources = site.sources[np.isin(site.sources, own[0])]
         targets = site.targets[np.isin(site.targets, own[1])]
         sites.append(replace(site, sources=sources, targets=targets, seed=part_seed(site, k)))

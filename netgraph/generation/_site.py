@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netgraph._ids import id_dtype
+from simcore.errors import ParameterError
 from simcore.memory import check_free
 from simcore.rules import Pairs, Rule, Stream, positions_of
 
 if TYPE_CHECKING:
     from netgraph.graph import Graph
-    from netgraph.population import NeuralPop
+    from netgraph.structure import Structure
 
-__all__ = ["Ends", "Rows", "Site", "skipping", "together"]
+__all__ = ["Ends", "Rows", "Site", "ids_of_group", "skipping", "together"]
 
 # Edges whose partners are looked up at a time, in the place where their positions were.
 _PIECE = 1 << 16
@@ -64,7 +65,7 @@ class Site:
         Tells apart calls with one seed, below 2**24.
     threads : int, optional
         All cores if None.
-    population : NeuralPop, optional
+    structure : Structure or NeuralPop, optional
         Knows the names of groups.
     """
 
@@ -76,7 +77,7 @@ class Site:
     seed: int
     salt: int
     threads: int | None
-    population: "NeuralPop | None" = None
+    structure: "Structure | None" = None
 
     @functools.cached_property
     def stream(self) -> Stream:
@@ -220,6 +221,14 @@ class Site:
 
         threads = default_threads() if self.threads is None else self.threads
         return 1 if threads == 1 else max(1, min(4 * threads, n // 64))
+
+
+def ids_of_group(structure: "Structure | None", name: Any, where: str) -> np.ndarray:
+    """Ids of a group by its name."""
+    if structure is None:
+        expected = "ids or a Group: the graph has no population or structure that knows names"
+        raise ParameterError(where, got=name, expected=expected)
+    return np.asarray(structure[name].ids)
 
 
 def skipping(widths: np.ndarray, row: np.ndarray, place: np.ndarray) -> Pairs:

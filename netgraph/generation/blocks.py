@@ -12,7 +12,7 @@ import numpy as np
 from netgraph._ids import as_integers
 from netgraph.generation._make import make_graph, one_of
 from netgraph.generation._options import MultigraphOptions, generator
-from netgraph.generation._site import Rows, Site, skipping
+from netgraph.generation._site import Rows, Site, ids_of_group, skipping
 from simcore.errors import EdgeError, ParameterError, UnknownNameError
 from simcore.rules import FixedIndegree, Pairs
 
@@ -94,9 +94,9 @@ class StochasticBlockModel:
         if isinstance(self.groups, str):
             names, label = np.unique(site.graph.nodes[self.groups], return_inverse=True)
             return Blocks([str(name) for name in names], label)
-        groups = site.population if self.groups is None else self.groups
+        groups = site.structure if self.groups is None else self.groups
         if groups is None:
-            raise ParameterError(f"{self.name}: groups", got=None, expected="groups or sizes, or a population")
+            raise ParameterError(f"{self.name}: groups", got=None, expected="groups or sizes, or a population or structure")
         items = groups.items() if isinstance(groups, Mapping) else _named(groups)
         return _labelled(site, list(items))
 
@@ -180,7 +180,7 @@ def stochastic_block_model(
         Nodes of each block, which follow each other; their blocks become the node column ``"block"``.
     groups : dict, list or str, optional
         The blocks: ids or groups by name, a list of groups, lists of ids or names, or a node column (in `connect_nodes`) whose
-        values tell the blocks. The groups of the population, in their order, if neither this nor `sizes` is given.
+        values tell the blocks. The groups of the population or structure, in their order, if neither this nor `sizes` is given.
     nodes, population, shape, positions, directed, weights, delays, multigraph, self_loops, name, seed, rng, threads
         See `erdos_renyi`; the number of nodes is the sum of `sizes` unless something else says it.
 
@@ -315,9 +315,7 @@ def _labelled(site: Site, groups: list[tuple[str, Any]]) -> Blocks:
     for k, (name, group) in enumerate(groups):
         where = f"stochastic_block_model: group {name!r}"
         if isinstance(group, str):
-            if site.population is None:
-                raise ParameterError(where, got=group, expected="ids or a Group: the graph has no population that knows names")
-            group = site.population[group]
+            group = ids_of_group(site.structure, group, where)
         ids = site.graph._node_ids(group, where)
         twice = ids[label[ids] >= 0]
         if twice.size:

@@ -10,7 +10,7 @@ from netgraph._checks import check_choice, check_flag
 from netgraph._ids import check_unique
 from netgraph.generation._make import Model, check_threads, check_values, new_seed
 from netgraph.generation._models import models
-from netgraph.generation._site import Site
+from netgraph.generation._site import Site, ids_of_group
 from netgraph.graph import Graph, check_graph
 from simcore.errors import EdgeError, ParameterError
 from simcore.parameter import check_names
@@ -88,8 +88,8 @@ def connect_nodes(
     check_flag("self_loops", self_loops)
     source_ids, target_ids = _checked_ids(graph, sources, "sources"), _checked_ids(graph, targets, "targets")
     seed = new_seed(seed, rng)
-    salt, population = graph.n_edges % 2**24, getattr(graph, "population", None)
-    site = Site(graph, source_ids, target_ids, multigraph, self_loops, seed, salt, check_threads(threads), population)
+    salt = graph.n_edges % 2**24
+    site = Site(graph, source_ids, target_ids, multigraph, self_loops, seed, salt, check_threads(threads), graph.structure)
     source, target = model.draw(site)
     given = {name: value for name, value in (("weight", weights), ("delay", delays)) if value is not None}
     columns = graph._edge_attributes(given, (source, target), seed)
@@ -256,11 +256,7 @@ def _ids_of_groups(graph: Graph, groups: Any, where: str) -> np.ndarray:
 
 def _ids_of_group(graph: Graph, group: Any, where: str) -> np.ndarray:
     if isinstance(group, str):
-        if graph.structure is None:
-            raise ParameterError(
-                where, got=group, expected="a Group: the graph has no population or structure that knows names"
-            )
-        return np.asarray(graph.structure[group].ids)
+        return ids_of_group(graph.structure, group, where)
     if not hasattr(group, "ids"):
         raise ParameterError(where, got=group, expected="names or groups; connect_nodes takes ids")
     return graph._node_ids(group, where)

@@ -32,6 +32,7 @@ def plot_activity(
     Parameters
     ----------
     network : Network
+        As it was when it was sent: deleting nodes renumbers the others, and not the results.
     results : Results, Spikes, SpikeRecorder or dict of these recorders, optional
         What to draw: results of a run, or what `monitor_groups` returned; all spikes of the live simulation if None.
     groups : None, NeuralPop, str, Group or list of these

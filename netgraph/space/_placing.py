@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from netgraph._checks import check_count, check_given_seed, check_number, check_positive
 from netgraph.space._core import ShapeCore, trial_seed, unit_cube
 from simcore.errors import ParameterError
+from simcore.memory import check_free
 from simcore.parameter import as_floats
 
 __all__ = ["PlacingMethods", "points_apart"]
@@ -62,6 +63,8 @@ class PlacingMethods(ShapeCore):
         ------
         ParameterError
             No room for so many points, saying how many there were.
+        TooLargeError
+            More points than fit into the free memory.
         UnknownNameError
             No such area.
 
@@ -84,6 +87,7 @@ class PlacingMethods(ShapeCore):
         n, first = check_count(n, "Shape.sample: n"), check_count(first, "Shape.sample: first")
         seed = fresh_seed() if seed is None else check_seed(seed, "Shape.sample: seed")
         where = self if area is None else self.region(area)  # type: ignore[attr-defined]
+        check_free("Shape.sample", f"{n:.1e} points", 8.0 * n * (2 * self.ndim + 1))
         if min_distance is None:
             if others is not None:
                 raise ParameterError("Shape.sample: others", got=others, expected="none without min_distance")

@@ -202,7 +202,7 @@ def _overlap(a: Shape, b: Shape) -> bool:
 
 def _as_json(where: str, properties: dict[str, Any]) -> str:
     try:
-        text = json.dumps(properties, allow_nan=False, sort_keys=True)
+        text = json.dumps(properties, allow_nan=False, sort_keys=True, default=np.generic.item)
     except (TypeError, ValueError, RecursionError):
         expected = "what JSON can hold: texts, finite numbers, True, False, None, and lists and dictionaries of them"
         raise ParameterError(where, got=properties, expected=expected) from None

@@ -227,7 +227,8 @@ def any_contains(parts: Sequence[Shape], points: NDArray[np.float64], *, border:
 def _check_parts(operation: str, parts: Sequence[Any]) -> None:
     for k, part in enumerate(parts):
         if not isinstance(part, Shape) or part.ndim != parts[0].ndim:
-            raise ParameterError(operation, got=part, expected=f"shapes of {parts[0].ndim} dimensions")
+            hint = f"; those of a list as {operation}(*shapes)" if isinstance(part, (list, tuple)) else ""
+            raise ParameterError(operation, got=part, expected=f"shapes of {parts[0].ndim} dimensions{hint}")
         if part.periodic and (k > 0 or operation == "union"):
             raise ParameterError(operation, got=part, expected="shapes without periodic border")
 

@@ -77,8 +77,9 @@ def _outlines(file: Path, size: dict[str, Any], tolerance: Any, names: Any) -> l
     """The outlines of a file in its own units."""
     read = _READERS[file.suffix.lower()]
     outlines = read(file, None, names)
-    if not outlines:
-        given = "" if names is None else f" named {', '.join(names)}"
+    missing = [name for name in names or () if name not in {outline.name for outline in outlines}]
+    if missing or not outlines:
+        given = f" named {', '.join(missing)}" if missing else ""
         raise ParameterError(str(file), got=f"no outlines{given}", expected="closed outlines")
     if tolerance is None:
         return outlines

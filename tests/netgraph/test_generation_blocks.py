@@ -195,7 +195,7 @@ def test_sources_and_targets_bound_where_edges_go(directed):
             lambda: gen.stochastic_block_model(p={("E", "X"): 0.1}, population=population()),
             UnknownNameError, "unknown group in stochastic_block_model 'X'",
         ),
-        (lambda: gen.stochastic_block_model(p=[[1.0]], groups=["a"], nodes=4), ParameterError, "no population that knows"),
+        (lambda: gen.stochastic_block_model(p=[[1.0]], groups=["a"], nodes=4), ParameterError, "or structure that knows"),
         (lambda: gen.stochastic_block_model(p=[[0.1]], sizes=[3], multigraph=True), ParameterError, "each pair is drawn once"),
     ],
 )  # fmt: skip

@@ -42,7 +42,8 @@ def network():
         (lambda: Graph(2).add_edges([0], [1], attributes={"": 1}), ParameterError, "expected a name"),
         (lambda: Graph(2).add_edges([0], [1], allow_multi_edges="no"), ParameterError, "allow_multi_edges: got 'no'"),
         (lambda: Graph(2).add_edges([0], [1], ignore_invalid=1), ParameterError, "ignore_invalid: got"),
-        (lambda: triangle().delete_nodes(None), ParameterError, "delete_nodes"),
+        (lambda: triangle().delete_nodes(None), ParameterError, "delete_nodes: ids: got None"),
+        (lambda: triangle().delete_edges([True, False, True]), ParameterError, r"expected integers; numpy.flatnonzero\(mask\)"),
         (lambda: triangle().subgraph(None), ParameterError, "subgraph"),
         (lambda: triangle().has_edge([0, 1], [1, 2]), EdgeError, "expected one node, not an array"),
         (lambda: triangle().edge_rows([], []), EdgeError, "expected one node, not an array"),
@@ -193,6 +194,16 @@ def test_new_edges_name_the_column_that_their_weights_follow_when_it_is_gone():
     with pytest.raises(UnknownNameError, match="which the delays of new edges follow"):
         graph.add_edge(0, 2)
     assert graph.n_edges == 3
+
+
+def test_a_refused_addition_leaves_rules_as_they_were():
+    graph = Graph(4, positions=[[0.0, 0.0], [1.0, 0.0], [3.0, 0.0], [7.0, 0.0]])
+    graph.set_delays({"distribution": "lin_corr", "correl_attribute": "distance", "lower": -1.0, "upper": 5.0})
+    with pytest.raises(ParameterError, match="edges.'delay'.: got '-1 at row 0'"):
+        graph.add_edges([0, 0], [1, 2])
+    with pytest.raises(ParameterError, match="got '-1 at row 1'"):  # the range is still that of the first edges
+        graph.add_edges([0, 0], [3, 1])
+    assert graph.n_edges == 0
 
 
 def test_weights_do_not_change_with_the_array_that_gave_them():

@@ -152,6 +152,26 @@ def test_names_stand_for_their_nodes():
     assert set(graph.target[rows]) == {1, 3}
     with pytest.raises(UnknownNameError, match="'a'"):
         gen.connect_groups(graph, "aa", "b", "all_to_all")
+    graph.nodes.set_rows("layer", graph.structure["b"], "deep")
+    assert graph.nodes["layer"].tolist() == ["", "deep", "", "deep", "", ""]
+    with pytest.raises(ParameterError, match=r"degree: nodes: got 'a', expected ids or a group, as graph.structure\[name\]"):
+        graph.degree("a")
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters"),
+    [
+        ("stochastic_block_model", {"groups": ["a", "b"], "p": [[0.0, 1.0], [0.0, 0.0]]}),
+        ("stochastic_block_model", {"p": {("a", "b"): 1.0}}),
+        ("fixed_degree", {"degree": {("a", "b"): 3}}),
+        ("erdos_renyi", {"p": {("a", "b"): 1.0}}),
+    ],
+)
+def test_families_know_the_names_of_a_structure(family, parameters):
+    graph = divided()
+    graph.clear_edges()
+    gen.connect_nodes(graph, None, None, family, seed=1, **parameters)
+    assert sorted(zip(graph.source, graph.target, strict=True)) == [(0, 1), (0, 3), (2, 1), (2, 3), (5, 1), (5, 3)]
 
 
 def test_the_graph_between_groups_takes_them_from_the_structure():

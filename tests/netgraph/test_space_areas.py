@@ -10,7 +10,9 @@ from simcore.errors import ParameterError, UnknownNameError
 
 FIELD = (
     Shape.rectangle(100.0, 100.0)
-    .with_area("left", Shape.rectangle(100.0, 100.0, (-50.0, 0.0)), height=5.0, properties={"coat": "laminin", "k": 2.0})
+    .with_area(
+        "left", Shape.rectangle(100.0, 100.0, (-50.0, 0.0)), height=5.0, properties={"coat": "laminin", "k": np.int64(2)}
+    )
     .with_area("spot", Shape.disk(20.0), properties={"coat": "poly-lysine"})
 )
 TORUS = Shape.rectangle(100.0, 100.0, periodic=True).with_area("corner", Shape.disk(20.0, (50.0, 50.0)))

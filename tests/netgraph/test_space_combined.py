@@ -201,6 +201,7 @@ def test_cuts_through_bodies_agree_with_membership():
         (lambda: FIELD.intersection(Shape.disk(1.0, (50.0, 0.0))), "intersection: got '0 µm² left'"),
         (lambda: Shape.ball(1.0).intersection(Shape.ball(1.0, (3.0, 0.0, 0.0))), "0 µm³ left"),
         (lambda: FIELD.difference(Shape.ball(1.0)), "shapes of 2 dimensions"),
+        (lambda: FIELD.difference([Shape.disk(1.0)]), r"shapes of 2 dimensions; those of a list as difference\(\*shapes\)"),
         (lambda: FIELD.union("disk"), "shapes of 2 dimensions"),
         (lambda: FIELD.difference(TORUS), "without periodic border"),
         (lambda: TORUS.union(FIELD), "without periodic border"),

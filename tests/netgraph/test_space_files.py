@@ -295,6 +295,11 @@ def test_options_that_mean_nothing_are_refused(svg, options, message):
         svg(SQUARE, **options)
 
 
+def test_a_name_that_is_not_in_the_drawing_is_refused_beside_one_that_is(svg):
+    with pytest.raises(ParameterError, match="no outlines named wel"):
+        svg('<rect id="well" width="9" height="9"/>', names=["well", "wel"])
+
+
 def test_unknown_and_missing_files_are_told_apart(tmp_path):
     with pytest.raises(UnknownNameError, match="ending of a drawing"):
         Shape.from_file(tmp_path / "a.png")

@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.spatial.distance import pdist
 
 from netgraph.space import Shape
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, TooLargeError
 
 FIELD = Shape.rectangle(100.0, 60.0, (10.0, 0.0))
 TORUS = Shape.rectangle(100.0, 60.0, periodic=True)
@@ -123,6 +123,13 @@ def test_random_addition_covers_nearly_what_theory_allows():
 def test_placements_that_mean_nothing_are_refused(make, message):
     with pytest.raises(ParameterError, match=message):
         make()
+
+
+def test_more_points_than_memory_holds_are_refused_before_they_are_drawn(monkeypatch):
+    monkeypatch.setattr("simcore.memory.free_bytes", lambda: 10**9)
+    for options in ({}, {"min_distance": 1e-3}):
+        with pytest.raises(TooLargeError, match="Shape.sample: 5.0e.07 points need about 2.0 GB"):
+            FIELD.sample(50_000_000, seed=1, **options)
 
 
 def test_a_grid_has_the_asked_spacing_or_counts_around_the_middle():
