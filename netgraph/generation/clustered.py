@@ -25,7 +25,7 @@ __all__ = ["SparseClustered", "sparse_clustered"]
 _WHICH_GROUP = 24
 _WHICH_MOVE = 25
 _WHICH_WAY = 26
-# How often the share of moved edges is tried at most, and how much nearer than it must be the clustering should come.
+# How often a number of moved edges is tried at most, and how much nearer than it must be the clustering should come.
 _TRIALS = 40
 _CLOSE = 0.2
 # Groups are denser than the clustering by this factor, if they can be: moving edges thins it out.
@@ -78,18 +78,32 @@ class SparseClustered:
         raise EdgeError(f"{self.name}: the nearest clustering found for c = {self.c:g} is {best[0]:.3g}{hint}")
 
     def _tuned(self, site: Site, path: Ends, grouped: Ends) -> tuple[float, Ends]:
-        """Halve the range of the share of moved edges until the clustering is near enough: the nearest, and its edges."""
-        low, high, share, best = 0.0, 1.0, 0.0, (np.inf, path)
+        """Look for the number of moved edges that brings the clustering near enough: the nearest, and its edges.
+
+        All three edges of a triangle must stay, so that the cube root of the clustering above the density falls about evenly:
+        the number is interpolated (by the Illinois method, Dowell & Jarratt 1971, doi:10.1007/BF01934364).
+        """
+        density = (len(path[0]) + len(grouped[0])) / site.n_possible
+        goal = float(np.cbrt(self.c - density))
+        low, high, moved = -1, len(grouped[0]) + 1, 0
+        above, below, last = 0.0, goal, 0.0
+        best = (np.inf, path)
         for _ in range(_TRIALS):
-            ends = self._with_moved(site, path, grouped, round(share * len(grouped[0])))
+            ends = self._with_moved(site, path, grouped, moved)
             found = self._clustering(site, ends)
             if abs(found - self.c) < abs(best[0] - self.c):
                 best = found, ends
             near = abs(found - self.c) <= _CLOSE * self.rtol * self.c
-            if near or (share == 0.0 and found <= self.c):
+            if near or (moved == 0 and found <= self.c):
                 break
-            low, high = (share, high) if found > self.c else (low, share)
-            share = (low + high) / 2.0
+            off = float(np.cbrt(found - density)) - goal
+            stalls = 0.5 if last * off > 0.0 else 1.0
+            low, high = (moved, high) if off > 0.0 else (low, moved)
+            above, below = (off, stalls * below) if off > 0.0 else (stalls * above, -off)
+            last = off if moved > 0 else 0.0
+            if high - low < 2:
+                break
+            moved = min(max(low + round((high - low) * above / (above + below)), low + 1), high - 1)
         return best
 
     def _with_moved(self, site: Site, path: Ends, grouped: Ends, n_moved: int) -> Ends:

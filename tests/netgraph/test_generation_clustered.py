@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import netgraph as ng
 import netgraph.generation as gen
+from netgraph.generation.clustered import SparseClustered
 from simcore.errors import EdgeError, ParameterError
 
 
@@ -63,6 +64,15 @@ def test_the_graph_is_the_same_for_any_number_of_threads():
     for other in made[1:]:
         np.testing.assert_array_equal(made[0].source, other.source)
         np.testing.assert_array_equal(made[0].target, other.target)
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_few_trials_find_the_number_of_moved_edges(directed, monkeypatch):
+    measured, measure = [], SparseClustered._clustering
+    monkeypatch.setattr(SparseClustered, "_clustering", lambda *args: measured.append(measure(*args)) or measured[-1])
+    for c in (0.05, 0.3, 0.6):
+        gen.sparse_clustered(c, avg_deg=10, nodes=4000, directed=directed, seed=1)
+    assert len(measured) <= 12
 
 
 def test_groups_of_nodes_without_edges_are_connected():
