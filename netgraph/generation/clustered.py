@@ -81,13 +81,12 @@ class SparseClustered:
         """Look for the number of moved edges that brings the clustering near enough: the nearest, and its edges.
 
         All three edges of a triangle must stay, so that the cube root of the clustering above the density falls about evenly:
-        the number is interpolated (by the Illinois method, Dowell & Jarratt 1971, doi:10.1007/BF01934364).
+        the number lies on the line through the last two trials, or else halfway between those on either side of it.
         """
         density = (len(path[0]) + len(grouped[0])) / site.n_possible
         goal = float(np.cbrt(self.c - density))
-        low, high, moved = -1, len(grouped[0]) + 1, 0
-        above, below, last = 0.0, goal, 0.0
-        best = (np.inf, path)
+        low, high, moved, best = -1, len(grouped[0]) + 1, 0, (np.inf, path)
+        before, off_before = high, -goal
         for _ in range(_TRIALS):
             ends = self._with_moved(site, path, grouped, moved)
             found = self._clustering(site, ends)
@@ -97,13 +96,14 @@ class SparseClustered:
             if near or (moved == 0 and found <= self.c):
                 break
             off = float(np.cbrt(found - density)) - goal
-            stalls = 0.5 if last * off > 0.0 else 1.0
             low, high = (moved, high) if off > 0.0 else (low, moved)
-            above, below = (off, stalls * below) if off > 0.0 else (stalls * above, -off)
-            last = off if moved > 0 else 0.0
             if high - low < 2:
                 break
-            moved = min(max(low + round((high - low) * above / (above + below)), low + 1), high - 1)
+            falls = (off_before - off) / (before - moved)
+            before, off_before = moved, off
+            moved = round(moved - off / falls) if falls < 0.0 else low
+            if not low < moved < high:
+                moved = (low + high) // 2
         return best
 
     def _with_moved(self, site: Site, path: Ends, grouped: Ends, n_moved: int) -> Ends:
