@@ -58,6 +58,8 @@ class SparseClustered:
         self._check_site(site)
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         require_pairs(self.name, number, site.n_possible)
+        if number == 0:
+            raise EdgeError(f"{self.name}: no edges wanted, which have no clustering")
         if number > self.c * site.n_possible:
             got = f"{self.c:g} with a density of {number / site.n_possible:.3g}"
             raise ParameterError(f"{self.name}: c", got=got, expected="a clustering above the density")

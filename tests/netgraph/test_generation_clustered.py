@@ -94,6 +94,7 @@ def test_groups_of_nodes_without_edges_are_connected():
         ({"c": 0.05, "avg_deg": 10}, ParameterError, "a clustering above the density"),
         ({"avg_deg": 0.5}, EdgeError, "25 edges cannot connect 50 nodes; connected=False"),
         ({"c": 0.9, "avg_deg": 2}, EdgeError, "the nearest clustering found for c = 0.9 is"),
+        ({"nodes": 1, "avg_deg": 0}, EdgeError, "no edges wanted"),
         ({"rtol": 0.0}, ParameterError, "rtol: got 0.0"),
         ({"edges": 100}, ParameterError, "exactly one of density, edges, avg_deg"),
         ({"self_loops": True}, ParameterError, "self_loops: got True"),
