@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["checked_nulls", "lattice_graph", "null_values", "random_graph", "simple_graph", "z_scores"]
 
-# Proposed switches for each edge on the way to a lattice of given degrees: with fewer it clusters less than a small world does.
-_SWAPS = 1000.0
-
 # Differences of this share of a value are rounding errors.
 _ROUNDING = 1e-12
 
@@ -59,8 +56,7 @@ def lattice_graph(graph: "Graph", constraints: str | None, weight: str | None, s
     """A ring lattice that keeps what the constraints say, the largest weights on its shortest edges."""
     from netgraph.generation import lattice_rewire
 
-    options: dict[str, Any] = {"seed": seed, "threads": 1, "progress": False}
-    return lattice_rewire(graph, constraints, weight=weight, swaps_per_edge=None if constraints is None else _SWAPS, **options)
+    return lattice_rewire(graph, constraints, weight=weight, seed=seed, threads=1, progress=False)
 
 
 def null_values(

@@ -44,7 +44,14 @@ def _joined(ends, begin, stubs, u, v, directed):
 
 
 @compiled_inner
-def _change(ends, begin, stubs, mark, triangles, scale, u, v, sign):
+def _note(notes, node, by):
+    """Write down what was counted, to be able to take it back."""
+    notes[0, 0] += 1
+    notes[notes[0, 0], 0], notes[notes[0, 0], 1] = node, by
+
+
+@compiled_inner
+def _change(ends, begin, stubs, mark, triangles, scale, notes, u, v, sign):
     """Count the triangles that the edge between u and v closes, or closed; returns the change of the sum of clustering."""
     for e in range(begin[u], begin[u + 1]):
         w = ends[stubs[e] ^ 1]
@@ -55,6 +62,7 @@ def _change(ends, begin, stubs, mark, triangles, scale, u, v, sign):
         w = ends[stubs[e] ^ 1]
         if w != _NOBODY and mark[w] > 0 and w != u:
             triangles[w] += sign * mark[w]
+            _note(notes, w, sign * mark[w])
             change += sign * mark[w] * scale[w]
             total += mark[w]
     for e in range(begin[u], begin[u + 1]):
@@ -63,6 +71,8 @@ def _change(ends, begin, stubs, mark, triangles, scale, u, v, sign):
             mark[w] = 0
     triangles[u] += sign * total
     triangles[v] += sign * total
+    _note(notes, u, sign * total)
+    _note(notes, v, sign * total)
     return change + sign * total * (scale[u] + scale[v])
 
 
@@ -79,19 +89,22 @@ def _turn_mutual(degree, mutual, triangles, scale, u, sign):
 @compiled_inner
 def _edge(state, u, v, sign, directed):
     """Change of the sum of clustering when an edge from u to v comes or goes; its row is taken out for the moment."""
-    ends, begin, stubs, _, mark, triangles, scale, degree, mutual = state
-    change = _change(ends, begin, stubs, mark, triangles, scale, u, v, sign)
+    ends, begin, stubs, _, mark, triangles, scale, degree, mutual, notes = state
+    change = _change(ends, begin, stubs, mark, triangles, scale, notes, u, v, sign)
     if directed and _joined(ends, begin, stubs, v, u, True):
         change += _turn_mutual(degree, mutual, triangles, scale, u, sign)
         change += _turn_mutual(degree, mutual, triangles, scale, v, sign)
+        _note(notes, -1 - u, sign)
+        _note(notes, -1 - v, sign)
     return change
 
 
 @compiled
 def _build(state, both, directed):
     """Put in the ends of all rows, one row after the other; returns the sum of clustering."""
-    ends, total = state[0], 0.0
+    ends, notes, total = state[0], state[9], 0.0
     for i in range(0, both.size, 2):
+        notes[0, 0] = 0
         total += _edge(state, both[i], both[i + 1], 1, directed)
         ends[i], ends[i + 1] = both[i], both[i + 1]
     return total
@@ -100,7 +113,8 @@ def _build(state, both, directed):
 @compiled_inner
 def _exchange(state, p, q, directed):
     """Exchange the nodes of two stubs of different rows; returns the change of the sum of clustering."""
-    ends, _, stubs, places, _, _, _, _, _ = state
+    ends, _, stubs, places, _, _, _, _, _, notes = state
+    notes[0, 0] = 0
     i, j = p & ~1, q & ~1
     a, b, c, d = ends[i], ends[i + 1], ends[j], ends[j + 1]
     ends[i], ends[i + 1] = _NOBODY, _NOBODY
@@ -119,6 +133,21 @@ def _exchange(state, p, q, directed):
     return change
 
 
+@compiled_inner
+def _take_back(state, p, q):
+    """Undo the last exchange, which was of these stubs."""
+    ends, _, stubs, places, _, triangles, scale, degree, mutual, notes = state
+    ends[p], ends[q] = ends[q], ends[p]
+    places[p], places[q] = places[q], places[p]
+    stubs[places[p]], stubs[places[q]] = p, q
+    for k in range(1, notes[0, 0] + 1):
+        node, by = notes[k, 0], notes[k, 1]
+        if node >= 0:
+            triangles[node] -= by
+        else:
+            _turn_mutual(degree, mutual, triangles, scale, -1 - node, -by)
+
+
 @compiled(forceinline=True)
 def _below(word, n):
     return np.int64((word * np.uint64(n)) >> np.uint64(32))
@@ -127,7 +156,7 @@ def _below(word, n):
 @compiled_inner
 def _closing_stubs(state, words):
     """Two stubs whose exchange joins two neighbours of a random node; the first is -1 if none were found."""
-    ends, begin, stubs, _, _, _, _, _, _ = state
+    ends, begin, stubs = state[:3]
     x = ends[_below(words[0], ends.size)]
     n = begin[x + 1] - begin[x]
     y1 = ends[stubs[begin[x] + _below(words[1], n)] ^ 1]
@@ -142,7 +171,7 @@ def _closing_stubs(state, words):
 @compiled_inner
 def _allowed(state, p, q, directed):
     """Whether the exchange of two stubs keeps directions and makes no self-loops and parallel edges."""
-    ends, begin, stubs, _, _, _, _, _, _ = state
+    ends, begin, stubs = state[:3]
     if p < 0 or (p >> 1) == (q >> 1) or ends[p] == ends[q] or ends[p ^ 1] == ends[q ^ 1]:
         return False
     if directed and ((p ^ q) & 1):
@@ -175,7 +204,7 @@ def _approach(state, total, goal, enough, first, last, stream, directed):
             continue
         change = _exchange(state, p, q, directed)
         if abs(total + change - goal) > abs(total - goal):
-            _exchange(state, p, q, directed)
+            _take_back(state, p, q)
         else:
             total += change
     return total
@@ -225,7 +254,8 @@ class _Search:
         begin, pairs = np.concatenate([[0], np.cumsum(degree)]), degree * (degree - 1) // (1 if graph.directed else 2)
         scale = np.divide(1.0, pairs, out=np.zeros(graph.n_nodes), where=pairs > 0)
         mark, triangles, mutual = (np.zeros(graph.n_nodes, dtype=np.int64) for _ in range(3))
-        state = np.full(both.size, _NOBODY), begin, stubs, places, mark, triangles, scale, degree, mutual
+        notes = np.zeros((1 + 4 * (int(degree.max()) + 4), 2), dtype=np.int64)
+        state = np.full(both.size, _NOBODY), begin, stubs, places, mark, triangles, scale, degree, mutual, notes
         return cls(state, _build(state, both, graph.directed), graph.directed, stream_of(seed, _STREAM))
 
     def approach(self, first: int, goal: float, enough: float) -> None:

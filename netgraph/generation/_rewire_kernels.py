@@ -10,7 +10,7 @@ import numpy as np
 from simcore.compile import compiled, compiled_inner
 from simcore.random import philox
 
-__all__ = ["count_groups", "draw_groups", "place_groups", "shuffle", "switch_by_source", "switch_segments"]
+__all__ = ["count_groups", "draw_groups", "place_groups", "ring_ways", "shuffle", "switch_by_source", "switch_segments"]
 
 # Calls of the cipher at a time; each gives the words of two switches.
 _CHUNK = 128
@@ -97,9 +97,31 @@ def _enter(owner, other, table, width, state):
 
 
 @compiled(forceinline=True)
-def _ring(u, v, n):
-    d = abs(np.int64(u) - np.int64(v))
-    return min(d, n - d)
+def _way(u, v, n):
+    """The shorter way from u to v on the ring: forwards if positive."""
+    d = np.int64(v) - np.int64(u)
+    if 2 * d > n:
+        return d - n
+    return d + n if 2 * d <= -n else d
+
+
+@compiled(forceinline=True)
+def _turns(old, other_old, new, other_new, n):
+    """How often two edges lead round the ring more after a switch; n if they were longer then or, if as long, less equal."""
+    before, after = abs(old) + abs(other_old), abs(new) + abs(other_new)
+    if after > before or (after == before and max(abs(new), abs(other_new)) > max(abs(old), abs(other_old))):
+        return n
+    return (new + other_new - old - other_old) // n
+
+
+@compiled
+def ring_ways(owner, other, doubled, n):
+    """Length of all edges on the ring, that of the longest, and how far they all lead forwards."""
+    total, longest, forwards = np.int64(0), np.int64(0), np.int64(0)
+    for i in range(owner.size):
+        way = _way(owner[i], other[i] >> doubled, n)
+        total, longest, forwards = total + abs(way), max(longest, abs(way)), forwards + way
+    return total, longest, forwards
 
 
 @compiled_inner
@@ -107,10 +129,12 @@ def _switch(owner, other, table, state, ranks, labels, group, attempts, stream, 
     """Propose switches between rows that are drawn uniformly; returns how many were accepted.
 
     A switch gives each of two owners the other one's end. The rule says how wide a row of keys is, whether other ends are
-    doubled, whether self-loops and parallel edges are allowed, and the number of nodes if edges may not grow on the ring.
+    doubled, whether self-loops and parallel edges are allowed, the number of nodes if edges may not grow on the ring, how often
+    more all edges are to lead round it, and to how many groups that applies, 0 if it does not matter.
     """
-    width, doubled, loops, multi, ring = rule
+    width, doubled, loops, multi, ring, turns, n_groups = rule
     n, mask, left = owner.size, state[0], state[1]
+    due = (group + 1) * turns // n_groups - group * turns // n_groups if n_groups > 0 else 0
     accepted = 0
     for done in range(0, attempts, _HALF):
         _draw(done // 2, group, _SWITCHES, stream, words)
@@ -126,8 +150,11 @@ def _switch(owner, other, table, state, ranks, labels, group, attempts, stream, 
                 continue
             if labels.size > 0 and labels[a] != labels[c] and labels[x] != labels[y]:
                 continue
-            if ring > 0 and _ring(a, y, ring) + _ring(c, x, ring) > _ring(a, x, ring) + _ring(c, y, ring):
-                continue
+            turn = 0
+            if ring > 0:
+                turn = _turns(_way(a, x, ring), _way(c, y, ring), _way(a, y, ring), _way(c, x, ring), ring)
+                if turn == ring or (turn != 0 and n_groups > 0 and not (0 < turn <= due or due <= turn < 0)):
+                    continue
             if not multi:
                 ad, cb = np.int64(a) * width + d, np.int64(c) * width + b
                 at, then = _find(table, mask, ad), _find(table, mask, cb)
@@ -137,6 +164,7 @@ def _switch(owner, other, table, state, ranks, labels, group, attempts, stream, 
                 _replace(table, mask, np.int64(c) * width + d, cb, then)
                 left -= 2
             other[i], other[j] = d, b
+            due -= turn
             accepted += 1
             if not multi and left < 2:
                 _enter(owner, other, table, width, state)
@@ -277,12 +305,15 @@ def switch_segments(owner, other, bounds, ranks, labels, first, last, share, str
 
 
 @compiled
-def draw_groups(n_groups, stream, group_of, ranks):
-    """A random group, and a random rank unlike any other, for each node."""
+def draw_groups(n_blocks, n_parts, stream, group_of, ranks):
+    """A random part of its block, and a random rank unlike any other, for each node; blocks are arcs of the ring."""
     purpose, k0, k1 = stream
-    for u in range(group_of.size):
+    n = group_of.size
+    w0, _, _, _ = philox(np.uint64(0), np.uint64(1), np.uint64(3), purpose, k0, k1)
+    begin = _below(w0, n)
+    for u in range(n):
         w0, w1, _, _ = philox(np.uint64(u), np.uint64(0), np.uint64(3), purpose, k0, k1)
-        group_of[u] = (w0 * np.uint64(n_groups)) >> np.uint64(32)
+        group_of[u] = (u + begin) % n * n_blocks // n * n_parts + _below(w0, n_parts)
         if ranks.size > 0:
             ranks[u] = ((w1 >> np.uint64(1)) << np.uint64(32)) | np.uint64(u)
 

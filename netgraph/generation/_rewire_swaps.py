@@ -20,6 +20,7 @@ import numpy as np
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
 from netgraph._progress import run_tasks
+from netgraph.generation._rewire_ring import MOST_ROUNDS, Ring
 from simcore.errors import EdgeError, ParameterError
 from simcore.memory import check_free
 
@@ -88,7 +89,7 @@ def stream_of(seed: int, number: int) -> tuple[Any, ...]:
     return (np.uint64(Purpose.GRAPH_REWIRING + number), *seed_words(seed))
 
 
-def checked_swaps(where: str, swaps_per_edge: Any, *, otherwise: float, used: bool) -> float:
+def checked_swaps(where: str, swaps_per_edge: Any, *, otherwise: float | None, used: bool) -> float | None:
     """Number of proposals for each edge, `otherwise` if None; refused where nothing is switched."""
     if swaps_per_edge is None:
         return otherwise
@@ -129,7 +130,7 @@ def shuffled(values: np.ndarray, seed: int, number: int) -> np.ndarray:
 def switch_edges(
     ends: Ends,
     rule: Rule,
-    swaps_per_edge: float,
+    swaps_per_edge: float | None,
     *,
     seed: int,
     threads: int | None = None,
@@ -144,8 +145,8 @@ def switch_edges(
     ends : pair of ndarray of int
         Sources and targets of the edges, which `rule` allows.
     rule : Rule
-    swaps_per_edge : float
-        Proposed switches for each edge.
+    swaps_per_edge : float, optional
+        Proposed switches for each edge; on the ring None for as many as still shorten the edges.
     seed : int
         Of the random numbers.
     threads : int, optional
@@ -162,10 +163,12 @@ def switch_edges(
     check_free(where, f"{ends[0].size:.1e} edges", float(ends[0].size) * _BYTES_PER_EDGE)
     chain: _BySource | _ByRank = (_BySource if rule.directed else _ByRank)(ends, rule, seed, threads, group_edges)
     chain.where = where
-    rounds = math.ceil(swaps_per_edge)
-    chain.share = swaps_per_edge / rounds
+    chain.until_settled = swaps_per_edge is None
+    most = MOST_ROUNDS if swaps_per_edge is None else swaps_per_edge
+    rounds = math.ceil(most)
+    chain.share = most / rounds
     steps = [step for number in range(rounds) for step in chain.steps(number)]
-    if swaps_per_edge * ends[0].size <= _FEW:
+    if most * ends[0].size <= _FEW:
         accepted = [step() for step in steps]
     else:
         accepted = run_tasks(where, steps, threads=1, progress=progress, hint="fewer swaps_per_edge take less time")
@@ -177,19 +180,38 @@ class _Chain:
 
     share: float
     where: str
+    until_settled: bool
 
     def __init__(self, rule: Rule, seed: int, threads: int | None, n_edges: int, n_groups: int) -> None:
         self.rule, self.seed, self.threads = rule, seed, threads
         self.n_edges, self.n_groups = n_edges, n_groups
         self.group_of = np.empty(rule.n_nodes, dtype=np.int32)
+        self.ring: Ring | None = None
+        self.arcs, self.parts = 1, n_groups
+        self.done = False
 
     def steps(self, number: int) -> list[Callable[[], int]]:
         """The pieces of a round, to be done one after the other; each gives its number of accepted switches."""
-        n_steps = min(self.n_groups, -(-self.n_edges // _STEP))
-        pairs = _cuts(self.n_groups, n_steps)
-        return [functools.partial(self.deal, number), *[functools.partial(self.switch, number, *pair) for pair in pairs]]
+        n_steps = -(-self.n_edges // _STEP)
+        switches = [functools.partial(self.switch, number, step, n_steps) for step in range(n_steps)]
+        return [functools.partial(self.begin, number), *switches]
 
-    def deal(self, number: int) -> int:
+    def begin(self, number: int) -> int:
+        """Deal the nodes into groups, unless no more rounds are needed."""
+        if self.ring is not None and not self.done:
+            self.ring.look(*self.rows(), int(self.rule.turning))
+            self.done = self.until_settled and self.ring.settled
+            self.arcs = self.ring.n_arcs
+            self.parts = max(1, self.n_groups // self.arcs)
+        if not self.done:
+            self.deal(self.arcs * self.parts, stream_of(self.seed, number))
+        return 0
+
+    def rows(self) -> Ends:
+        """The end of each edge that stays, and the one that is switched."""
+        raise NotImplementedError
+
+    def deal(self, n_groups: int, stream: tuple[Any, ...]) -> None:
         """Deal the nodes into groups."""
         raise NotImplementedError
 
@@ -197,10 +219,17 @@ class _Chain:
         """Switch some groups; returns how many switches were accepted."""
         raise NotImplementedError
 
-    def switch(self, number: int, first: int, last: int) -> int:
-        """Switch some groups with all threads."""
+    def compiled_rule(self) -> tuple[Any, ...]:
+        """As the kernels take it in this round."""
+        return *self.rule.compiled(), *((0, 0) if self.ring is None else self.ring.asked(self.arcs * self.parts))
+
+    def switch(self, number: int, step: int, n_steps: int) -> int:
+        """Switch the groups of one step with all threads."""
         from simcore.compile import default_threads
 
+        if self.done:
+            return 0
+        first, last = _cuts(self.arcs * self.parts, n_steps)[step]
         threads = default_threads() if self.threads is None else self.threads
         cuts = _cuts(last - first, min(last - first, 4 * threads))
         stream = stream_of(self.seed, number)
@@ -231,24 +260,25 @@ class _BySource(_Chain):
         self._begin, self._degree = np.empty(rule.n_nodes, dtype=np.int64), degrees[self._turned]
         self._nodes = np.arange(rule.n_nodes)
         self._bounds = np.array([0, rule.n_nodes])
+        if rule.on_ring:
+            self.ring = Ring(rule.n_nodes, kept.size, degrees[self._turned] - degrees[1 - self._turned])
 
-    def deal(self, number: int) -> int:
+    def rows(self) -> Ends:
+        return self._kept, self._moved
+
+    def deal(self, n_groups: int, stream: tuple[Any, ...]) -> None:
         from netgraph.generation._rewire_kernels import draw_groups
 
-        if self.n_groups == 1:
-            self.group_of[:] = 0
-            return 0
-        draw_groups(self.n_groups, stream_of(self.seed, number), self.group_of, np.empty(0, dtype=np.int64))
+        draw_groups(self.arcs, self.parts, stream, self.group_of, np.empty(0, dtype=np.int64))
         self._nodes = np.argsort(self.group_of, kind="stable")
-        self._bounds = np.searchsorted(self.group_of[self._nodes], np.arange(self.n_groups + 1))
-        return 0
+        self._bounds = np.searchsorted(self.group_of[self._nodes], np.arange(n_groups + 1))
 
     def switch_groups(self, first: int, last: int, stream: tuple[Any, ...]) -> int:
         from netgraph.generation._rewire_kernels import switch_by_source
 
         places = self._begin, self._degree, self.group_of
         rows = self._indptr, self._moved, self._nodes, self._bounds, places, self.rule.labels
-        return switch_by_source(*rows, first, last, self.share, stream, self.rule.compiled())
+        return switch_by_source(*rows, first, last, self.share, stream, self.compiled_rule())
 
     def ends(self) -> Ends:
         """Sources and targets."""
@@ -266,28 +296,32 @@ class _ByRank(_Chain):
         self._owner, self._other = ends[0].astype(dtype), ends[1].astype(dtype) << int(rule.turning)
         self._room = np.empty_like(self._owner), np.empty_like(self._other)
         self._ranks = np.empty(rule.n_nodes, dtype=np.int64)
+        if rule.on_ring:
+            self.ring = Ring(rule.n_nodes, n_edges, None)
 
-    def deal(self, number: int) -> int:
+    def rows(self) -> Ends:
+        return self._owner, self._other
+
+    def deal(self, n_groups: int, stream: tuple[Any, ...]) -> None:
         from netgraph.generation._rewire_kernels import count_groups, draw_groups, place_groups
 
-        draw_groups(self.n_groups, stream_of(self.seed, number), self.group_of, self._ranks)
+        draw_groups(self.arcs, self.parts, stream, self.group_of, self._ranks)
         rows = self._owner, self._other, self._ranks, self.group_of, int(self.rule.turning)
         slices = _cuts(self.n_edges, -(-self.n_edges // _SLICE))
-        counts = np.zeros((len(slices), self.n_groups), dtype=np.int64)
+        counts = np.zeros((len(slices), n_groups), dtype=np.int64)
         _run([functools.partial(count_groups, *rows, *s, c) for s, c in zip(slices, counts, strict=True)], self.threads)
         by_group = np.concatenate([[0], np.cumsum(counts.T)])
-        places = np.array(by_group[:-1].reshape(self.n_groups, -1).T, order="C")  # a copy, which the threads move on
+        places = np.array(by_group[:-1].reshape(n_groups, -1).T, order="C")  # a copy, which the threads move on
         tasks = [functools.partial(place_groups, *rows, *s, p, *self._room) for s, p in zip(slices, places, strict=True)]
         _run(tasks, self.threads)
         self._bounds = by_group[:: len(slices)]
         self._room, (self._owner, self._other) = (self._owner, self._other), self._room
-        return 0
 
     def switch_groups(self, first: int, last: int, stream: tuple[Any, ...]) -> int:
         from netgraph.generation._rewire_kernels import switch_segments
 
         rows = self._owner, self._other, self._bounds, self._ranks, self.rule.labels
-        return switch_segments(*rows, first, last, _ORDERED * self.share, stream, self.rule.compiled())
+        return switch_segments(*rows, first, last, _ORDERED * self.share, stream, self.compiled_rule())
 
     def ends(self) -> Ends:
         """Sources and targets; of an undirected graph, its ends in any order."""

@@ -25,7 +25,7 @@ __all__ = ["SparseClustered", "sparse_clustered"]
 _WHICH_GROUP = 24
 _WHICH_MOVE = 25
 _WHICH_WAY = 26
-# How often the share of moved edges is tried at most, and how much nearer than it must be the clustering should come.
+# How often a number of moved edges is tried at most, and how much nearer than it must be the clustering should come.
 _TRIALS = 40
 _CLOSE = 0.2
 # Groups are denser than the clustering by this factor, if they can be: moving edges thins it out.
@@ -58,6 +58,8 @@ class SparseClustered:
         self._check_site(site)
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         require_pairs(self.name, number, site.n_possible)
+        if number == 0:
+            raise EdgeError(f"{self.name}: no edges wanted, which have no clustering")
         if number > self.c * site.n_possible:
             got = f"{self.c:g} with a density of {number / site.n_possible:.3g}"
             raise ParameterError(f"{self.name}: c", got=got, expected="a clustering above the density")
@@ -78,18 +80,32 @@ class SparseClustered:
         raise EdgeError(f"{self.name}: the nearest clustering found for c = {self.c:g} is {best[0]:.3g}{hint}")
 
     def _tuned(self, site: Site, path: Ends, grouped: Ends) -> tuple[float, Ends]:
-        """Halve the range of the share of moved edges until the clustering is near enough: the nearest, and its edges."""
-        low, high, share, best = 0.0, 1.0, 0.0, (np.inf, path)
+        """Look for the number of moved edges that brings the clustering near enough: the nearest, and its edges.
+
+        All three edges of a triangle must stay, so that the cube root of the clustering above the density falls about evenly:
+        the number lies on the line through the last two trials, or else halfway between those on either side of it.
+        """
+        density = (len(path[0]) + len(grouped[0])) / site.n_possible
+        goal = float(np.cbrt(self.c - density))
+        low, high, moved, best = -1, len(grouped[0]) + 1, 0, (np.inf, path)
+        before, off_before = high, -goal
         for _ in range(_TRIALS):
-            ends = self._with_moved(site, path, grouped, round(share * len(grouped[0])))
+            ends = self._with_moved(site, path, grouped, moved)
             found = self._clustering(site, ends)
             if abs(found - self.c) < abs(best[0] - self.c):
                 best = found, ends
             near = abs(found - self.c) <= _CLOSE * self.rtol * self.c
-            if near or (share == 0.0 and found <= self.c):
+            if near or (moved == 0 and found <= self.c):
                 break
-            low, high = (share, high) if found > self.c else (low, share)
-            share = (low + high) / 2.0
+            off = float(np.cbrt(found - density)) - goal
+            low, high = (moved, high) if off > 0.0 else (low, moved)
+            if high - low < 2:
+                break
+            falls = (off_before - off) / (before - moved)
+            before, off_before = moved, off
+            moved = round(moved - off / falls) if falls < 0.0 else low
+            if not low < moved < high:
+                moved = (low + high) // 2
         return best
 
     def _with_moved(self, site: Site, path: Ends, grouped: Ends, n_moved: int) -> Ends:

@@ -222,7 +222,7 @@ def _rule(graph: Graph, constraints: str | None, labels: np.ndarray, *, multigra
 
 
 def _switched(
-    graph: Graph, rule: Rule, swaps_per_edge: float, *, seed: int, threads: int | None, progress: bool | None
+    graph: Graph, rule: Rule, swaps_per_edge: float | None, *, seed: int, threads: int | None, progress: bool | None
 ) -> Ends:
     """Ends of edges after switches, or joined anew where everything is allowed."""
     if rule.loops and rule.multi and rule.labels.size == 0:

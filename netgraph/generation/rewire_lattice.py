@@ -19,7 +19,6 @@ __all__ = ["lattice_rewire"]
 AnyGraph = TypeVar("AnyGraph", bound=Graph)
 
 _WHERE = "lattice_rewire"
-_SWAPS = 100.0
 # Numbers of shuffles.
 _BOTH_WAYS, _TIES, _VALUES = (1 << 22) + 2, (1 << 22) + 3, (1 << 22) + 4
 
@@ -43,7 +42,8 @@ def lattice_rewire(
 
     The nodes lie on a ring in the order of their ids. Without constraints, pairs of nodes are joined in order of their distance
     on it, the last of them evenly spread; with ``"both-degrees"``, edges are switched as long as two together do not become
-    longer, so that each node keeps its degrees (Sporns & Zwi 2004, doi:10.1385/NI:2:2:145).
+    longer, so that each node keeps its degrees (Sporns & Zwi 2004, doi:10.1385/NI:2:2:145), nor, if they stay as long, less
+    equal. Partners come from arcs of the ring that are about as long as edges are by then.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def lattice_rewire(
     node_attributes : {"preserve", "together", "independent"}
         See `random_rewire`.
     swaps_per_edge : float, optional
-        With ``"both-degrees"``, proposed switches for each edge, 100 if None; more of them give shorter edges.
+        With ``"both-degrees"``, proposed switches for each edge; if None, as many as still make the edges shorter: about 300.
     seed, rng, threads, progress
         See `random_rewire`.
 
@@ -97,7 +97,7 @@ def lattice_rewire(
     ways = edge_ways(_WHERE, graph, edge_attributes, ("together", "independent", "distance"))
     _check_weight(graph, weight)
     check_node_way(_WHERE, node_attributes)
-    swaps = checked_swaps(_WHERE, swaps_per_edge, otherwise=_SWAPS, used=constraints is not None)
+    swaps = checked_swaps(_WHERE, swaps_per_edge, otherwise=None, used=constraints is not None)
     seed, threads = new_seed(seed, rng), check_threads(threads)
     if constraints is None:
         source, target = _ring(graph, share, seed)

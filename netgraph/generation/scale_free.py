@@ -47,7 +47,7 @@ class RandomScaleFree:
 
     def __post_init__(self) -> None:
         for word, value in (("in_exp", self.in_exp), ("out_exp", self.out_exp)):
-            if value is not None and check_number(f"random_scale_free: {word}", value) <= 1.0:
+            if (word == "in_exp" or value is not None) and check_number(f"random_scale_free: {word}", value) <= 1.0:
                 raise ParameterError(f"random_scale_free: {word}", got=value, expected="a number > 1")
         given = {"density": self.density, "edges": self.edges, "avg_deg": self.avg_deg}
         one_of("random_scale_free: number of edges", given)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import netgraph as ng
 import netgraph.generation as gen
+from netgraph.generation.clustered import SparseClustered
 from simcore.errors import EdgeError, ParameterError
 
 
@@ -65,6 +66,15 @@ def test_the_graph_is_the_same_for_any_number_of_threads():
         np.testing.assert_array_equal(made[0].target, other.target)
 
 
+@pytest.mark.parametrize("directed", [True, False])
+def test_few_trials_find_the_number_of_moved_edges(directed, monkeypatch):
+    measured, measure = [], SparseClustered._clustering
+    monkeypatch.setattr(SparseClustered, "_clustering", lambda *args: measured.append(measure(*args)) or measured[-1])
+    for c in (0.05, 0.3, 0.6):
+        gen.sparse_clustered(c, avg_deg=10, nodes=4000, directed=directed, seed=1)
+    assert len(measured) <= 12
+
+
 def test_groups_of_nodes_without_edges_are_connected():
     net = ng.Network(ng.NeuralPop.exc_and_inhib(300))
     rows = gen.connect_groups(net, "excitatory", "excitatory", "sparse_clustered", c=0.4, avg_deg=8, weights=2.0, seed=1)
@@ -84,6 +94,7 @@ def test_groups_of_nodes_without_edges_are_connected():
         ({"c": 0.05, "avg_deg": 10}, ParameterError, "a clustering above the density"),
         ({"avg_deg": 0.5}, EdgeError, "25 edges cannot connect 50 nodes; connected=False"),
         ({"c": 0.9, "avg_deg": 2}, EdgeError, "the nearest clustering found for c = 0.9 is"),
+        ({"nodes": 1, "avg_deg": 0}, EdgeError, "no edges wanted"),
         ({"rtol": 0.0}, ParameterError, "rtol: got 0.0"),
         ({"edges": 100}, ParameterError, "exactly one of density, edges, avg_deg"),
         ({"self_loops": True}, ParameterError, "self_loops: got True"),

@@ -150,6 +150,7 @@ def test_multigraphs_and_empty_graphs():
     ("make", "error", "message"),
     [
         (lambda: gen.random_scale_free(1.0, edges=5, nodes=9), ParameterError, "in_exp: got 1.0, expected a number > 1"),
+        (lambda: gen.random_scale_free(None, edges=5, nodes=9), ParameterError, "in_exp: got None"),
         (lambda: gen.random_scale_free(2.5, float("nan"), edges=5, nodes=9), ParameterError, "out_exp: got nan"),
         (lambda: gen.random_scale_free(2.5, nodes=9), ParameterError, "exactly one of density, edges, avg_deg"),
         (lambda: gen.random_scale_free(2.5, edges=9, density=0.1, nodes=9), ParameterError, "exactly one of"),

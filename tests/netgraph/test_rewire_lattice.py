@@ -112,6 +112,24 @@ def test_a_lattice_that_keeps_degrees_is_shorter_and_more_clustered(directed):
     Graph.from_edges(lattice.source, lattice.target, directed=directed, allow_multi_edges=False, allow_self_loops=False)
 
 
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_graph_of_equal_degrees_becomes_nearly_the_ring(directed):
+    ring = gen.circular(10, nodes=3000, directed=directed)
+    graph = gen.random_rewire(ring, "both-degrees", seed=1)
+    lattice = gen.lattice_rewire(graph, "both-degrees", seed=2)
+    assert ring_distance(lattice).mean() < 1.1 * ring_distance(ring).mean()
+    assert local_clustering(lattice).mean() > 0.9 * local_clustering(ring).mean()
+    kept = gen.lattice_rewire(ring, "both-degrees", seed=2)
+    np.testing.assert_array_equal(np.sort(ring_distance(kept)), np.sort(ring_distance(ring)))
+
+
+def test_directed_edges_are_little_longer_than_the_degrees_make_them():
+    graph = gen.erdos_renyi(nodes=3000, edges=15_000, seed=1)
+    across = np.cumsum(graph.out_degree() - graph.in_degree())
+    shortest = np.abs(across - np.median(across)).sum() / graph.n_edges
+    assert ring_distance(gen.lattice_rewire(graph, "both-degrees", seed=2)).mean() < shortest + 1.5
+
+
 @pytest.mark.parametrize("constraints", [None, "both-degrees"])
 def test_one_seed_gives_one_lattice_and_the_graph_stays_as_it_is(constraints):
     graph = example()
