@@ -62,8 +62,8 @@ def draw_network(
         Value that colours the nodes; or all in this colour.
     node_shape : str or array_like
         Names that give the marker; or the matplotlib marker of all.
-    labels : True, str or array_like, optional
-        Write ids, or a value, beside the nodes; those that would lie on others are left out, and the picture says so.
+    labels : bool, str or array_like, optional
+        True writes ids, else a value, beside the nodes; those that would lie on others are left out, and the picture says so.
     edge_colour : str, array_like or colour, optional
         Value that colours the edges, or all in this colour; None takes the colour of the source's group, or grey.
     edge_width : str, array_like or float, optional
