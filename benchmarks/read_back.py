@@ -32,7 +32,7 @@ def netspike_calls(synapse: str, threads: int) -> dict[str, Callable[[], int]]:
     drawn: dict[str, Any] = {"weight": Normal(20.0, 2.0, 0.0), "delay": Normal(1.5, 0.5, 0.1), "synapse": synapse}
     sim.connect(exc, exc + inh, rules.FixedIndegree(K_EXC), **drawn)
     made = sim.connect(inh, exc + inh, rules.FixedIndegree(K_INH), weight=-100.0, delay=1.5)
-    sim.prepare()
+    sim._prepare()
     spread, row = sim.nodes[:: len(sim.nodes) // SOME], sim.nodes[:SOME]
 
     def found(**options: Any) -> int:

@@ -127,6 +127,7 @@ html_title = "netspike"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_sidebars = dict.fromkeys(("how_to", "install", "tour"), [])  # pages alone in their section
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],

@@ -48,7 +48,7 @@ rings = np.arange(0.0, 325.0, 25.0)
 lengths = net.edge_distances()
 per_ring = np.pi * np.diff(rings**2) / 800.0**2
 fig, axes = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
-for colour, (source, target) in zip(("C0", "C1", "C2", "C3"), distances, strict=True):
+for colour, (source, target) in zip(("#0072B2", "#D55E00", "#009E73", "#CC79A7"), distances, strict=True):
     own = np.isin(net.source, population[source].ids) & np.isin(net.target, population[target].ids)
     found = np.histogram(lengths[own], rings)[0] / (population[source].size * population[target].size * per_ring)
     measured = probabilities[source, target]

@@ -30,7 +30,6 @@ print(f"correlation of in-degree and neighbours within 100 µm: {np.corrcoef(gra
 # 3. Who has many inputs, and how long edges are.
 fig, (left, right) = plt.subplots(1, 2, figsize=(12, 5), width_ratios=[1.3, 1], layout="constrained")
 ng.plot.draw_network(graph, node_colour="in", node_size="in", arrows=False, edge_alpha=0.15, max_edges=6000, ax=left)
-right.hist(graph.edge_distances(), 50, color="0.6")
-right.set(xlabel="length of an edge [µm]", ylabel="edges")
+ng.plot.attribute_distribution(graph, "distance", ax=right)
 fig.savefig("culture_with_obstacles.png", dpi=120)
 print("wrote culture_with_obstacles.png")

@@ -34,7 +34,7 @@ def graph_html(graph: "DegreeMethods") -> str:
         if others:
             rows.append((f"{kind} columns", ", ".join(others)))
     cells = "".join(f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
-    return f"<div><b>{escape(title)}</b><table>{cells}</table>{_degree_histogram(graph)}</div>"
+    return f"<div><b>{escape(title)}</b><table style='margin:0'>{cells}</table>{_degree_histogram(graph)}</div>"
 
 
 def _range(graph: "DegreeMethods", name: str, unit: str) -> str:

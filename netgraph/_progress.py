@@ -72,6 +72,8 @@ class _Bar:
 
             layout = "{l_bar}{bar}| [{elapsed}<{remaining}]"
             self._bar = tqdm(total=self._total, desc=self._where, bar_format=layout, delay=0.5, leave=False)
+            if self._bar.disable:  # TQDM_DISABLE is set
+                self._bar = None
         self._begin = time.monotonic()
         return self
 

@@ -15,7 +15,7 @@ import netgraph
 __all__ = ["Report", "examine", "installed_version"]
 
 REQUIRED = ("numpy", "scipy", "numba", "llvmlite", "networkx", "igraph", "matplotlib", "tqdm")
-OPTIONAL = ("mpi4py", "mpich", "shapely", "neo", "pandas", "h5py", "nest-simulator")
+OPTIONAL = ("mpi4py", "mpich", "shapely", "neo", "pandas", "h5py", "bokeh", "networkit", "nest-simulator")
 LAUNCHER_VARIABLES = ("PMI_SIZE", "PMIX_RANK", "OMPI_COMM_WORLD_SIZE", "MPI_LOCALNRANKS")
 
 

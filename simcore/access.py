@@ -45,25 +45,25 @@ class Access(Contents):
         array([-70., -70.])
         """
         with self.ranks.together(f"get({name!r})"):
-            return self._get(self.own(nodes, "get: nodes"), name)
+            return self._get(self._own(nodes, "get: nodes"), name)
 
     def _get(self, nodes: Nodes, name: str) -> np.ndarray:
         found = []
-        for group, numbers in self.split(nodes):
+        for group, numbers in self._split(nodes):
             check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
-            self.gather_states(group, (name,))
+            self._gather_states(group, (name,))
             found.append((where, _values_of(group, name, numbers - group.first)))
         out = np.empty(len(nodes), dtype=np.result_type(*(values for _, values in found)) if found else np.float64)
         for where, values in found:
             out[where] = values
         return out
 
-    def gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
+    def _gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
         """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""
         if self.n_ranks == 1 or self._step == 0 or isinstance(group, DevicePopulation):
             return
-        own = np.flatnonzero(self.owned(np.arange(group.first, group.first + group.size)))
+        own = np.flatnonzero(self._owned(np.arange(group.first, group.first + group.size)))
         columns = {name: group.columns[name][own] for name in names if name in group.columns}
         for name, values in (self.ranks.join(group.size, own, columns) if columns else {}).items():
             group.columns[name][:] = values
@@ -90,7 +90,7 @@ class Access(Contents):
         """
         self._require_open()
         given = {**(values or {}), **named}
-        changes = [self._change(nodes, group, numbers, given) for group, numbers in self.split(self.own(nodes, "set: nodes"))]
+        changes = [self._change(nodes, group, numbers, given) for group, numbers in self._split(self._own(nodes, "set: nodes"))]
         for change in changes:
             change()
         self.draws += 1
@@ -213,7 +213,7 @@ class Access(Contents):
         if nodes is None:
             return None
         mask = np.zeros(self.n_nodes, dtype=bool)
-        mask[self.numbers_of(nodes, f"connectivity: {name}")] = True
+        mask[self._numbers_of(nodes, f"connectivity: {name}")] = True
         return mask
 
 

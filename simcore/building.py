@@ -155,7 +155,7 @@ class Building(Contents):
         """
         from simcore.rules import AllToAll
 
-        sources, targets = self.own(pre, "connect: pre").numbers, self.own(post, "connect: post").numbers
+        sources, targets = self._own(pre, "connect: pre").numbers, self._own(post, "connect: post").numbers
         rule = AllToAll() if rule is None else rule
         return self._add_projection(
             sources, targets, rule=rule, weight=weight, delay=delay, synapse=synapse, params=params, receptor=receptor
@@ -200,8 +200,8 @@ class Building(Contents):
         )
 
     def _pairs(self, source_ids: Any, target_ids: Any, where: str) -> tuple[np.ndarray, np.ndarray]:
-        sources = self.numbers_of(source_ids, f"{where}: source_ids")
-        targets = self.numbers_of(target_ids, f"{where}: target_ids")
+        sources = self._numbers_of(source_ids, f"{where}: source_ids")
+        targets = self._numbers_of(target_ids, f"{where}: target_ids")
         if sources.size != targets.size:
             raise ParameterError(where, got=f"{sources.size} sources, {targets.size} targets", expected="as many of each")
         return sources, targets
@@ -233,7 +233,7 @@ class Building(Contents):
         >>> sim.select([5]).numbers
         array([1])
         """
-        return Nodes(self, self.numbers_of(ids, "select: ids"))
+        return Nodes(self, self._numbers_of(ids, "select: ids"))
 
 
 def _model(name: Any) -> NeuronModel | DeviceModel:

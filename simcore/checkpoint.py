@@ -31,9 +31,9 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
 
     path = Path(path)
     with simulation.ranks.together("save()"):
-        store, engine = _Store({}), simulation.prepare()
+        store, engine = _Store({}), simulation._prepare()
         for population in simulation.populations:
-            simulation.gather_states(population, population.columns)
+            simulation._gather_states(population, population.columns)
         header = {
             "format": _FORMAT[0],
             "version": _FORMAT[1],
@@ -46,11 +46,11 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
             "initial": [store.put_all(columns) for columns in simulation.initial],
             "devices": [_devices(d, store) for d in simulation.devices],
             "projections": [_projection(p, engine, store) for p in simulation.projections],
-            "recorders": simulation.recorder_states(store.put),
+            "recorders": simulation._recorder_states(store.put),
             "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
             "last_spikes": store.put(np.maximum.reduce(simulation.ranks.share(engine.last_spikes))),
             "under_way": store.put(spikes_under_way(engine)),
-            "spikes": [(began, store.put(rows)) for began, rows in simulation.all_spike_rows()],
+            "spikes": [(began, store.put(rows)) for began, rows in simulation._all_spike_rows()],
         }
         return write_archive(path, header, store.arrays) if simulation.rank == 0 else path
 
@@ -103,7 +103,7 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
     simulation.projections = [_to_projection(k, p, store, known, simulation) for k, p in enumerate(header["projections"])]
-    simulation.restore(
+    simulation._restore(
         ids=store.get(header["ids"]),
         draws=header["draws"],
         initial=[store.get_all(columns) for columns in header["initial"]],
@@ -111,12 +111,12 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
         spikes=[(began, store.get(rows)) for began, rows in header["spikes"]],
         get=store.get,
     )
-    engine = simulation.resume(header["builds"], header["step"], store.get(header["last_spikes"]))
+    engine = simulation._resume(header["builds"], header["step"], store.get(header["last_spikes"]))
     for projection, saved in zip(simulation.projections, header["projections"], strict=True):
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
     put_spikes_under_way(engine, store.get(header["under_way"]))
-    simulation.keep_own_records()
+    simulation._keep_own_records()
     return simulation
 
 

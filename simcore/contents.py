@@ -83,11 +83,11 @@ class Contents:
         """Number of processes that simulate the network together."""
         return self.ranks.size
 
-    def owned(self, numbers: np.ndarray) -> np.ndarray:
+    def _owned(self, numbers: np.ndarray) -> np.ndarray:
         """Which of some nodes, given by number, are neurons of this rank; all are for a process alone."""
         if self.ranks.size == 1:
             return np.ones(len(numbers), dtype=bool)
-        return self.prepare().owned[numbers]
+        return self._prepare().owned[numbers]
 
     @property
     def n_nodes(self) -> int:
@@ -119,7 +119,7 @@ class Contents:
         """The user's ids of nodes given by number of creation."""
         return self._ids[numbers]
 
-    def numbers_of(self, ids: Any, where: str) -> np.ndarray:
+    def _numbers_of(self, ids: Any, where: str) -> np.ndarray:
         """Numbers of creation of nodes given by id.
 
         Parameters
@@ -134,7 +134,7 @@ class Contents:
             May be `ids` itself.
         """
         if isinstance(ids, Nodes):
-            return self.own(ids, where).numbers
+            return self._own(ids, where).numbers
         ids = np.asarray(ids)
         if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
             raise ParameterError(where, got=ids, expected="a one-dimensional array of whole numbers")
@@ -151,7 +151,7 @@ class Contents:
             raise ParameterError(where, got=int(ids[~inside][0]), expected="ids of nodes that exist")
         return numbers
 
-    def own(self, nodes: Any, where: str) -> Nodes:
+    def _own(self, nodes: Any, where: str) -> Nodes:
         """The nodes, unless they are none or belong to another simulation."""
         if not isinstance(nodes, Nodes):
             raise ParameterError(where, got=nodes, expected="Nodes, as create() and select() return them")
@@ -159,21 +159,21 @@ class Contents:
             raise ParameterError(where, got=nodes, expected="Nodes of this simulation, not of another one")
         return nodes
 
-    def split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
+    def _split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
         """The populations that some nodes belong to, with the numbers of the nodes in each, in the given order."""
         groups: list[Population | DevicePopulation] = [*self.populations, *self.devices]
         groups.sort(key=lambda g: g.first)
         inside = [(g, nodes.numbers[(nodes.numbers >= g.first) & (nodes.numbers < g.first + g.size)]) for g in groups]
         return [(g, numbers) for g, numbers in inside if numbers.size]
 
-    def prepare(self) -> Any:
+    def _prepare(self) -> Any:
         """Build what was asked for since the last run; returns the compiled side. All ranks do it."""
         if self._engine is not None and not self._dirty:
             return self._engine
         with self.ranks.together("building what was created, connected or recorded"):
-            return self._prepare()
+            return self._prepare_on_all_ranks()
 
-    def _prepare(self) -> Any:
+    def _prepare_on_all_ranks(self) -> Any:
         from simcore.kernel.engine import Engine
 
         if self._engine is None:

@@ -244,7 +244,7 @@ class Exponential(Distribution):
         return -self.scale * np.log1p(-np.asarray(u))
 
 
-# Name to (class, {keyword in a dictionary: field of the class}); the keywords are NNGT's, the fields' own names work too.
+#: Name to (class, {keyword in a dictionary: field of the class}); the keywords are NNGT's, the fields' own names work too.
 NAMES: dict[str, tuple[type[Distribution], dict[str, str]]] = {
     "constant": (Constant, {"value": "value"}),
     "uniform": (Uniform, {"lower": "low", "upper": "high"}),

@@ -60,7 +60,7 @@ class Nodes:
     @property
     def models(self) -> tuple[str, ...]:
         """Names of the models among these nodes, in order of creation."""
-        return tuple(dict.fromkeys(p.model.name for p, _ in self.simulation.split(self)))
+        return tuple(dict.fromkeys(p.model.name for p, _ in self.simulation._split(self)))
 
     def get(self, name: str) -> np.ndarray:
         """Value of a parameter or state variable of each node; see `Simulation.get`."""
@@ -108,14 +108,14 @@ class Nodes:
     def __repr__(self) -> str:
         if self._simulation() is None:
             return f"Nodes({len(self)} of a simulation that is gone)"
-        parts = [f"{len(numbers)} {p.model.name}" for p, numbers in self.simulation.split(self)]
+        parts = [f"{len(numbers)} {p.model.name}" for p, numbers in self.simulation._split(self)]
         return f"Nodes({', '.join(parts) or 'none'})"
 
     def _repr_html_(self) -> str:
         if self._simulation() is None:
             return repr(self)
         rows = ""
-        for population, numbers in self.simulation.split(self):
+        for population, numbers in self.simulation._split(self):
             ids = self.simulation.ids_of(numbers)
             rows += f"<tr><td>{population.model.name}</td><td>{len(numbers)}</td><td>{ids.min()} – {ids.max()}</td></tr>"
         return f"<table><tr><th>model</th><th>nodes</th><th>ids</th></tr>{rows}</table>"

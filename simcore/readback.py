@@ -99,7 +99,7 @@ def read_edges(
     if simulation.n_ranks == 1:
         return _read(simulation, projections, sources, targets, names)
     # Each rank reads the edges onto its own neurons.
-    own = simulation.owned(np.arange(simulation.n_nodes))
+    own = simulation._owned(np.arange(simulation.n_nodes))
     own = own if targets is None else own & targets
     found = _read(simulation, projections, sources, own, list(dict.fromkeys([*names, "projection", "number"])))
     parts = [found] if local else simulation.ranks.share(found)
@@ -164,7 +164,7 @@ class _Reading:
     def _stateful(self, projections: Sequence[Projection]) -> list[Projection]:
         """The projections whose synapses change while they work."""
         stateful = [p for p in projections if p.synapse.state]
-        return [p for p in stateful if self._simulation.prepare().stores(p)]
+        return [p for p in stateful if self._simulation._prepare().stores(p)]
 
     def fill(self) -> None:
         """Make the arrays, with values as they were given or drawn."""
@@ -202,7 +202,7 @@ class _Reading:
         for k, projection in enumerate(self._projections):
             first = spans.get(projection.index, slice(self._ends[k], None)).start
             spans[projection.index] = slice(first, self._ends[k + 1])
-        engine = self._simulation.prepare()
+        engine = self._simulation._prepare()
         self._parallel([partial(self._fetch, engine, block, spans) for block in engine.blocks])
 
     def _fetch(self, engine: Any, block: Any, spans: Mapping[int, slice]) -> None:

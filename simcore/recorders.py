@@ -156,7 +156,7 @@ class TraceRecorder:
         simulation = self._simulation()
         assert simulation is not None  # it calls this
         stamps = sample_stamps(self.timing, first, last)
-        own = np.flatnonzero(simulation.owned(self.numbers))
+        own = np.flatnonzero(simulation._owned(self.numbers))
         values, units = self._sampled(simulation, own, stamps.size)
         if simulation.local:
             piece = Traces(simulation.grid.times(stamps), self._ids[own], values, units)
@@ -197,7 +197,7 @@ class TraceRecorder:
         assert simulation is not None  # it calls this
         if not simulation.local:
             return piece.values
-        return simulation.ranks.join(self.numbers.size, np.flatnonzero(simulation.owned(self.numbers)), piece.values)
+        return simulation.ranks.join(self.numbers.size, np.flatnonzero(simulation._owned(self.numbers)), piece.values)
 
     def keep(self, own: np.ndarray) -> None:
         """Forget the traces of all but some of the recorded nodes, given by position."""

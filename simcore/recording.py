@@ -83,11 +83,11 @@ class Recording(Contents):
 
     def check_recordable(self, nodes: Nodes, what: Any) -> None:
         """Refuse what `record` would refuse of these nodes, and make nothing."""
-        self.own(nodes, "record: nodes")
+        self._own(nodes, "record: nodes")
         names = (what,) if isinstance(what, str) else what
         if not isinstance(names, (tuple, list)) or not names or not all(isinstance(name, str) for name in names):
             raise ParameterError("record: what", got=what, expected="'spikes' or names of state variables")
-        for group, _ in self.split(nodes):
+        for group, _ in self._split(nodes):
             if what == "spikes":
                 if isinstance(group, DevicePopulation) and not group.model.is_source:
                     raise ParameterError(
@@ -104,7 +104,7 @@ class Recording(Contents):
         interval, offset, first, last = timing
         timing = (interval, offset, max(first, offset - 1), last)
         requests = []
-        for group, numbers in self.split(nodes):
+        for group, numbers in self._split(nodes):
             assert isinstance(group, Population)  # a stimulator has no recordables
             needed: list[str] = []
             for name in names:
@@ -116,7 +116,7 @@ class Recording(Contents):
             requests.append((request, np.flatnonzero(np.isin(nodes.numbers, numbers))))
         return TraceRecorder(self, nodes.numbers, names, requests, timing=timing)
 
-    def recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
+    def _recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
         parts = [rows for began, rows in self.spike_rows if began >= first]
         return kept_spikes(parts, recorders, self._ids, self.grid, own=self._own_records())
@@ -125,12 +125,12 @@ class Recording(Contents):
         """Which nodes' records this rank keeps, if it keeps its own only: stimulators belong to the first rank."""
         if not self.local or self.n_ranks == 1 or self._engine is None:
             return None
-        own = self.owned(np.arange(self.n_nodes))
+        own = self._owned(np.arange(self.n_nodes))
         for device in self.devices if self.rank == 0 else ():
             own[device.first : device.first + device.size] = True
         return own
 
-    def all_spike_rows(self) -> list[tuple[int, np.ndarray]]:
+    def _all_spike_rows(self) -> list[tuple[int, np.ndarray]]:
         """Recorded spikes of all ranks: for each run the step at which it began, and rows of step, number and count."""
         if not self.local:
             return self.spike_rows
@@ -138,15 +138,15 @@ class Recording(Contents):
 
         return [(began, sorted_rows(self.ranks.share(rows))) for began, rows in self.spike_rows]
 
-    def mark_own_records(self) -> None:
+    def _mark_own_records(self) -> None:
         """Tell the recorders of spikes whose spikes this rank knows."""
         for recorder in self._spike_recorders:
             recorder.own = self._own_records()
 
-    def keep_own_records(self) -> None:
+    def _keep_own_records(self) -> None:
         """Forget what neurons of other ranks recorded, if results are local."""
         own = self._own_records()
-        self.mark_own_records()
+        self._mark_own_records()
         if own is None:
             return
         self.spike_rows[:] = [(began, rows[own[rows[:, 1]]]) for began, rows in self.spike_rows]
@@ -154,11 +154,11 @@ class Recording(Contents):
             if isinstance(recorder, TraceRecorder):
                 recorder.keep(np.flatnonzero(own[recorder.numbers]))
 
-    def recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
+    def _recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
         """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
         return [recorder.state(put) for recorder in self._recorders]
 
-    def restore_recorders(self, recorders: Sequence[Mapping[str, Any]], get: Callable[[str], np.ndarray]) -> None:
+    def _restore_recorders(self, recorders: Sequence[Mapping[str, Any]], get: Callable[[str], np.ndarray]) -> None:
         """Make the recorders that `recorder_states` described; `get` finds an array by its name."""
         for saved in recorders:
             numbers = get(saved["numbers"])

@@ -103,7 +103,7 @@ class Simulation(Building, Recording, Access):
                 bar.advance_to(self.grid.times(step - first))
                 return not interrupt.asked
 
-            engine = self.prepare()
+            engine = self._prepare()
             try:
                 spikes, timing = engine.run(n_steps, visit=visit)
                 stepped = time.perf_counter()
@@ -113,7 +113,7 @@ class Simulation(Building, Recording, Access):
                     self._gather_traces(first)
                 raise
             traces = self._gather_traces(first)
-            self.mark_own_records()
+            self._mark_own_records()
             engine.check_health(self._ids)
             interrupt.settle(any(self.ranks.share(interrupt.asked)))
             gathering = time.perf_counter() - stepped
@@ -122,7 +122,7 @@ class Simulation(Building, Recording, Access):
         simulated = self.grid.times(self._step - first)
         timing["real_time_factor"] = timing["total"] / (simulated / 1000.0) if simulated else 0.0
         meta = provenance(self, start=self.grid.times(first), timing=timing)
-        return Results(self.recorded_spikes(self._spike_recorders, first), traces, meta)
+        return Results(self._recorded_spikes(self._spike_recorders, first), traces, meta)
 
     def _gather_traces(self, first: int) -> list[Traces]:
         return [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
@@ -140,7 +140,7 @@ class Simulation(Building, Recording, Access):
     def results(self) -> Results:
         """All that was recorded since the start or the last reset."""
         traces = [r.traces for r in self._recorders if isinstance(r, TraceRecorder)]
-        return Results(self.recorded_spikes(self._spike_recorders), traces, provenance(self, start=0.0, timing={}))
+        return Results(self._recorded_spikes(self._spike_recorders), traces, provenance(self, start=0.0, timing={}))
 
     def reset(self) -> None:
         """Go back to time zero: states, synapses and random numbers as before the first run, records empty.
@@ -190,16 +190,16 @@ class Simulation(Building, Recording, Access):
         self._require_open()
         return save(self, path)
 
-    def restore(
+    def _restore(
         self, *, ids: np.ndarray, draws: list[int], initial: list[dict[str, np.ndarray]], recorders: list[dict[str, Any]],
         spikes: list[tuple[int, np.ndarray]], get: Callable[[str], np.ndarray],
     ) -> None:  # fmt: skip
         """Take over what `simcore.checkpoint` read, before anything is built."""
         self._ids, self.initial, self.spike_rows = ids, initial, spikes
         self.draws, self.initial_draws = draws
-        self.restore_recorders(recorders, get)
+        self._restore_recorders(recorders, get)
 
-    def resume(self, builds: list[tuple[int, int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
+    def _resume(self, builds: list[tuple[int, int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
         """Build in the order of a saved simulation, and stand at its step; returns the compiled side."""
         from simcore.kernel.engine import Engine
 
@@ -209,7 +209,7 @@ class Simulation(Building, Recording, Access):
             self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])
         self._engine.step = step
         self._engine.last_spikes[:] = last_spikes
-        return self.prepare()
+        return self._prepare()
 
     def on_close(self, call: Callable[[], None]) -> None:
         """Have `call()` called when the simulation is closed."""

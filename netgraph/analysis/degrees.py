@@ -38,7 +38,7 @@ def degree_distribution(
         Number of bins, a rule of `numpy.histogram_bin_edges`, or the borders. Bins of counted degrees are made a whole number
         wide, with their borders half-way between whole numbers, so that no bin holds more degrees than another.
     log : bool
-        Make the bins equally wide in the logarithm; nodes of degree zero are then not counted.
+        Make the bins equally wide in the logarithm, as far as whole numbers let them; nodes of degree zero are not counted.
 
     Returns
     -------
@@ -71,6 +71,7 @@ def degree_distribution(
     elif log:
         edges = 10.0 ** _edges(np.log10(degree), bins)
         edges[[0, -1]] = np.minimum(edges[0], degree.min()), np.maximum(edges[-1], degree.max())
+        edges = edges if weight is not None else between_whole(edges, degree.min(), degree.max())
     elif weight is None:
         edges = _whole_edges(degree, bins)
     else:
@@ -92,6 +93,20 @@ def _edges(values: NDArray[Any], bins: Any) -> NDArray[np.float64]:
         return np.histogram_bin_edges(values, bins=bins).astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ParameterError("degree_distribution: bins", got=bins, expected=f"a number, rule or borders ({error})") from None
+
+
+def between_whole(edges: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Borders half-way between whole numbers near to those given, around all from `low` to `high`.
+
+    A narrower bin would hold a whole number in less than a unit, and its density be too high.
+
+    Examples
+    --------
+    >>> between_whole(np.array([1.0, 1.4, 2.0, 2.8, 4.0]), 1, 4)
+    array([0.5, 1.5, 2.5, 4.5])
+    """
+    inner = np.clip(np.ceil(edges[1:-1]) - 0.5, low - 0.5, high + 0.5)
+    return np.unique(np.concatenate([[low - 0.5], inner, [high + 0.5]]))
 
 
 def _whole_edges(degree: NDArray[Any], bins: Any) -> NDArray[np.float64]:

@@ -168,7 +168,8 @@ def add_edges(
     points, single = lines(start, way, bend, middle)[apart], _part(look, apart)
     if positions.shape[1] == 3:
         if not apart.all():
-            _add_rings(ax, start[~apart], 0.02 * np.ptp(positions), _part(look, ~apart))
+            size = 4.0 + np.sqrt(nodes.areas[source[~apart]]) / 2  # [pt], of the about 300 of the axes
+            _add_rings(ax, start[~apart], np.ptp(positions) * size / 300.0, _part(look, ~apart))
         return _add_in_space(ax, points, single, arrows=arrows)
     drawn, place = wrapped(points, end[apart])
     found = _add_lines(ax, drawn, _part(single, place), space)
@@ -248,12 +249,12 @@ def opacity(where: str, alpha: Any, n: int) -> float:
     return float(alpha)
 
 
-def _add_rings(ax: Any, at: Any, radius: float, look: EdgeLook) -> None:
+def _add_rings(ax: Any, at: Any, radius: NDArray[np.float64], look: EdgeLook) -> None:
     """Self-loops in three dimensions: level rings beside their nodes."""
     from mpl_toolkits.mplot3d.art3d import Line3DCollection
 
     angle = np.linspace(0.0, 2 * np.pi, 25)
-    ring = radius * np.column_stack([1.0 - np.cos(angle), np.sin(angle), np.zeros(25)])
+    ring = radius[:, None, None] * np.column_stack([1.0 - np.cos(angle), np.sin(angle), np.zeros(25)])
     colours = {} if look.colour is None else {"colors": look.colour}
     drawn = Line3DCollection(at[:, None] + ring, linewidths=look.width, gid="loops", **colours, **_style(look))
     ax.add_collection3d(drawn, autolim=False)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_choice, check_flag
+from netgraph.analysis.degrees import between_whole
 from netgraph.analysis.fits import KINDS, Fit, fit_distribution
-from netgraph.plot._style import axes_or_new, colours_of, frame, legend_beside
+from netgraph.plot._style import axes_or_new, colours_of, frame, ink, legend_beside
 from simcore.errors import ParameterError
 
 __all__ = ["Series", "bin_borders", "draw_series", "fit_names", "fitted"]
@@ -48,8 +49,8 @@ def bin_borders(where: str, values: NDArray[np.float64], bins: Any, *, log: bool
         return _given(where, bins, positive=log)
     if values.size == 0:
         return np.array([0.5, 1.5])
-    whole = not log and bool((values == np.rint(values)).all())
-    if whole and isinstance(bins, str) and np.ptp(values) < 200:
+    whole = bool((values == np.rint(values)).all())
+    if whole and not log and isinstance(bins, str) and np.ptp(values) < 200:
         return np.arange(values.min() - 0.5, values.max() + 1.0)
     spread = np.log10(values) if log else values
     if isinstance(bins, str) and values.size > _RULED:
@@ -62,6 +63,7 @@ def bin_borders(where: str, values: NDArray[np.float64], bins: Any, *, log: bool
     if log:
         edges = 10.0**edges
         edges[[0, -1]] = np.minimum(edges[0], values.min()), np.maximum(edges[-1], values.max())
+        edges = between_whole(edges, values.min(), values.max()) if whole else edges
     return edges
 
 
@@ -69,6 +71,8 @@ def draw_series(
     where: str, series: Sequence[Series], *, log: bool, density: bool | None, colours: Any, ax: Any, x: str, y: str
 ) -> Any:
     """Draw histograms over each other, as steps, or as points on logarithmic axes; fits as lines, all in a legend."""
+    from matplotlib.ticker import MaxNLocator
+
     names = [s.name for s in series]
     chosen = colours_of(where, names, colours)
     some_fit = any(s.fits for s in series)
@@ -81,7 +85,7 @@ def draw_series(
         _draw_counts(ax, height, edges, colour=colour, label=name, log=log)
         for fit in fits:
             least = height[height > 0].min(initial=1.0) if log else 0.0
-            shade = colour if len(series) > 1 else "0.15"
+            shade = colour if len(series) > 1 else ink()
             _draw_fit(ax, fit, edges, n=int(counts.sum()), colour=shade, least=0.2 * least)
     if log:
         if not ax.has_data():
@@ -90,9 +94,15 @@ def draw_series(
         ax.set_yscale("log")
     else:
         ax.set_ylim(bottom=0)
+        if all(_between_whole(s.edges) for s in series):
+            ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
     frame(ax, x=x, y="probability density" if density else y)
     _explain(ax, series, chosen)
     return ax
+
+
+def _between_whole(edges: NDArray[np.float64]) -> bool:
+    return bool((edges % 1.0 == 0.5).all())
 
 
 def _explain(ax: Any, series: Sequence[Series], colours: Sequence[Any]) -> None:
@@ -100,7 +110,7 @@ def _explain(ax: Any, series: Sequence[Series], colours: Sequence[Any]) -> None:
     some_fit = any(s.fits for s in series)
     for s, colour in zip(series, colours, strict=True):
         entries += [(s.name, colour, "s")] if len(series) > 1 else []
-        drawn = colour if len(series) > 1 else "0.15"
+        drawn = colour if len(series) > 1 else ink()
         entries += [(_told(fit), drawn, _DASHES[fit.kind]) for fit in s.fits]
     if entries:
         names, shown, markers = zip(*entries, strict=True)
@@ -113,7 +123,8 @@ def _draw_counts(ax: Any, height: Any, edges: Any, *, colour: Any, label: str, l
         ax.stairs(height, edges, color=colour, linewidth=1.2, label=label)
         return
     full = height > 0  # an empty bin has no place on a logarithmic axis
-    middle = np.sqrt(edges[1:] * edges[:-1])
+    inside = 0.5 * _between_whole(edges)  # from the first to the last whole number
+    middle = np.sqrt((edges[1:] - inside) * (edges[:-1] + inside))
     if full.any():
         ax.plot(middle[full], height[full], color=colour, marker="o", markersize=4, linewidth=1.0, label=label)
 

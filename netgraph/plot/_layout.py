@@ -20,6 +20,8 @@ __all__ = ["circles", "layout", "places"]
 
 # Layouts whose time grows with the square of the number of nodes, and the most nodes that they take.
 _SQUARE = {"graphopt": 3000, "kamada_kawai": 2000}
+# Sum of the radii of two neighbouring circles relative to the distance of their middles.
+_CLOSE = 0.85
 LAYOUTS = ("circular", "graphopt", "grouped", "kamada_kawai", "spring")
 
 
@@ -98,17 +100,30 @@ def circles(n_nodes: int, groups: Mapping[str, NDArray[np.int64]]) -> NDArray[np
     parts = _parts(n_nodes, groups)
     positions = np.zeros((n_nodes, 2))
     # The radius of a circle grows with the root of its number of nodes; their arcs share the large circle accordingly.
-    share = np.sqrt([ids.size for ids in parts]) if parts else np.zeros(0)
-    middle = 2 * np.pi * (np.cumsum(share) - share / 2) / max(share.sum(), 1)
-    for ids, part, angle in zip(parts, share, middle, strict=True):
-        if len(parts) == 1:
-            centre, radius = np.zeros(2), 1.0
-        else:
-            radius = 0.85 * np.sin(np.pi * part / share.sum()) / (1 + np.sin(np.pi * part / share.sum()))
-            centre = (1 - radius) * np.array([np.cos(angle), np.sin(angle)])
+    share = np.sqrt([ids.size for ids in parts])
+    share /= max(share.sum(), 1.0)
+    middle = 2 * np.pi * (np.cumsum(share) - share / 2)
+    radii = _largest_factor(share, middle) * share
+    for ids, radius, angle in zip(parts, radii, middle, strict=True):
         around = 2 * np.pi * np.arange(ids.size) / ids.size
+        centre = (1 - radius) * np.array([np.cos(angle), np.sin(angle)])
         positions[ids] = centre + radius * np.column_stack([np.cos(around), np.sin(around)])
     return positions
+
+
+def _largest_factor(share: NDArray[np.float64], angle: NDArray[np.float64]) -> float:
+    """What makes shares the radii of circles that touch the unit circle from inside and keep apart from each other.
+
+    Two circles of radii c a and c b, whose middles lie in directions that differ by t, are (a + b) c / 0.85 apart if
+    K - (a + b) K c - A c² = 0, where K = 2 - 2 cos t and A = ((a + b) / 0.85)² - a² - b² + 2 a b cos t.
+    """
+    found = 1.0 / share.max(initial=1e-300)
+    for step in range(1, share.size // 2 + 1):
+        a, b, cosine = share, np.roll(share, step), np.cos(angle - np.roll(angle, step))
+        k, both = 2 - 2 * cosine, a + b
+        square = (both / _CLOSE) ** 2 - a**2 - b**2 + 2 * a * b * cosine
+        found = min(found, float((2 * k / (both * k + np.sqrt((both * k) ** 2 + 4 * square * k))).min()))
+    return found
 
 
 def _circle(n_nodes: int, groups: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float64]:

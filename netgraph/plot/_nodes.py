@@ -63,7 +63,7 @@ def node_look(
     """How `draw_network` draws nodes."""
     where = "draw_network"
     drawn = np.arange(graph.n_nodes) if nodes is None else np.unique(members(f"{where}: nodes", graph, nodes, named))
-    written = None if labels is None else _texts(graph, labels)
+    written = None if labels is None or labels is False else _texts(graph, labels)
     markers = _markers(graph, shape, named)
     return NodeLook(drawn, node_areas(where, graph, size), *node_colours(where, graph, colour, named), *markers, written)
 
@@ -134,7 +134,7 @@ def add_labels(ax: Any, positions: Any, look: NodeLook) -> tuple[int, int]:
     from matplotlib.patheffects import withStroke
 
     style: dict[str, Any] = {"fontsize": "small", "va": "center", "zorder": 3, "gid": "label", "parse_math": False}
-    style["path_effects"] = [withStroke(linewidth=2.0, foreground="white", alpha=0.8)]  # over edges
+    style["path_effects"] = [withStroke(linewidth=2.0, foreground=ax.get_facecolor(), alpha=0.8)]  # over edges
     order = look.drawn[np.argsort(-look.areas[look.drawn], kind="stable")]
     labels = []
     for node in order[:_MOST_LABELS]:

@@ -1,6 +1,7 @@
 """What the plots share: axes, colours that colour-blind readers can tell apart, groups, legends beside the data."""
 
 import functools
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,15 @@ __all__ = [
     "axes_or_new",
     "colours_of",
     "degree_label",
+    "folded",
     "frame",
+    "ink",
     "legend_beside",
     "limits",
+    "name_ticks",
     "named_ids",
     "note",
+    "note_missing",
     "of_groups",
 ]
 
@@ -35,8 +40,8 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 GREY = "#808080"
 # Maps of numbers to colours that rise in lightness, for nodes and for edges.
 SEQUENTIAL = {"nodes": "viridis", "edges": "cividis"}
-# A longer legend would be higher than the picture.
-_MOST_NAMES = 20
+# Height of a line of a legend [pt].
+_LINE = 15.5
 
 
 def axes_or_new(ax: "Axes | None", *, size: tuple[float, float] = (6.4, 4.0), projection: str | None = None) -> "Axes":
@@ -56,6 +61,32 @@ def frame(ax: "Axes", *, x: str, y: str) -> None:
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def ink() -> Any:
+    """Colour of text, which can be seen on the background of the style in use."""
+    from matplotlib import rcParams
+
+    return rcParams["text.color"]
+
+
+def folded(name: str, width: int = 24) -> str:
+    r"""A long name in several lines, which leave room for the picture.
+
+    Examples
+    --------
+    >>> folded("pyramidal cells of layer 2/3")
+    'pyramidal cells of layer\n2/3'
+    """
+    return "\n".join(textwrap.wrap(name, width, break_on_hyphens=False)) or name
+
+
+def name_ticks(ax: "Axes", places: Sequence[float], names: Sequence[str]) -> None:
+    """Names below the axes, the turned further the more they are."""
+    turn = 0 if sum(map(len, names)) <= 40 else 30 if len(names) <= 12 else 90
+    style: dict[str, Any] = {"rotation": turn, "ha": "right" if turn == 30 else "center", "parse_math": False}
+    style |= {"fontsize": "small"} if len(names) > 25 else {}
+    ax.set_xticks(places, list(map(folded, names)), **style)
 
 
 def named_ids(where: str, groups: Any, *, graph: "Graph | None" = None) -> dict[str, NDArray[np.int64]]:
@@ -83,8 +114,8 @@ def colours_of(where: str, names: Sequence[str], colours: Any) -> list[Any]:
 
     if colours is None:
         if len(names) <= len(PALETTE):
-            return list(PALETTE[: len(names)])
-        return [tuple(c) for c in colormaps["viridis"](np.linspace(0.0, 0.95, len(names)))]
+            return [ink() if colour == "#000000" else colour for colour in PALETTE[: len(names)]]
+        return [tuple(c) for c in colormaps["plasma"](np.linspace(0.0, 0.78, len(names)))]  # its end is lost on white
     if isinstance(colours, Mapping):
         for name in names:
             if name not in colours:
@@ -116,23 +147,32 @@ def legend_beside(
     """
     from matplotlib.lines import Line2D
 
+    figure = ax.get_figure()
+    beside = not inside and figure is not None and figure.get_layout_engine() is not None
     handles = []
     for name, colour, marker in zip(names, colours, markers or "s" * len(names), strict=True):
         style: dict[str, Any] = {"linestyle": "none", "marker": marker, "markersize": 7, "markeredgewidth": 0.0}
         style = {"linewidth": 2.0, "linestyle": marker} if marker in ("-", "--", ":", "-.") else style
-        handles.append(Line2D([], [], color=colour, label=f" {name}" if name.startswith("_") else name, **style))
-    if len(handles) > _MOST_NAMES:
-        more = Line2D([], [], linestyle="none", label=f"and {len(handles) - _MOST_NAMES + 1} more")
-        handles = [more, *handles[: _MOST_NAMES - 1]] if upwards else [*handles[: _MOST_NAMES - 1], more]
+        label = folded(name) if beside and marker != "-" else name
+        handles.append(Line2D([], [], color=colour, label=f" {label}" if label.startswith("_") else label, **style))
+    lines = sum(1 + str(handle.get_label()).count("\n") for handle in handles)
+    most = max(3, (_room(ax) - (title is not None)) * len(handles) // max(lines, 1))
+    if len(handles) > most:
+        more = Line2D([], [], linestyle="none", label=f"and {len(handles) - most + 1} more")
+        handles = [more, *handles[: most - 1]] if upwards else [*handles[: most - 1], more]
     place: dict[str, Any] = {"loc": "best"}
-    figure = ax.get_figure()
-    if (
-        not inside and figure is not None and figure.get_layout_engine() is not None
-    ):  # without one it would lie on the next axes of a grid
+    if beside:  # without a layout it would lie on the next axes of a grid
         place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0.0, "frameon": False}
     legend = ax.legend(handles=handles[::-1] if upwards else handles, handletextpad=0.3, title=title, **place)
     for text in legend.get_texts():
         text.set_parse_math(False)  # a name with two dollars is no formula
+
+
+def _room(ax: "Axes") -> int:
+    """Lines of a legend that is not higher than the axes will be."""
+    figure = ax.get_figure(root=True)
+    height = 4.0 if figure is None else ax.get_position().height * figure.get_figheight()
+    return int(72.0 * height / _LINE)
 
 
 def limits(values: NDArray[np.float64]) -> Any:
@@ -145,9 +185,15 @@ def limits(values: NDArray[np.float64]) -> Any:
 
 def note(ax: "Axes", text: str) -> Any:
     """A remark above the left corner of the axes, as an artist."""
-    style: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "small", "color": "0.35", "va": "bottom"}
+    style: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "small", "color": ink(), "alpha": 0.65, "va": "bottom"}
     place: Any = ax
     return place.text2D(0.0, 1.0, text, **style) if ax.name == "3d" else place.text(0.0, 1.01, text, **style)
+
+
+def note_missing(ax: "Axes", n: int, n_drawn: int, what: str) -> None:
+    """Say how many are not in the picture, if any."""
+    if n_drawn < n:
+        note(ax, f"{n - n_drawn:,} of {n:,} {what} left out")
 
 
 def degree_label(mode: str) -> str:

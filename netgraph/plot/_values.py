@@ -14,9 +14,12 @@ from simcore.errors import ParameterError, UnknownNameError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["DEGREES", "Shown", "as_numbers", "as_shown", "edge_values", "group_values", "node_values"]
+__all__ = ["DEGREES", "UNITS", "Shown", "as_numbers", "as_shown", "edge_values", "group_values", "node_values"]
 
 DEGREES = ("in", "out", "total")
+# Of edge columns.
+UNITS = {"delay": " [ms]", "distance": " [µm]"}
+_TRUTH = ["False", "True"]
 
 
 class Shown(NamedTuple):
@@ -64,7 +67,7 @@ def edge_values(
         computed = [] if graph.positions is None else ["distance"]
         choices = [*graph.edges, *computed, *([] if groups is None else ["group"])]
         raise UnknownNameError(f"value of edges for {where}", got=what, choices=choices)
-    return as_shown(graph.edges[what] if rows is None else graph._edge_column_at(what, rows), what)
+    return as_shown(graph.edges[what] if rows is None else graph._edge_column_at(what, rows), what + UNITS.get(what, ""))
 
 
 def group_values(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]) -> Shown:
@@ -73,7 +76,9 @@ def group_values(ids: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]
 
 
 def as_numbers(where: str, shown: Shown) -> NDArray[np.float64]:
-    """The values, which must be numbers."""
+    """The values, which must be numbers; false is 0 and true is 1."""
+    if shown.names == _TRUTH:
+        return shown.values.astype(np.float64)
     if shown.names is not None:
         raise ParameterError(where, got=f"names, such as {shown.names[:1]}", expected="a column of numbers")
     return shown.values
@@ -85,6 +90,8 @@ def _of_array(where: str, values: Any, n: int, kind: str) -> Shown:
         array = np.asarray(values)
     except ValueError:
         raise ParameterError(where, got=values, expected=expected) from None
+    if array.dtype.kind == "O" and all(isinstance(value, str) for value in array.flat):
+        array = array.astype(str)  # a column of a table of pandas
     if array.shape != (n,) or array.dtype.kind not in "biufU":
         got = f"an array of {array.dtype}, shape {array.shape}" if array.ndim else values
         raise ParameterError(where, got=got, expected=expected)
@@ -92,7 +99,9 @@ def _of_array(where: str, values: Any, n: int, kind: str) -> Shown:
 
 
 def as_shown(array: NDArray[Any], label: str) -> Shown:
-    """Numbers as float64, texts as places in their names."""
+    """Numbers as float64, texts and truths as places in their names."""
+    if array.dtype.kind == "b":
+        return Shown(array.astype(np.int64), label, _TRUTH)
     if array.dtype.kind != "U":
         return Shown(array.astype(np.float64), label, None)
     names, places = np.unique(array, return_inverse=True)

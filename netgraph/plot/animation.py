@@ -16,7 +16,7 @@ from netgraph.plot._edges import sampled
 from netgraph.plot._layout import places
 from netgraph.plot._nodes import node_areas, node_colours
 from netgraph.plot._paths import straight
-from netgraph.plot._style import axes_or_new, named_ids, note
+from netgraph.plot._style import axes_or_new, ink, named_ids, note
 from netgraph.plot.shapes import draw_outline, finish
 from netgraph.plot.spikes import raster
 from simcore.errors import ParameterError
@@ -202,7 +202,7 @@ class _Stage(NamedTuple):
         if rows.size < graph.n_edges:
             note(above, f"{rows.size:,} of {graph.n_edges:,} edges drawn")
         clock = above.set_title("", fontsize="medium", loc="right")
-        hand = None if below is None else below.axvline(0.0, color="0.3", linewidth=1.0, gid="now")
+        hand = None if below is None else below.axvline(0.0, color=ink(), linewidth=1.0, gid="now")
 
         def show(now: float) -> list[Any]:
             light = self.light(float(now), fade)[:, None]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from netgraph._checks import check_number
 from netgraph.graph import Graph
 from netgraph.plot._edges import opacity
-from netgraph.plot._style import axes_or_new, colours_of, named_ids
+from netgraph.plot._style import axes_or_new, colours_of, folded, named_ids
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
 
@@ -221,6 +221,8 @@ def _ribbon(start: Any, end: Any, *, target: float) -> Any:
     first, second = _along(start, _SOURCE), _along(end, target)
     points = np.concatenate([first, [[0.0, 0.0]], second, [[0.0, 0.0]], first[:1]])
     straight, bent = [Path.LINETO] * (len(first) - 1), [Path.CURVE3, Path.CURVE3]
+    if end[1] == start[0]:  # from a group to itself, side by side: there is no way back
+        return Path(np.delete(points, -2, axis=0), [Path.MOVETO, *straight, *bent, *straight, Path.LINETO])
     return Path(points, [Path.MOVETO, *straight, *bent, *straight, *bent])
 
 
@@ -242,4 +244,4 @@ def _write_names(ax: Any, arcs: Any, names: Sequence[str]) -> None:
             style.update(rotation=turn + 180 if left else turn, rotation_mode="anchor", fontsize="small")
         elif abs(x) < 0.25:
             style.update(ha="center", va="bottom" if y > 0 else "top")
-        ax.text(x, y, name, **style)
+        ax.text(x, y, folded(name, 20), **style)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netgraph._checks import check_choice, check_flag
 from netgraph.graph import check_graph
-from netgraph.plot._style import PALETTE, axes_or_new, colours_of, frame, legend_beside, named_ids, note
+from netgraph.plot._style import PALETTE, axes_or_new, colours_of, frame, ink, legend_beside, named_ids, note_missing
 from netgraph.plot._values import as_numbers, edge_values, node_values
 from netgraph.plot.distributions import parts_of, whose
 from simcore.errors import ParameterError
@@ -23,6 +23,7 @@ __all__ = ["attribute_correlation"]
 
 # Above this many points, which would hide each other, cells are coloured by their number.
 _MANY = 5000
+_CELLS = 45
 
 
 def attribute_correlation(
@@ -100,12 +101,11 @@ def attribute_correlation(
     for (name, points), colour in zip(known.items(), chosen, strict=True):
         _draw(ax, points, kind, colour=colour, log=log)
         entries += [(name, colour, "o")] if named else []
-        told = _draw_line(ax, points, colour=colour if named else "0.15", log=log) if line else None
-        entries += [] if told is None else [(told, colour if named else "0.15", "-")]
+        told = _draw_line(ax, points, colour=colour if named else ink(), log=log) if line else None
+        entries += [] if told is None else [(told, colour if named else ink(), "-")]
     _finish(ax, [s.label or name for s, name in zip(shown, "xy", strict=True)], entries, log=log)
     drawn, n = (sum(v.shape[1] for v in some.values()) for some in (known, parts))
-    if drawn < n:
-        note(ax, f"{n - drawn:,} of {n:,} pairs left out")
+    note_missing(ax, n, drawn, "pairs")
     return ax
 
 
@@ -116,7 +116,11 @@ def _draw(ax: Any, points: NDArray[np.float64], kind: str, *, colour: Any, log: 
         ax.scatter(*points, s=size, color=colour, alpha=alpha, linewidths=0.0, rasterized=n > 10_000, gid="points")
         return
     scale = "log" if log else "linear"
-    cells = ax.hexbin(*points, gridsize=45, mincnt=1, bins="log", cmap="viridis", xscale=scale, yscale=scale, linewidths=0.1)
+    spread = np.ptp(points, axis=1)
+    # Whole numbers lie in the middles of cells, if these are as many.
+    whole = not log and (points == np.rint(points)).all() and (spread > 0).all() and (spread <= _CELLS).all()
+    grid = tuple(spread.astype(int).tolist()) if whole else _CELLS
+    cells = ax.hexbin(*points, gridsize=grid, mincnt=1, bins="log", cmap="viridis", xscale=scale, yscale=scale, linewidths=0.1)
     ax.get_figure().colorbar(cells, ax=ax, label="number", shrink=0.8)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from netgraph.analysis import degrees as analysis
 from netgraph.graph import check_graph
 from netgraph.plot._histogram import Series, draw_series, fit_names, fitted
-from netgraph.plot._style import degree_label, named_ids
+from netgraph.plot._style import degree_label, named_ids, note_missing
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def degree_distribution(
     mode : {"in", "out", "total"} or several of them
         Several are drawn over each other.
     weight, nodes, bins, log
-        As in `netgraph.analysis.degree_distribution`; `log` makes both axes logarithmic.
+        As in `netgraph.analysis.degree_distribution`; `log` makes both axes logarithmic. The picture says how many nodes lie in
+        no bin.
     groups : NeuralPop or mapping of names to groups or ids, optional
         Draw one histogram for each group, of one mode, in the same bins. Not together with `nodes`.
     density : bool, optional
@@ -90,11 +91,14 @@ def degree_distribution(
         everyone = np.unique(np.concatenate(list(named.values())))
         found["bins"] = analysis.degree_distribution(graph, mode=modes[0], nodes=everyone, **found)[1]
     parts = [(name, modes[0], ids) for name, ids in named.items()] or [(m, m, nodes) for m in modes]
-    series = []
+    series, sizes = [], []
     for name, m, ids in parts:
         counts, edges = analysis.degree_distribution(graph, mode=m, nodes=ids, **found)
-        values = graph.degree(ids, mode=m, weight=weight) if kinds else None
-        series.append(Series(name, counts, edges, [] if values is None else fitted(values, kinds)))
+        values = graph.degree(ids, mode=m, weight=weight)
+        series.append(Series(name, counts, edges, fitted(values, kinds)))
+        sizes.append(values.size)
     kind = "degree" if len(modes) > 1 else degree_label(modes[0])
     x = kind if weight is None else f"{kind}, weighted by {weight}"
-    return draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=x, y="nodes")
+    ax = draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=x, y="nodes")
+    note_missing(ax, sum(sizes), sum(int(s.counts.sum()) for s in series), "degrees")
+    return ax

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from netgraph._checks import check_choice, check_flag
 from netgraph.graph import check_graph
 from netgraph.plot._histogram import Series, bin_borders, draw_series, fit_names, fitted
-from netgraph.plot._style import axes_or_new, colours_of, frame, legend_beside, named_ids, note
+from netgraph.plot._style import axes_or_new, colours_of, frame, ink, legend_beside, name_ticks, named_ids, note_missing
 from netgraph.plot._values import DEGREES, Shown, as_numbers, edge_values, node_values
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -93,10 +93,8 @@ def attribute_distribution(
     known = {name: v[np.isfinite(v) & (v > 0 if log else True)] for name, v in values.items()}
     edges = bin_borders(where, np.concatenate(list(known.values())), bins, log=log)
     series = [Series(name, np.histogram(v, edges)[0], edges, fitted(v, kinds)) for name, v in known.items()]
-    label = (shown.label or "value") + (" [ms]" if of == "edges" and shown.label == "delay" else "")
-    label += " [µm]" if of == "edges" and shown.label == "distance" else ""
-    ax = draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=label, y=of)
-    _note_missing(ax, list(values.values()), list(known.values()))
+    ax = draw_series(where, series, log=log, density=density, colours=colours, ax=ax, x=shown.label or "value", y=of)
+    note_missing(ax, sum(v.size for v in values.values()), sum(v.size for v in known.values()), "values")
     return ax
 
 
@@ -155,7 +153,7 @@ def compare_groups(
     known = [v[np.isfinite(v) & ((v > 0) | (not log))] for v in values]
     chosen = colours_of(where, list(named), colours)
     ax = axes_or_new(ax)
-    drawn = ax.boxplot(known, widths=0.55, showfliers=True, patch_artist=True, medianprops={"color": "black"})
+    drawn = ax.boxplot(known, widths=0.55, showfliers=True, patch_artist=True, medianprops={"color": ink()})
     jitter = np.random.default_rng(seed)
     for k, (box, colour, v) in enumerate(zip(drawn["boxes"], chosen, known, strict=True), start=1):
         box.set(facecolor=colour, alpha=0.5)
@@ -165,22 +163,9 @@ def compare_groups(
             ax.scatter(k + jitter.uniform(-0.18, 0.18, v.size), v, s=6.0, color=colour, zorder=2.5, linewidths=0.0)
     ax.set_yscale("log" if log else "linear")
     frame(ax, x="", y=shown.label or "value")
-    turned = sum(map(len, named)) > 40
-    ax.set_xticks(
-        range(1, len(named) + 1),
-        list(named),
-        parse_math=False,
-        rotation=30 if turned else 0,
-        ha="right" if turned else "center",
-    )
-    _note_missing(ax, values, known)
+    name_ticks(ax, range(1, len(named) + 1), list(named))
+    note_missing(ax, sum(v.size for v in values), sum(v.size for v in known), "values")
     return ax
-
-
-def _note_missing(ax: Any, values: Sequence[NDArray[Any]], known: Sequence[NDArray[Any]]) -> None:
-    n, drawn = (sum(v.size for v in some) for some in (values, known))
-    if drawn < n:
-        note(ax, f"{n - drawn:,} of {n:,} values left out")
 
 
 def whose(where: str, graph: Graph, attributes: Sequence[Any], of: str | None) -> str:
@@ -239,8 +224,7 @@ def _bars(where: str, shown: Shown, parts: Mapping[str, Any], *, colours: Any, a
         counts = np.bincount(shown.values[rows], minlength=len(names))
         ax.bar(np.arange(len(names)) + (k - (len(parts) - 1) / 2) * width, counts, width, color=colour, label=name)
     frame(ax, x=shown.label, y=y)
-    turned = sum(map(len, names)) > 40
-    ax.set_xticks(range(len(names)), names, parse_math=False, rotation=30 if turned else 0, ha="right" if turned else "center")
+    name_ticks(ax, range(len(names)), names)
     if len(parts) > 1:
         legend_beside(ax, list(parts), chosen, upwards=False)
     return ax

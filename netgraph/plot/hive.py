@@ -13,7 +13,7 @@ from netgraph._checks import check_choice, check_count
 from netgraph.graph import check_graph
 from netgraph.plot._edges import MANY, opacity, sampled
 from netgraph.plot._nodes import node_areas
-from netgraph.plot._style import axes_or_new, colours_of, named_ids, note
+from netgraph.plot._style import axes_or_new, colours_of, folded, named_ids, note
 from netgraph.plot._values import Shown, as_numbers, node_values
 from simcore.errors import ParameterError
 from simcore.parameter import as_floats
@@ -139,7 +139,7 @@ class _Places(NamedTuple):
 def _axes_of(graph: Graph, axes: Any, bins: Any, named: Any) -> tuple[NDArray[np.int64], list[str]]:
     """Axis of each node, and their names."""
     if isinstance(axes, str) and axes == "group" and not named:
-        raise ParameterError("hive_plot: axes", got=axes, expected="groups, or what else the axes are")
+        raise ParameterError("hive_plot: axes", got=axes, expected="groups=, or other axes, such as 'total' or a column")
     shown = node_values("hive_plot: axes", graph, axes, named)
     axis, names = (shown.values.copy(), shown.names) if shown.names is not None else _binned(shown, bins)
     if len(names) > _MOST_AXES:
@@ -218,8 +218,8 @@ def _draw_axes(ax: Any, angles: NDArray[np.float64], names: Sequence[str]) -> No
         x, y = 1.07 * np.cos(pair.mean()), 1.07 * np.sin(pair.mean())
         ha = "center" if abs(x) < 0.3 else "left" if x > 0 else "right"
         va = "center" if abs(y) < 0.3 else "bottom" if y > 0 else "top"
-        ax.text(x, y, name, ha=ha, va=va, parse_math=False)
-    ax.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal")
+        ax.text(x, y, folded(name, 20), ha=ha, va=va, parse_math=False)
+    ax.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.3), aspect="equal")
     ax.set_axis_off()
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from netgraph._checks import check_choice, check_count, check_flag
 from netgraph.graph import check_graph
-from netgraph.plot._style import axes_or_new, named_ids, note
-from netgraph.plot._values import as_numbers, node_values
+from netgraph.plot._style import axes_or_new, folded, named_ids, note
+from netgraph.plot._values import UNITS, as_numbers, node_values
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def adjacency_heatmap(
     bin_of[order] = np.repeat(np.arange(cells.size - 1), np.diff(cells))
     values = _binned(graph, bin_of, cells, weight=weight, show=show, signed=signed)
     ax = axes_or_new(ax, size=(6.0, 5.0))
-    label = _LABELS[show, weight is not None].format(weight)
+    label = _LABELS[show, weight is not None].format(f"{weight}{UNITS.get(str(weight), '')}")
     _draw(ax, cells, values, log=log, label=f"signed {label}" if signed else label)
     _name_groups(ax, sizes, names)
     return ax
@@ -174,6 +174,7 @@ def _binned(
 def _draw(ax: Any, cells: NDArray[np.int64], values: NDArray[np.float64], *, log: bool, label: str) -> None:
     """Cells on white, dark where there is much; blue and red if some are negative."""
     from matplotlib.colors import LogNorm, Normalize, SymLogNorm
+    from matplotlib.ticker import MaxNLocator
 
     size = np.sort(np.abs(values[np.isfinite(values) & (values != 0)]))
     # A few outliers among very many cells would make all others pale; the arrow of the colour bar stands for them.
@@ -190,6 +191,9 @@ def _draw(ax: Any, cells: NDArray[np.int64], values: NDArray[np.float64], *, log
     mesh = ax.pcolormesh(cells, cells, np.ma.masked_invalid(values), **style)
     if log:
         mesh.set_cmap(mesh.get_cmap().with_extremes(bad="white", under="white"))
+    ax.set_facecolor("white")  # where there is no edge, whatever the style
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
     ax.set(xlim=(0, max(cells[-1], 1)), ylim=(max(cells[-1], 1), 0), aspect="equal", xlabel="target", ylabel="source")
     extend = ("both" if negative else "max") if beyond else "neither"
     ax.get_figure().colorbar(mesh, ax=ax, shrink=0.8, label=label, extend=extend)
@@ -205,9 +209,12 @@ def _name_groups(ax: Any, sizes: list[int], names: list[str]) -> None:
         ax.axvline(at, color="0.3", linewidth=0.6, gid="border")
     middle = (borders[1:] + borders[:-1]) / 2
     box = ax.get_window_extent().transformed(ax.get_figure(root=True).dpi_scale_trans.inverted())
+    names = [folded(name) for name in names]
+    lines = np.array([1 + name.count("\n") for name in names])
+    longest = np.array([max(map(len, name.split("\n"))) for name in names])
     at = middle * 72.0 * max(min(box.height, 0.85 * box.width), 1.0) / borders[-1]  # [pt]; the colour bar takes some width
-    rows = _apart(at, np.full(len(names), _LINE), sizes)
-    flat = _apart(at, np.array([0.6 * _LINE * len(name) for name in names]), sizes)
+    rows = _apart(at, _LINE * lines, sizes)
+    flat = _apart(at, 0.6 * _LINE * longest, sizes)
     columns = flat if flat.size == len(names) else rows
     ax.set_yticks(middle[rows], [names[k] for k in rows], parse_math=False)
     ax.set_xticks(middle[columns], [names[k] for k in columns], parse_math=False, rotation=0 if columns is flat else 90)

@@ -12,7 +12,7 @@ from netgraph.plot._edges import EdgeLook, add_edges, check_arrows, chosen_rows,
 from netgraph.plot._layout import places
 from netgraph.plot._nodes import NodeLook, add_labels, add_nodes, node_look
 from netgraph.plot._paths import check_curve
-from netgraph.plot._style import legend_beside, named_ids, note, of_groups
+from netgraph.plot._style import GREY, legend_beside, named_ids, note, of_groups
 from netgraph.plot.shapes import draw_outline, finish, space_axes
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def draw_network(
         Value that colours the nodes; or all in this colour.
     node_shape : str or array_like
         Names that give the marker; or the matplotlib marker of all.
-    labels : True, str or array_like, optional
-        Write ids, or a value, beside the nodes; those that would lie on others are left out, and the picture says so.
+    labels : bool, str or array_like, optional
+        True writes ids, else a value, beside the nodes; those that would lie on others are left out, and the picture says so.
     edge_colour : str, array_like or colour, optional
         Value that colours the edges, or all in this colour; None takes the colour of the source's group, or grey.
     edge_width : str, array_like or float, optional
@@ -136,6 +136,8 @@ def draw_network(
     _explain(axes, points, lines, bars)
     finish(axes, in_space=in_space)
     said = [f"{rows.size:,} of {n_candidates:,} edges drawn"] if rows.size < n_candidates else []
+    unknown = 0 if points.numbers is None else int((~np.isfinite(points.numbers[points.drawn])).sum())
+    said += [f"{unknown:,} of {points.drawn.size:,} nodes grey, without {points.label or 'value'}"] if unknown else []
     if points.labels is None and not said:
         return axes
     remark = note(axes, " ")  # takes its place before labels are placed
@@ -151,7 +153,7 @@ def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) 
     entries = [(name, colour, "s") for name, colour in zip(*points.legend, strict=True)] if points.legend else []
     if points.shapes is not None:
         known = dict((name, colour) for name, colour, _ in entries)
-        shown = [(name, known.get(name, "0.3"), marker) for name, marker in zip(points.shapes, points.markers, strict=False)]
+        shown = [(name, known.get(name, GREY), marker) for name, marker in zip(points.shapes, points.markers, strict=False)]
         entries = shown if set(known) == set(points.shapes) else entries + shown
     if lines.legend and lines.legend != points.legend:
         entries += [(name, colour, "-") for name, colour in zip(*lines.legend, strict=True)]
@@ -161,6 +163,6 @@ def _explain(ax: Any, points: NodeLook, lines: EdgeLook, bars: tuple[Any, Any]) 
     for artist, label, where in ((bars[0], points.label, "right"), (bars[1], lines.label, "bottom")):
         if artist is not None:
             where = "left" if where == "right" and entries and ax.name != "3d" else where
-            bar = ax.get_figure().colorbar(artist, ax=ax, shrink=0.8, location=where, pad=0.02)
+            bar = ax.get_figure().colorbar(artist, ax=ax, shrink=0.8, location=where, pad=0.12 if ax.name == "3d" else 0.02)
             bar.set_label(label, parse_math=False)
             bar.solids.set(alpha=1.0)

@@ -97,7 +97,7 @@ def shade_phases(phases: ActivityPhases, *, alpha: float = 0.2, ax: Axes | None 
     alpha : float
         How strong the colours are, from 0 to 1.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure if None.
+        Where to draw; a new figure, with a legend, if None.
 
     Returns
     -------
@@ -115,10 +115,14 @@ def shade_phases(phases: ActivityPhases, *, alpha: float = 0.2, ax: Axes | None 
         raise ParameterError("shade_phases: phases", got=phases, expected="what activity_phases returns")
     if not isinstance(alpha, (int, float)) or not 0.0 <= alpha <= 1.0:
         raise ParameterError("shade_phases: alpha", got=alpha, expected="a number from 0 to 1")
-    ax = axes_or_new(ax, size=(7.5, 1.5))
+    alone, ax = ax is None, axes_or_new(ax, size=(7.5, 1.5))
     for kind, colour in _PHASES.items():
         for k, (start, stop) in enumerate(phases.of(kind)):
             ax.axvspan(start, stop, facecolor=colour, alpha=alpha, linewidth=0.0, zorder=0, label=kind if k == 0 else None)
+    if alone:
+        frame(ax, x="time [ms]", y="")
+        ax.set_yticks([])
+        legend_beside(ax, list(_PHASES), [(colour, alpha) for colour in _PHASES.values()], upwards=False)
     return ax
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from netgraph._base import checked_shape
-from netgraph.plot._style import axes_or_new, frame
+from netgraph.plot._style import GREY, axes_or_new, frame
 from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -52,10 +54,10 @@ def draw_shape(shape: Shape, *, ax: Axes | None = None) -> Axes:
 def draw_outline(ax: Any, shape: Shape) -> None:
     """The lines of a shape, with the gids ``"shape"`` and ``"area"``."""
     for line in shape.outline():
-        ax.plot(*line.T, color="0.45", linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
+        ax.plot(*line.T, color=GREY, linewidth=1.2, zorder=1.5, solid_joinstyle="round", gid="shape")
     for name in shape.areas:
         for line in shape.region(name).outline():
-            ax.plot(*line.T, color="0.3", linewidth=1.0, linestyle="--", zorder=1.5, gid="area")
+            ax.plot(*line.T, color=GREY, linewidth=1.0, linestyle="--", zorder=1.5, gid="area")
 
 
 def space_axes(where: str, ax: Any, ndim: int) -> Any:
@@ -72,6 +74,14 @@ def finish(ax: Any, *, in_space: bool) -> None:
         ax.set_axis_off()
         return
     if ax.name == "3d":
+        from matplotlib.ticker import MaxNLocator
+
+        sides = np.ptp(np.reshape(ax.get_w_lims(), (3, 2)), axis=1)
+        zoom = min(1.0, 0.65 * float(np.linalg.norm(sides)) / sides[2])  # high ones would be cut off
+        ax.set_box_aspect(sides, zoom=zoom)
+        for axis, side in zip((ax.xaxis, ax.yaxis, ax.zaxis), sides, strict=True):
+            axis.set_major_locator(MaxNLocator(max(1, round(8 * side / sides.max()))))
+        ax.zaxis.labelpad = 7.0 * sides[2] / sides.max() / zoom
         ax.set_xlabel("x [µm]")
         ax.set_ylabel("y [µm]")
         ax.set_zlabel("z [µm]")

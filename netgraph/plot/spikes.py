@@ -91,7 +91,7 @@ def raster(
             label = list(named)[k] if named and k >= 0 else None
             ax.plot(spikes.times[drawn], heights[drawn], color=colour, label=label, **style)
     ax.set_ylim(low, high)
-    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True, min_n_ticks=1))
     if spikes.window is not None:
         ax.set_xlim(*spikes.window)
     frame(ax, x="time [ms]", y="neuron id" if rows is None else "neurons")

@@ -73,9 +73,12 @@ def test_weighted_and_logarithmic_distributions_count_all_nodes_of_a_degree_abov
     counts, edges = an.degree_distribution(graph, mode="in", weight="weight")
     np.testing.assert_array_equal(counts, np.histogram(graph.in_degree(weight="weight"), bins=edges)[0])
     assert counts.sum() == 500
-    counts, edges = an.degree_distribution(graph, mode="in", log=True, bins=6)
+    counts, edges = an.degree_distribution(graph, mode="in", weight="weight", log=True, bins=6)
     assert counts.sum() == (graph.in_degree() > 0).sum()
     np.testing.assert_allclose(np.diff(np.log(edges)), np.log(edges[-1] / edges[0]) / 6)
+    counts, edges = an.degree_distribution(graph, mode="in", log=True, bins=30)
+    assert counts.sum() == (graph.in_degree() > 0).sum()
+    np.testing.assert_array_equal(edges % 1, 0.5)  # no bin is narrower than the step between degrees
     counts, edges = an.degree_distribution(graph, bins=[0, 5, 500])
     assert counts.tolist() == [(graph.degree() < 5).sum(), (graph.degree() >= 5).sum()]
 

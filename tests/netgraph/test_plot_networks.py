@@ -255,7 +255,7 @@ def test_names_with_dollars_or_underscores_are_written_as_they_are():
 
 def test_a_legend_of_very_many_names_says_how_many_more_there_are():
     ax = plot.draw_network(Graph(40), node_colour=np.array([f"n{i:02}" for i in range(40)]))
-    assert [t.get_text() for t in ax.get_legend().get_texts()][-2:] == ["n18", "and 21 more"]
+    assert [t.get_text() for t in ax.get_legend().get_texts()][-2:] == ["n16", "and 23 more"]
 
 
 def test_the_largest_nodes_of_a_large_network_do_not_fill_the_picture():

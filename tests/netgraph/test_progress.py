@@ -1,9 +1,11 @@
 """Long work in pieces: order, threads, the bar and its estimate, errors and Ctrl-C."""
 
+import functools
 import re
 import threading
 
 import pytest
+import tqdm
 
 import netgraph._progress as progress_module
 from netgraph._progress import run_tasks
@@ -52,6 +54,13 @@ def test_the_estimate_and_the_hint_are_written_before_the_end(monkeypatch, capsy
     run_tasks("betweenness", [lambda: None] * 10, threads=1, progress=True, hint="n_sources=100 samples")
     err = capsys.readouterr().err
     assert len(re.findall(r"betweenness: about \d+ s; n_sources=100 samples\n", err)) == 1
+
+
+def test_a_bar_that_tqdm_was_told_to_disable_writes_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(progress_module, "_LONG", -1.0)
+    monkeypatch.setattr("tqdm.tqdm", functools.partial(tqdm.tqdm, disable=True))  # as TQDM_DISABLE does
+    assert run_tasks("betweenness", [int] * 10, threads=1, progress=True) == [0] * 10
+    assert capsys.readouterr().err == ""
 
 
 def test_nothing_is_written_unless_wanted(capsys):

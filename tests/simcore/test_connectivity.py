@@ -90,7 +90,7 @@ def test_state_of_a_filtered_edge_is_that_of_the_same_edge_among_all(data):
         sim.connect(sources[k:], targets[::-1], rule, weight=1.0 + k, delay=Uniform(0.1, 0.5), **TSODYKS)
     twice = np.repeat(np.arange(40), 3)
     sim.connect_edges(twice, 300 + twice % 4, weight=np.linspace(1.0, 2.0, 120), delay=0.3, synapse="tsodyks2_synapse")
-    engine, rng, given_state = sim.prepare(), np.random.default_rng(data.draw(st.integers(0, 99))), []
+    engine, rng, given_state = sim._prepare(), np.random.default_rng(data.draw(st.integers(0, 99))), []
     for projection in sim.projections:
         given_state.append(rng.random(projection.n_edges))
         engine.write_back(projection, {"x": given_state[-1], "u": 1.0 - given_state[-1]})
@@ -136,7 +136,7 @@ def test_weights_that_synapses_hold_are_read_from_them():
     sim = Simulation(dt=DT, seed=1, threads=1)
     neurons = sim.create("iaf_psc_exp", 3)
     sim.connect_edges([0, 1, 2, 0], [1, 2, 0, 1], weight=[1.0, 2.0, 3.0, 4.0], delay=[1.0, 1.0, 1.0, 2.0], **TSODYKS)
-    (synapses,) = sim.prepare().blocks[0].synapses
+    (synapses,) = sim._prepare().blocks[0].synapses
     synapses.weights[:] *= 10.0
     assert sim.connectivity()["weight"].tolist() == [10.0, 20.0, 30.0, 40.0]
     assert sim.connectivity(targets=neurons[1:2])["weight"].tolist() == [10.0, 40.0]

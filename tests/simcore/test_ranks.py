@@ -48,7 +48,7 @@ def test_each_rank_holds_its_own_synapses_and_listed_edges_only(tmp_path):
 rng = np.random.default_rng(1)
 listed = sim.connect_edges(rng.integers(0, 600, 9000), rng.integers(0, 600, 9000), weight=rng.normal(0.0, 1.0, 9000), delay=1.0)
 sim.run(5.0)
-engine = sim.prepare()
+engine = sim._prepare()
 sizes = [engine.n_synapses, listed.sources.size, listed.weight.size, listed.n_edges, engine.owned.sum()]
 tell("held", sim.rank, *sizes)
 """
@@ -74,7 +74,7 @@ sim.save({str(tmp_path / "state.npz")!r})
 sim.run(20.0)
 results = sim.results
 V_m = results["V_m"]
-own = set(neurons.ids[sim.owned(neurons.numbers)])
+own = set(neurons.ids[sim._owned(neurons.numbers)])
 assert set(results.spikes.nodes) == set(spikes.spikes.nodes) == own
 assert V_m.shape == (80, results.traces[0].ids.size)
 again = simcore.load({str(tmp_path / "state.npz")!r}, threads=1, local=True)

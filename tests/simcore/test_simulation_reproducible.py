@@ -46,8 +46,8 @@ def test_the_network_holds_every_model_and_every_model_fires(whole):
 @pytest.mark.parametrize("threads", [2, 3])
 def test_number_of_threads_changes_no_bit(threads, whole):
     sim, *_ = everything.build(threads=threads)
-    sim.prepare()
-    assert len({block.thread for block in sim.prepare().blocks}) == threads
+    sim._prepare()
+    assert len({block.thread for block in sim._prepare().blocks}) == threads
     assert_same(run(threads), whole)
 
 
@@ -136,7 +136,7 @@ def test_blocks_of_the_largest_size_and_many_of_them_change_no_bit():
         return sim, sim.run(1.5), trace
 
     sim, expected, trace = large(1)
-    assert len(sim.prepare().blocks) == 3
+    assert len(sim._prepare().blocks) == 3
     assert np.unique(expected.spikes.ids // 50_000).tolist() == [0, 1, 2]
     _, found, other = large(2)
     np.testing.assert_array_equal(found.spikes.times, expected.spikes.times)
