@@ -270,8 +270,9 @@ def test_spectral_radius_of_a_graph_without_cycles_is_exactly_zero():
 
 def test_spectral_radius_of_a_long_ring_does_not_depend_on_the_iteration():
     """All 250 eigenvalues have modulus 1, the worst case for a method that looks for the largest one."""
-    ring = Graph.from_edges(np.arange(250), (np.arange(250) + 1) % 250)
+    ring = Graph.from_edges(np.arange(250), (np.arange(250) + 1) % 250, weights=np.where(np.arange(250) > 0, 1.0, -1.0))
     assert an.spectral_radius(ring) == pytest.approx(1.0, abs=1e-6)
+    assert an.spectral_radius(ring, weight="weight") == pytest.approx(1.0, abs=1e-6)
 
 
 def test_spectral_radius_of_random_signs_is_that_of_the_circular_law():
@@ -298,9 +299,9 @@ def test_a_component_too_large_for_the_direct_method_says_so(monkeypatch):
         raise ArpackNoConvergence("no convergence", np.array([]), np.array([]))
 
     monkeypatch.setattr("scipy.sparse.linalg.eigs", fail)
-    ring = Graph.from_edges(np.arange(300), (np.arange(300) + 1) % 300)
+    ring = Graph.from_edges(np.arange(300), (np.arange(300) + 1) % 300, weights=np.linspace(1.0, 2.0, 300))
     with pytest.raises(NumericalError, match="component of 300 nodes"):
-        an.spectral_radius(ring)
+        an.spectral_radius(ring, weight="weight")
 
 
 @settings(max_examples=30, deadline=None)
