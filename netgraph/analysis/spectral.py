@@ -184,9 +184,9 @@ def leading_vector(matrix: Any, where: str) -> NDArray[np.float64]:
 
 
 class Steps(NamedTuple):
-    """Where steps along two matrices in turn end: ``one @ vector`` is in proportion to `between`, ``other @ between`` to `vector`.
+    """Where steps along two matrices in turn end: ``one @ vector = first * between``, ``other @ between = second * vector``.
 
-    Both sum to 1; `first` and `second` are the factors.
+    Both vectors sum to 1.
     """
 
     vector: NDArray[np.float64]
