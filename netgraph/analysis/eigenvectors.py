@@ -197,14 +197,16 @@ def hits(graph: Graph, *, weight: str | None = None) -> tuple[Floats, Floats]:
     """
     from scipy.sparse import csr_array
 
-    where, n = "hits", graph.n_nodes
+    where = "hits"
     matrix = _matrix(graph, weight, where)
+    n = graph.n_nodes
     back = matrix.T.tocsr()
     # The leading eigenvector of the graph in which every node is there twice: as one that points, and as one pointed to.
     data, columns = np.concatenate([matrix.data, back.data]), np.concatenate([matrix.indices + n, back.indices])
     begins = np.concatenate([matrix.indptr, matrix.indptr[-1] + back.indptr[1:]])
     twice = csr_array((data, columns, begins), shape=(2 * n, 2 * n))
-    reached = _reached(twice, where)
+    one = "one; take the subgraph of one component"
+    reached = _reached(twice, where, one if graph.directed else f"{one}, or eigenvector_centrality if the graph is bipartite")
     steps = alternating_steps(matrix, back) if n else None
     if steps is None:
         vector = _leading(twice, reached, where, symmetric=True)
@@ -224,7 +226,7 @@ def _leading(matrix: Any, reached: NDArray[np.int64], where: str, *, symmetric: 
     return result
 
 
-def _reached(matrix: Any, where: str) -> NDArray[np.int64]:
+def _reached(matrix: Any, where: str, one: str = "one; take the subgraph of one component") -> NDArray[np.int64]:
     """Nodes that are reached from the component with the largest eigenvalue of a matrix >= 0, which must not be ambiguous."""
     from scipy.sparse.csgraph import breadth_first_order, connected_components
 
@@ -240,7 +242,7 @@ def _reached(matrix: Any, where: str) -> NDArray[np.int64]:
         with_cycles = np.flatnonzero(radii >= radii.max() * (1 - _SAME))
     if with_cycles.size > 1:
         got = f"{with_cycles.size} components that share the largest eigenvalue {radii.max():g}"
-        raise ParameterError(where, got=got, expected="one; take the subgraph of one component")
+        raise ParameterError(where, got=got, expected=one)
     start = int(np.flatnonzero(labels == with_cycles[0])[0])
     return np.sort(breadth_first_order(matrix, start, directed=True, return_predecessors=False))
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_count, check_flag
+from netgraph.analysis._matrix import LARGEST_SUM
 from netgraph.graph import Graph, check_graph
 from simcore.errors import NumericalError, ParameterError
 
@@ -228,8 +229,9 @@ def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None, wher
     from scipy.sparse import coo_array
 
     values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)
-    if not np.isfinite(values).all():
-        raise ParameterError(f"{where}: weight", got=weight, expected="a column of finite numbers")
+    if not np.abs(values).max(initial=0.0) <= LARGEST_SUM / max(values.size, 1):  # nor NaN
+        expected = f"a column of finite numbers whose sum is below {LARGEST_SUM:g}"
+        raise ParameterError(f"{where}: weight", got=weight, expected=expected)
     types = getattr(graph, "neuron_types", None)
     if typed is not None:
         check_flag(f"{where}: typed", typed)
