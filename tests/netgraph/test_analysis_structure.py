@@ -262,6 +262,17 @@ def test_spectral_radius_of_known_graphs():
     assert an.spectral_radius(loop, weight="weight") == 3.0
 
 
+def test_spectral_radius_of_many_small_components_is_that_of_the_strongest():
+    """Thousands of them are one stack of small matrices, not a loop."""
+    source = np.arange(20_000)
+    weights = np.random.default_rng(13).random(20_000)
+    pairs = Graph.from_edges(source, source ^ 1, weights=weights)
+    assert an.spectral_radius(pairs, weight="weight") == pytest.approx(np.sqrt(weights[::2] * weights[1::2]).max())
+    cycles = Graph.from_edges(source[:300], source[:300] // 3 * 3 + (source[:300] + 1) % 3, weights=weights[:300])
+    expected = np.cbrt(weights[:300].reshape(-1, 3).prod(axis=1)).max()
+    assert an.spectral_radius(cycles, weight="weight") == pytest.approx(expected)
+
+
 def test_spectral_radius_of_a_graph_without_cycles_is_exactly_zero():
     """The iteration alone returns small numbers for such a matrix, far from being symmetric."""
     source, target = np.triu_indices(400, 1)
