@@ -230,7 +230,7 @@ class Columns(MutableMapping[str, np.ndarray]):
         return column
 
     def _is_distance(self, name: object) -> bool:
-        return name == "distance" and self._kind == "edge" and self._graph.positions is not None
+        return isinstance(name, str) and name == "distance" and self._kind == "edge" and self._graph.positions is not None
 
     def _refuse_computed(self, name: str) -> None:
         if not isinstance(name, str) or not name:

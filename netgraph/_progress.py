@@ -46,6 +46,12 @@ def run_tasks(
 
     workers = max(1, min(default_threads() if threads is None else threads, len(tasks)))
     with _Bar(where, len(tasks), workers, hint, show=can_show() if progress is None else progress) as bar:
+        if workers == 1:  # without the time to start a thread
+            results = []
+            for task in tasks:
+                results.append(roomy(task)())
+                bar.advance()
+            return results
         with ThreadPoolExecutor(workers) as pool:
             futures = [pool.submit(roomy(task)) for task in tasks]
             try:

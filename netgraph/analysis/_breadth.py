@@ -114,7 +114,11 @@ def count_paths(begins, ends, sources, endpoints, node_sums, edge_sums):
         depth = _levels(begins, ends, source, level, paths, order, borders)
         for d in range(depth - 1, -1, -1):
             nodes, farther = order[borders[d] : borders[d + 1]], order[borders[d + 1] : borders[d + 2]]
-            _gather(begins, ends, nodes, paths, coefficient, gain, edge_sums)
+            if farther.size > 0:
+                _gather(begins, ends, nodes, paths, coefficient, gain, edge_sums)
+            else:  # no path goes on from the farthest nodes
+                for v in nodes:
+                    gain[v] = 0.0
             for v in farther:
                 coefficient[v] = 0.0
             for v in nodes:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgraph.analysis._matrix import edge_weights
-from simcore.errors import ParameterError
 
 if TYPE_CHECKING:
     from netgraph._csr import CSR
@@ -56,8 +55,6 @@ def links_of(graph: "Graph", weight: str | None, *, mode: str, where: str) -> Li
     links : Links
     """
     lengths = None if weight is None else edge_weights(graph, weight, where=where)
-    if lengths is not None and lengths.max(initial=0.0) > np.finfo(np.float64).max / max(graph.n_nodes, 1):
-        raise ParameterError(f"{where}: weight", got=lengths.max(), expected="lengths whose sum along a path is finite")
     csr = _entries(graph, mode)
     first, kept = _runs(csr)
     chosen = first[kept[first]]

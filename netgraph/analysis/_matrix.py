@@ -10,7 +10,10 @@ from simcore.errors import ParameterError
 if TYPE_CHECKING:
     from netgraph.graph import Graph
 
-__all__ = ["edge_weights", "simple_matrix"]
+__all__ = ["LARGEST_SUM", "edge_weights", "simple_matrix"]
+
+# Far enough from the largest number for what is computed with sums.
+LARGEST_SUM = 1e300
 
 
 def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "weight") -> Any:
@@ -40,11 +43,13 @@ def simple_matrix(graph: "Graph", weight: str | None = None, *, where: str = "we
 
 
 def edge_weights(graph: "Graph", weight: str, *, where: str) -> NDArray[np.float64]:
-    """The edge column `weight` as float64, which must be finite and not negative."""
+    """The edge column `weight` as float64, which must be finite and not negative, and not so large that sums are infinite."""
     values = graph._numeric_column(weight).astype(np.float64)
     bad = ~(np.isfinite(values) & (values >= 0))
     if bad.any():
         row = int(bad.argmax())
         got = f"{values[row]} in row {row} of column {weight!r}"
         raise ParameterError(f"{where}: weight", got=got, expected="finite numbers >= 0")
+    if values.max(initial=0.0) > LARGEST_SUM / max(values.size, 1):
+        raise ParameterError(f"{where}: weight", got=values.max(), expected=f"numbers whose sum is below {LARGEST_SUM:g}")
     return values

@@ -84,7 +84,8 @@ def ordered_pairs(graph: "Graph", weight: str | None = None, *, where: str = "we
     values = np.empty(0) if weight is None else edge_weights(graph, weight, where=where)
     n = graph.n_nodes
     degree = np.bincount(graph.source, minlength=n) + np.bincount(graph.target, minlength=n)
-    node = np.argsort(-degree, kind="stable")
+    few = degree.max(initial=0) < 2**15  # numbers of 16 bits are sorted in linear time
+    node = np.argsort(-degree.astype(np.int16) if few else -degree, kind="stable")
     rank = np.empty(n, dtype=id_dtype(n))
     rank[node] = np.arange(n)
     first = np.zeros(n + 1, dtype=np.int64)

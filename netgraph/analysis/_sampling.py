@@ -59,10 +59,13 @@ def error_of_mean(values: np.ndarray, n: int) -> float:
     return float(np.sqrt(values.var(ddof=1) / k * (1 - k / n)))
 
 
-def total_from_sums(sums: np.ndarray, counts: Any, n: int) -> Estimate:
-    """Totals over `n` values, of which `counts` were drawn without putting back; `sums` are their sums and sums of squares."""
+def total_from_sums(sums: np.ndarray, counts: Any, n: int, *, scale: float = 1.0) -> Estimate:
+    """Totals over `n` values times `scale`.
+
+    Of the values `counts` were drawn without putting back; `sums` are their sums and sums of squares.
+    """
     k = np.maximum(counts, 1)
     with np.errstate(invalid="ignore"):  # an infinite sum has no error
         variance = np.maximum(sums[1] - sums[0] ** 2 / k, 0.0) / np.maximum(k - 1, 1)
         error = n * np.sqrt(variance / k * np.maximum(1 - k / max(n, 1), 0.0))
-    return Estimate(sums[0] * (n / k), error)
+    return Estimate(sums[0] * (n / k) * scale, error * scale)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netgraph._ids import as_ids, check_unique
 from simcore.errors import ParameterError
+from simcore.memory import check_free
 
 __all__ = [
     "Spikes",
@@ -147,7 +148,9 @@ def bin_edges(where: str, window: tuple[float, float], width: Any, *, whole: boo
     if isinstance(width, bool) or not isinstance(width, (int, float, np.integer, np.floating)) or not 0 < width < np.inf:
         raise ParameterError(f"{where}: bin_width", got=width, expected="a time above 0 ms")
     start, stop = window
-    share = (stop - start) / width
+    with np.errstate(over="ignore"):
+        share = (stop - start) / np.float64(width)
+    check_free(where, f"{share:.3g} bins", 16.0 * share)
     n = int(np.floor(share + _SLACK * max(1.0, share)))
     edges = start + float(width) * np.arange(n + 1, dtype=np.float64)
     if n and abs(edges[-1] - stop) <= _SLACK * max(abs(start), abs(stop), stop - start):

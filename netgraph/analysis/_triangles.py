@@ -20,9 +20,9 @@ __all__ = ["CYCLE", "FAN_IN", "FAN_OUT", "MIDDLEMAN", "TOTAL", "count_triangles"
 
 TOTAL, CYCLE, MIDDLEMAN, FAN_IN, FAN_OUT = 0, 1, 2, 3, 4
 
-# Steps of one piece of work, some hundredths of a second; and the number of partial sums, which are the same for any number
-# of threads.
-_STEPS = 20_000_000
+# Steps of one piece of work, some thousandths of a second, besides one for each node; and the number of partial sums, which are
+# the same for any number of threads.
+_STEPS = 1_000_000
 _LANES = 16
 
 
@@ -119,7 +119,7 @@ def _sum_of_pieces(
     steps = np.zeros(pairs.node.size + 1, dtype=np.int64)
     _count_steps(pairs.first, pairs.other, steps)
     np.cumsum(steps, out=steps)
-    n_pieces = 1 + int(steps[-1]) // _STEPS
+    n_pieces = 1 + int(steps[-1]) // (_STEPS + pairs.node.size)
     borders = np.searchsorted(steps, np.linspace(0, steps[-1], n_pieces + 1)[1:-1])
     borders = np.concatenate([[0], borders, [pairs.node.size]])
     lanes = min(_LANES, n_pieces)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from netgraph._checks import check_given_seed
 from netgraph.analysis._spikes import Spikes, bin_edges, bin_of, intervals_of, node_means, select
 from simcore.errors import ParameterError
+from simcore.memory import check_free
 
 __all__ = [
     "correlation_matrix",
@@ -283,6 +284,7 @@ def correlation_matrix(
     array([[ 1. ,  1. , -0.5], [ 1. ,  1. , -0.5], [-0.5, -0.5,  1. ]])
     """
     spikes = select("correlation_matrix", times, ids, nodes=nodes, window=window)
+    check_free("correlation_matrix", f"correlations of {spikes.nodes.size} nodes", 16.0 * spikes.nodes.size**2)
     z = _standardised(_counts("correlation_matrix", spikes, bin_width)[0])
     return np.clip(z @ z.T, -1.0, 1.0)
 
@@ -358,6 +360,7 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 def _counts(where: str, spikes: Spikes, bin_width: float) -> tuple[NDArray[np.int64], Floats]:
     edges = bin_edges(where, _window(spikes), bin_width, whole=True)
     n_bins, n = len(edges) - 1, spikes.nodes.size
+    check_free(where, f"counts of {n} nodes in {n_bins} bins", 8.0 * n * n_bins)
     which = bin_of(spikes.times, edges[0], bin_width)
     inside = which < n_bins
     flat = np.bincount(spikes.rows[inside] * n_bins + which[inside], minlength=n * n_bins)
@@ -379,6 +382,7 @@ def _pairs(where: str, n: int, n_pairs: int | None, seed: int | None) -> tuple[N
     check_given_seed(seed, f"{where}: seed")
     total = n * (n - 1) // 2
     if n_pairs is None or n_pairs >= total:
+        check_free(where, f"all {total} pairs (n_pairs= draws some)", 56.0 * total)
         first, second = np.triu_indices(n, 1)
         return first.astype(np.int64), second.astype(np.int64)
     number = np.random.default_rng(seed).choice(total, size=n_pairs, replace=False)

@@ -46,9 +46,8 @@ def assortativity(graph: Graph, *, source: str = "out", target: str = "in", weig
     -1.0
     """
     check_graph("assortativity: graph", graph)
-    x = graph.degree(mode=source, weight=weight)[graph.source].astype(np.float64)
-    y = graph.degree(mode=target, weight=weight)[graph.target].astype(np.float64)
-    return _correlation(x, y, None, directed=graph.directed)
+    x, y = (graph.degree(mode=mode, weight=weight).astype(np.float64) for mode in (source, target))
+    return _correlation(graph, x, y, None)
 
 
 def attribute_assortativity(
@@ -97,7 +96,7 @@ def attribute_assortativity(
     share = None if weight is None else edge_weights(graph, weight, where=where)
     values = _numbers(graph, attribute, where) if by_categories is not True else None
     if values is not None:
-        return _correlation(values[graph.source], values[graph.target], share, directed=graph.directed)
+        return _correlation(graph, values, values, share)
     if by_categories is False:
         raise ParameterError(f"{where}: attribute", got=attribute, expected="numbers, since categorical is False")
     labels, names = labels_of(graph, attribute, f"{where}: attribute")
@@ -115,18 +114,21 @@ def _numbers(graph: Graph, attribute: Any, where: str) -> Floats | None:
     return numbers
 
 
-def _correlation(x: Floats, y: Floats, share: Floats | None, *, directed: bool) -> float:
-    """Pearson correlation of x and y; in both orders if undirected. NaN where one of them is constant."""
-    if not directed:
-        x, y = np.concatenate([x, y]), np.concatenate([y, x])
-        share = None if share is None else np.concatenate([share, share])
-    if share is not None:
-        x, y, share = x[share > 0], y[share > 0], share[share > 0]
-    if x.size == 0 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan")
-    x, y = x - np.average(x, weights=share), y - np.average(y, weights=share)
-    wx, wy = (x, y) if share is None else (x * share, y * share)
-    return float(np.clip((wx @ y) / np.sqrt((wx @ x) * (wy @ y)), -1.0, 1.0))
+def _correlation(graph: Graph, x: Floats, y: Floats, share: Floats | None) -> float:
+    """Pearson correlation over the edges of x at the source and y at the target, which are the same if undirected.
+
+    NaN where one of them is constant.
+    """
+    out, into = (np.bincount(end, share, graph.n_nodes) for end in (graph.source, graph.target))
+    if not graph.directed:
+        out = into = out + into
+    for values, number in ((x, out), (y, into)):
+        if not number.any() or np.ptp(values[number > 0]) == 0:
+            return float("nan")
+    x, y = x - (out * x).sum() / out.sum(), y - (into * y).sum() / into.sum()
+    products = x[graph.source] * y[graph.target]
+    together = (products if share is None else products * share).sum() * (1 if graph.directed else 2)
+    return float(np.clip(together / np.sqrt((out * x**2).sum() * (into * y**2).sum()), -1.0, 1.0))
 
 
 def _beyond_chance(a: NDArray[np.int64], b: NDArray[np.int64], share: Floats | None, n: int, *, directed: bool) -> float:

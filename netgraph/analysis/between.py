@@ -74,7 +74,7 @@ def betweenness(
     sources = np.arange(graph.n_nodes)
     hint = "sampled_betweenness is faster"
     sums = _sums(links, sources, over="nodes", endpoints=endpoints, where=where, progress=progress, hint=hint)
-    return sums[0] * _node_scale(graph, normalized=normalized, endpoints=endpoints)
+    return sums[0] * _scale(graph, graph.n_nodes - (not endpoints), normalized=normalized)
 
 
 def edge_betweenness(
@@ -117,7 +117,7 @@ def edge_betweenness(
     sources = np.arange(graph.n_nodes)
     hint = "sampled_edge_betweenness is faster"
     sums = _sums(links, sources, over="links", where=where, progress=progress, hint=hint)
-    return values_of_edges(graph, weight, sums[0]) * _edge_scale(graph, normalized=normalized)
+    return values_of_edges(graph, weight, sums[0]) * _scale(graph, graph.n_nodes, normalized=normalized)
 
 
 def sampled_betweenness(
@@ -169,9 +169,8 @@ def sampled_betweenness(
     sums = _sums(links, sources, over="nodes", endpoints=endpoints, squares=True, where=where, progress=progress)
     others = 0 if endpoints else 1  # a path that begins at a node does not lead over it
     counts = sources.size - others * np.isin(np.arange(graph.n_nodes), sources)
-    value, error = total_from_sums(sums, counts, graph.n_nodes - others)
-    scale = _node_scale(graph, normalized=normalized, endpoints=endpoints)
-    return Estimate(value * scale, error * scale)
+    n = graph.n_nodes - others
+    return total_from_sums(sums, counts, n, scale=_scale(graph, n, normalized=normalized))
 
 
 def sampled_edge_betweenness(
@@ -220,9 +219,8 @@ def sampled_edge_betweenness(
     sums = _sums(links, sources, over="links", squares=True, where=where, progress=progress)
     # Only one of the two links of an undirected edge is on shortest paths from a source, so that squares add up, too.
     sums = np.stack([values_of_edges(graph, weight, row, power=k + 1) for k, row in enumerate(sums)])
-    value, error = total_from_sums(sums, sources.size, graph.n_nodes)
-    scale = _edge_scale(graph, normalized=normalized)
-    return Estimate(value * scale, error * scale)
+    scale = _scale(graph, graph.n_nodes, normalized=normalized)
+    return total_from_sums(sums, sources.size, graph.n_nodes, scale=scale)
 
 
 def _checked_links(graph: Graph, weight: str | None, where: str, **flags: Any) -> Links:
@@ -268,15 +266,8 @@ def _sums(
     return total.array
 
 
-def _node_scale(graph: Graph, *, normalized: bool, endpoints: bool) -> float:
-    n = graph.n_nodes if endpoints else graph.n_nodes - 1
-    if normalized and n > 1:
-        return 1.0 / (n * (n - 1))
-    return 1.0 if graph.directed or normalized else 0.5
-
-
-def _edge_scale(graph: Graph, *, normalized: bool) -> float:
-    n = graph.n_nodes
+def _scale(graph: Graph, n: int, *, normalized: bool) -> float:
+    """Factor of the sum over ordered pairs of `n` nodes."""
     if normalized and n > 1:
         return 1.0 / (n * (n - 1))
     return 1.0 if graph.directed or normalized else 0.5

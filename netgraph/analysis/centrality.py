@@ -229,8 +229,7 @@ def sampled_harmonic(
     check_graph(f"{where}: graph", graph)
     scale = _harmonic_scale(graph, where, normalized)
     sums, counts = _sampled_sums(graph, n_sources, seed, mode=mode, weight=weight, where=where, progress=progress)
-    value, error = total_from_sums(sums[3:], counts, graph.n_nodes - 1)
-    return Estimate(value * scale, error * scale)
+    return total_from_sums(sums[3:], counts, graph.n_nodes - 1, scale=scale)
 
 
 def _prepared(graph: Graph, nodes: Any, mode: str, weight: str | None, where: str) -> tuple[Links, np.ndarray]:

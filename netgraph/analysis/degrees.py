@@ -91,7 +91,7 @@ def _borders(bins: Any, *, positive: bool) -> NDArray[np.float64]:
 def _edges(values: NDArray[Any], bins: Any) -> NDArray[np.float64]:
     try:
         return np.histogram_bin_edges(values, bins=bins).astype(np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, MemoryError) as error:
         raise ParameterError("degree_distribution: bins", got=bins, expected=f"a number, rule or borders ({error})") from None
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from netgraph._checks import check_flag, check_number
 from netgraph.analysis._matrix import edge_weights
-from netgraph.analysis.spectral import component_radii, leading_vector, spectral_radius
+from netgraph.analysis.spectral import alternating_steps, component_radii, leading_vector
 from netgraph.graph import Graph, check_graph
 from simcore.errors import NumericalError, ParameterError
 
@@ -52,7 +52,8 @@ def eigenvector_centrality(graph: Graph, *, weight: str | None = None) -> Floats
     array([0.5     , 0.707107, 0.5     ])
     """
     where = "eigenvector_centrality"
-    return _leading(_matrix(graph, weight, where), where)
+    matrix = _matrix(graph, weight, where)
+    return _leading(matrix, _reached(matrix, where), where, symmetric=not graph.directed)
 
 
 def katz_centrality(
@@ -90,17 +91,17 @@ def katz_centrality(
     array([1.  , 1.5 , 1.75])
     """
     where = "katz_centrality"
-    matrix = _matrix(graph, weight, where).T.tocsr()
+    matrix = _matrix(graph, weight, where)
     check_flag(f"{where}: normalized", normalized)
     beta = check_number(f"{where}: beta", beta)
     if beta <= 0:
         raise ParameterError(f"{where}: beta", got=beta, expected="a finite number > 0")
-    radius = spectral_radius(graph, weight=weight, typed=False)
+    radius = component_radii(matrix)[1].max(initial=0.0)
     limit = 1 / radius if radius > 0 else np.inf
     step = min(0.9 * limit, 0.1 if radius == 0 else np.inf) if alpha is None else check_number(f"{where}: alpha", alpha, 0.0)
     if step >= limit * (1 - _SAME):
         raise ParameterError(f"{where}: alpha", got=alpha, expected=f"less than 1 / spectral radius = {limit:.6g}")
-    x = np.full(graph.n_nodes, beta)
+    matrix, x = matrix.T.tocsr(), np.full(graph.n_nodes, beta)
     for _ in range(_MOST_STEPS):
         new = step * (matrix @ x) + beta
         change = np.abs(new - x).max(initial=0.0)
@@ -194,25 +195,44 @@ def hits(graph: Graph, *, weight: str | None = None) -> tuple[Floats, Floats]:
     >>> hits(Graph.from_edges([0, 1, 1], [2, 2, 3]))[1].round(6)
     array([0.      , 0.      , 0.618034, 0.381966])
     """
-    from scipy.sparse import block_array
+    from scipy.sparse import csr_array
 
     where = "hits"
     matrix = _matrix(graph, weight, where)
+    n = graph.n_nodes
+    back = matrix.T.tocsr()
     # The leading eigenvector of the graph in which every node is there twice: as one that points, and as one pointed to.
-    twice = block_array([[None, matrix], [matrix.T, None]], format="csr") if graph.n_nodes else matrix
-    vector = _leading(twice, where)
-    hubs, authorities = vector[: graph.n_nodes], vector[graph.n_nodes :]
+    data, columns = np.concatenate([matrix.data, back.data]), np.concatenate([matrix.indices + n, back.indices])
+    begins = np.concatenate([matrix.indptr, matrix.indptr[-1] + back.indptr[1:]])
+    twice = csr_array((data, columns, begins), shape=(2 * n, 2 * n))
+    one = "one; take the subgraph of one component"
+    reached = _reached(twice, where, one if graph.directed else f"{one}, or eigenvector_centrality if the graph is bipartite")
+    steps = alternating_steps(matrix, back) if n else None
+    if steps is None:
+        vector = _leading(twice, reached, where, symmetric=True)
+    else:
+        vector = np.zeros(2 * n)
+        vector[reached] = np.concatenate([steps.between, steps.vector])[reached]
+    hubs, authorities = vector[:n], vector[n:]
     return hubs / max(hubs.sum(), 1e-300), authorities / max(authorities.sum(), 1e-300)
 
 
-def _leading(matrix: Any, where: str) -> Floats:
-    """Left eigenvector of norm 1 to the largest eigenvalue of a matrix >= 0, which must not be ambiguous."""
+def _leading(matrix: Any, reached: NDArray[np.int64], where: str, *, symmetric: bool) -> Floats:
+    """Left eigenvector of norm 1 to the largest eigenvalue of the part of a matrix >= 0, zero elsewhere."""
+    result = np.zeros(matrix.shape[0])
+    if result.size:
+        inside = matrix if reached.size == result.size else matrix[reached][:, reached]
+        result[reached] = leading_vector(inside if symmetric else inside.T, where)
+    return result
+
+
+def _reached(matrix: Any, where: str, one: str = "one; take the subgraph of one component") -> NDArray[np.int64]:
+    """Nodes that are reached from the component with the largest eigenvalue of a matrix >= 0, which must not be ambiguous."""
     from scipy.sparse.csgraph import breadth_first_order, connected_components
 
     matrix.eliminate_zeros()  # an edge of no weight leads nowhere
-    result = np.zeros(matrix.shape[0])
-    if result.size == 0:
-        return result
+    if matrix.shape[0] == 0:
+        return np.zeros(0, dtype=np.int64)
     n, labels = connected_components(matrix, directed=True, connection="strong")
     with_cycles = np.flatnonzero((np.bincount(labels, minlength=n) > 1) | (np.bincount(labels, matrix.diagonal()) > 0))
     if with_cycles.size == 0:
@@ -222,11 +242,9 @@ def _leading(matrix: Any, where: str) -> Floats:
         with_cycles = np.flatnonzero(radii >= radii.max() * (1 - _SAME))
     if with_cycles.size > 1:
         got = f"{with_cycles.size} components that share the largest eigenvalue {radii.max():g}"
-        raise ParameterError(where, got=got, expected="one; take the subgraph of one component")
+        raise ParameterError(where, got=got, expected=one)
     start = int(np.flatnonzero(labels == with_cycles[0])[0])
-    reached = np.sort(breadth_first_order(matrix, start, directed=True, return_predecessors=False))
-    result[reached] = leading_vector(matrix[reached][:, reached].T.tocsr(), where)
-    return result
+    return np.sort(breadth_first_order(matrix, start, directed=True, return_predecessors=False))
 
 
 def _matrix(graph: Graph, weight: str | None, where: str) -> Any:
@@ -234,7 +252,9 @@ def _matrix(graph: Graph, weight: str | None, where: str) -> Any:
     check_graph(f"{where}: graph", graph)
     if weight is not None:
         edge_weights(graph, weight, where=where)
-    return graph.adjacency(weight).astype(np.float64)
+    matrix = graph.adjacency(weight)
+    matrix.data = matrix.data.astype(np.float64)
+    return matrix
 
 
 def _checked_jump(personalization: Any, n_nodes: int, where: str) -> Floats:

@@ -70,7 +70,7 @@ class Fit:
         >>> fit_distribution([1.0, 3.0], "exponential").pdf([0.0])
         array([0.5])
         """
-        return np.exp(self._law().logpdf(np.asarray(x, dtype=np.float64)))
+        return np.exp(self._law().logpdf(as_floats("Fit.pdf: x", x)))
 
     def cdf(self, x: ArrayLike) -> NDArray[np.float64]:
         """Probability of values up to `x`, among the fitted values.
@@ -80,7 +80,7 @@ class Fit:
         >>> fit_distribution([1.0, 3.0], "normal").cdf([2.0])
         array([0.5])
         """
-        return np.asarray(self._law().cdf(np.asarray(x, dtype=np.float64)))
+        return np.asarray(self._law().cdf(as_floats("Fit.cdf: x", x)))
 
     def _law(self) -> Any:
         if self.kind == "power law":

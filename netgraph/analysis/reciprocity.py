@@ -44,8 +44,10 @@ def reciprocity(graph: Graph, *, weight: str | None = None) -> float:
     >>> reciprocity(Graph.from_edges([0, 1, 1, 2], [1, 0, 2, 0]))
     0.5
     """
-    matched, total = _matched_and_all(graph, weight, where="reciprocity")
-    return float(matched.sum() / total.sum()) if total.sum() > 0 else float("nan")
+    check_graph("reciprocity: graph", graph)
+    _, matched, total = _pairs(graph, weight, "reciprocity")
+    whole = float(total.sum())
+    return float(matched.sum()) / whole if whole > 0 else float("nan")
 
 
 def local_reciprocity(graph: Graph, *, weight: str | None = None, nodes: Any = None) -> Floats:
@@ -83,20 +85,18 @@ def local_reciprocity(graph: Graph, *, weight: str | None = None, nodes: Any = N
     where = "local_reciprocity"
     check_graph(f"{where}: graph", graph)
     chosen = slice(None) if nodes is None else graph._node_ids(nodes, f"{where}: nodes")
-    matched, total = _matched_and_all(graph, weight, where=where)
+    pairs, *values = _pairs(graph, weight, where)
+    ends = np.repeat(np.arange(graph.n_nodes), np.diff(pairs.first)), pairs.other
+    matched, total = (pairs.by_node(sum(np.bincount(end, x, graph.n_nodes) for end in ends)) for x in values)
     return np.divide(matched, total, out=np.full(total.shape, np.nan), where=total > 0)[chosen]
 
 
-def _matched_and_all(graph: Graph, weight: str | None, *, where: str) -> tuple[Floats, Floats]:
-    """Matched and total number, or weight, of the edges at each node."""
+def _pairs(graph: Graph, weight: str | None, where: str) -> tuple[Any, NDArray[Any], NDArray[Any]]:
+    """Pairs of linked nodes, with the matched and the total number, or weight, of their edges."""
     from netgraph.analysis._ordered_pairs import ordered_pairs  # Numba loads on first use
 
-    check_graph(f"{where}: graph", graph)
     pairs = ordered_pairs(graph, weight, where=where)
     if weight is None:
-        matched, total = np.where(pairs.kind == 3, 2.0, 0.0), np.where(pairs.kind == 3, 2.0, 1.0)
-    else:
-        matched, total = 2.0 * pairs.weight.min(axis=1), pairs.weight.sum(axis=1)
-    ends = np.repeat(np.arange(graph.n_nodes), np.diff(pairs.first)), pairs.other
-    at_nodes = [sum(np.bincount(end, values, graph.n_nodes) for end in ends) for values in (matched, total)]
-    return pairs.by_node(at_nodes[0]), pairs.by_node(at_nodes[1])  # type: ignore[arg-type]
+        mutual = pairs.kind == 3
+        return pairs, 2 * mutual, 1 + mutual
+    return pairs, 2.0 * pairs.weight.min(axis=1), pairs.weight.sum(axis=1)

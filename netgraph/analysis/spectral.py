@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netgraph._checks import check_count, check_flag
+from netgraph.analysis._matrix import LARGEST_SUM
 from netgraph.graph import Graph, check_graph
 from simcore.errors import NumericalError, ParameterError
 
-__all__ = ["component_radii", "eigenvalues", "leading_vector", "spectral_radius"]
+__all__ = ["alternating_steps", "component_radii", "eigenvalues", "leading_vector", "spectral_radius"]
 
 # Up to here all eigenvalues are computed; above, the iteration is tried first.
 _DENSE = 200
 _DENSE_AT_MOST = 4000
+
+# Numbers of dense matrices that are taken together.
+_NUMBERS = 4_000_000
 
 
 def spectral_radius(graph: Graph, *, weight: str | None = None, typed: bool | None = None) -> float:
@@ -120,28 +124,53 @@ def component_radii(matrix: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]
     if matrix.shape[0] == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
     n, labels = connected_components(matrix, directed=True, connection="strong")
+    if n == 1 and matrix.shape[0] > _DENSE:
+        return labels.astype(np.int64), np.array([_radius_of(matrix)])
     sizes = np.bincount(labels, minlength=n)
     radii = np.zeros(n)
     radii[labels] = np.abs(matrix.diagonal())  # right for single nodes
     order = np.argsort(labels, kind="stable")
-    ends = np.cumsum(sizes)
-    for label in np.flatnonzero(sizes > 1):
-        members = order[ends[label] - sizes[label] : ends[label]]
+    begins = np.cumsum(sizes) - sizes
+    for label in np.flatnonzero(sizes > _DENSE):
+        members = order[begins[label] : begins[label] + sizes[label]]
         radii[label] = _radius_of(matrix[members][:, members])
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.arange(order.size) - np.repeat(begins, sizes)
+    entries = matrix.tocoo()
+    of_entry = labels[entries.row]
+    small = (of_entry == labels[entries.col]) & (sizes[of_entry] > 1) & (sizes[of_entry] <= _DENSE)
+    inside = of_entry[small], place[entries.row[small]], place[entries.col[small]], entries.data[small]
+    for size in np.unique(sizes[inside[0]]).tolist():
+        _add_small_radii(size, sizes, inside, radii)
     return labels.astype(np.int64), radii
+
+
+def _add_small_radii(size: int, sizes: NDArray[np.int64], entries: Any, radii: NDArray[np.float64]) -> None:
+    """Spectral radii of all components of one size, from their entries: component, row, column and value."""
+    chosen = np.flatnonzero(sizes == size)
+    of_size = sizes[entries[0]] == size
+    of_entry, row, column, value = (x[of_size] for x in entries)
+    step = max(1, _NUMBERS // size**2)
+    for first in range(0, chosen.size, step):
+        some = chosen[first : first + step]
+        dense = np.zeros((some.size, size, size))
+        here = np.isin(of_entry, some)
+        dense[np.searchsorted(some, of_entry[here]), row[here], column[here]] = value[here]
+        radii[some] = np.abs(np.linalg.eigvals(dense)).max(axis=1)
 
 
 def leading_vector(matrix: Any, where: str) -> NDArray[np.float64]:
     """Eigenvector of norm 1 to the largest eigenvalue of a sparse matrix >= 0, where there is just one."""
     from scipy.sparse.linalg import ArpackError, eigs, eigsh
 
-    n, symmetric = matrix.shape[0], _is_symmetric(matrix)
-    vector = np.zeros(n)
-    if n > _DENSE:
+    n = matrix.shape[0]
+    vector, _ = _leading_pair(matrix)
+    if not vector.any():
+        symmetric = _is_symmetric(matrix)
         try:
-            solve, which = (eigsh, "LA") if symmetric else (eigs, "LR")
-            _, vectors = solve(matrix, k=1, which=which, maxiter=1000, v0=np.ones(n))
-            vector = vectors[:, 0]
+            if n > _DENSE:
+                solve, which = (eigsh, "LA") if symmetric else (eigs, "LR")
+                vector = solve(matrix, k=1, which=which, maxiter=1000, v0=np.ones(n))[1][:, 0]
         except ArpackError as error:
             if n > _DENSE_AT_MOST:
                 raise NumericalError(f"{where}: no convergence for {n} nodes ({error})") from error
@@ -155,12 +184,54 @@ def leading_vector(matrix: Any, where: str) -> NDArray[np.float64]:
     return vector
 
 
+class Steps(NamedTuple):
+    """Where steps along two matrices in turn end: ``one @ vector = first * between``, ``other @ between = second * vector``.
+
+    Both vectors sum to 1.
+    """
+
+    vector: NDArray[np.float64]
+    between: NDArray[np.float64]
+    first: float
+    second: float
+
+
+def alternating_steps(one: Any, other: Any) -> Steps | None:
+    """Leading eigenvector of ``other @ one``, both >= 0, by multiplying again and again; None if that takes long."""
+    vector = np.full(one.shape[0], 1.0 / one.shape[0])
+    change = np.inf
+    while True:
+        between = one @ vector
+        first = between.sum()
+        between /= first
+        new = other @ between
+        second = new.sum()
+        new /= second
+        last, change = change, np.abs(new - vector).sum()
+        vector = new
+        if not change < last / 2:
+            return Steps(vector, between, float(first), float(second)) if change < 1e-13 else None
+
+
+def _leading_pair(matrix: Any) -> tuple[NDArray[np.float64], float]:
+    """Leading eigenvector of a matrix >= 0 and its eigenvalue, or zeros if the steps take long.
+
+    In a bipartite graph they go to and fro between two vectors, whose weighted sum is the eigenvector.
+    """
+    steps = alternating_steps(matrix, matrix)
+    if steps is None:
+        return np.zeros(matrix.shape[0]), 0.0
+    vector = np.sqrt(steps.first) * steps.between + np.sqrt(steps.second) * steps.vector
+    return vector, float(np.sqrt(steps.first * steps.second))
+
+
 def _signed_adjacency(graph: Graph, weight: str | None, typed: bool | None, where: str) -> Any:
     from scipy.sparse import coo_array
 
     values = np.ones(graph.n_edges) if weight is None else graph._numeric_column(weight).astype(np.float64)
-    if not np.isfinite(values).all():
-        raise ParameterError(f"{where}: weight", got=weight, expected="a column of finite numbers")
+    if not np.abs(values).max(initial=0.0) <= LARGEST_SUM / max(values.size, 1):  # nor NaN
+        expected = f"a column of finite numbers whose sum is below {LARGEST_SUM:g}"
+        raise ParameterError(f"{where}: weight", got=weight, expected=expected)
     types = getattr(graph, "neuron_types", None)
     if typed is not None:
         check_flag(f"{where}: typed", typed)
@@ -184,6 +255,9 @@ def _edge_signs(graph: Graph, types: Any, where: str) -> NDArray[np.float64]:
 
 
 def _is_symmetric(matrix: Any) -> bool:
+    """Whether a matrix in compressed rows or columns is symmetric."""
+    if (np.diff(matrix.indptr) != np.bincount(matrix.indices, minlength=matrix.shape[0])).any():
+        return False
     return matrix.nnz == 0 or abs(matrix - matrix.T).max() == 0
 
 
@@ -202,17 +276,19 @@ def _iterated(matrix: Any, k: int, where: str) -> Any:
 
 
 def _radius_of(matrix: Any) -> float:
-    """Spectral radius of one strongly connected matrix."""
+    """Spectral radius of one large strongly connected matrix."""
     from scipy.sparse.linalg import ArpackError, eigs, eigsh
 
     n = matrix.shape[0]
-    if n > _DENSE:
-        start = np.random.default_rng(0).standard_normal(n)  # fixed, so that the result is the same each time
-        try:
-            solve = eigsh if _is_symmetric(matrix) else eigs
-            found = solve(matrix, k=1, ncv=80, maxiter=200, tol=1e-10, v0=start, return_eigenvectors=False)
-            return float(np.abs(found).max())
-        except ArpackError as error:
-            if n > _DENSE_AT_MOST:
-                raise NumericalError(f"spectral_radius: no convergence for a component of {n} nodes ({error})") from error
+    radius = _leading_pair(matrix)[1] if matrix.data.min() >= 0 else 0.0
+    if radius > 0:
+        return radius
+    start = np.random.default_rng(0).standard_normal(n)  # fixed, so that the result is the same each time
+    try:
+        solve = eigsh if _is_symmetric(matrix) else eigs
+        found = solve(matrix, k=1, ncv=80, maxiter=200, tol=1e-10, v0=start, return_eigenvectors=False)
+        return float(np.abs(found).max())
+    except ArpackError as error:
+        if n > _DENSE_AT_MOST:
+            raise NumericalError(f"spectral_radius: no convergence for a component of {n} nodes ({error})") from error
     return float(np.abs(np.linalg.eigvals(matrix.toarray())).max())

@@ -196,6 +196,21 @@ def test_pagerank_of_known_graphs():
     assert an.pagerank(graph, damping=0.9999).sum() == pytest.approx(1.0)
 
 
+def test_leading_vectors_of_a_bipartite_graph_and_of_a_ring_with_a_slow_approach_to_them():
+    nodes = np.arange(300)
+    bipartite = Graph.from_edges(nodes % 150, 150 + nodes**2 % 150, directed=False, weights=1.0 + nodes / 300)
+    ends = np.tile(nodes, 2), np.concatenate([nodes + 1, nodes + 2]) % 300
+    ring = Graph.from_edges(*ends, directed=False, weights=1.0 + np.arange(600) / 300)
+    for graph in (an.largest_component(bipartite), ring):
+        values, vectors = np.linalg.eigh(dense(graph, "weight"))
+        found = an.eigenvector_centrality(graph, weight="weight")
+        np.testing.assert_allclose(found, np.abs(vectors[:, -1]), atol=1e-9)
+        assert an.spectral_radius(graph, weight="weight") == pytest.approx(values[-1], rel=1e-9)
+    np.testing.assert_allclose(an.hits(ring, weight="weight")[0], found / found.sum(), atol=1e-9)
+    with pytest.raises(ParameterError, match="or eigenvector_centrality if the graph is bipartite"):
+        an.hits(bipartite)
+
+
 @pytest.mark.parametrize("n", [40, 300])
 @pytest.mark.parametrize("directed", [True, False])
 def test_hits_equals_networkx(n, directed):

@@ -265,6 +265,17 @@ def test_spectral_radius_of_known_graphs():
     assert an.spectral_radius(loop, weight="weight") == 3.0
 
 
+def test_spectral_radius_of_many_small_components_is_that_of_the_strongest():
+    """Thousands of them are one stack of small matrices, not a loop."""
+    source = np.arange(20_000)
+    weights = np.random.default_rng(13).random(20_000)
+    pairs = Graph.from_edges(source, source ^ 1, weights=weights)
+    assert an.spectral_radius(pairs, weight="weight") == pytest.approx(np.sqrt(weights[::2] * weights[1::2]).max())
+    cycles = Graph.from_edges(source[:300], source[:300] // 3 * 3 + (source[:300] + 1) % 3, weights=weights[:300])
+    expected = np.cbrt(weights[:300].reshape(-1, 3).prod(axis=1)).max()
+    assert an.spectral_radius(cycles, weight="weight") == pytest.approx(expected)
+
+
 def test_spectral_radius_of_a_graph_without_cycles_is_exactly_zero():
     """The iteration alone returns small numbers for such a matrix, far from being symmetric."""
     source, target = np.triu_indices(400, 1)
@@ -273,8 +284,9 @@ def test_spectral_radius_of_a_graph_without_cycles_is_exactly_zero():
 
 def test_spectral_radius_of_a_long_ring_does_not_depend_on_the_iteration():
     """All 250 eigenvalues have modulus 1, the worst case for a method that looks for the largest one."""
-    ring = Graph.from_edges(np.arange(250), (np.arange(250) + 1) % 250)
+    ring = Graph.from_edges(np.arange(250), (np.arange(250) + 1) % 250, weights=np.where(np.arange(250) > 0, 1.0, -1.0))
     assert an.spectral_radius(ring) == pytest.approx(1.0, abs=1e-6)
+    assert an.spectral_radius(ring, weight="weight") == pytest.approx(1.0, abs=1e-6)
 
 
 def test_spectral_radius_of_random_signs_is_that_of_the_circular_law():
@@ -301,9 +313,9 @@ def test_a_component_too_large_for_the_direct_method_says_so(monkeypatch):
         raise ArpackNoConvergence("no convergence", np.array([]), np.array([]))
 
     monkeypatch.setattr("scipy.sparse.linalg.eigs", fail)
-    ring = Graph.from_edges(np.arange(300), (np.arange(300) + 1) % 300)
+    ring = Graph.from_edges(np.arange(300), (np.arange(300) + 1) % 300, weights=np.linspace(1.0, 2.0, 300))
     with pytest.raises(NumericalError, match="component of 300 nodes"):
-        an.spectral_radius(ring)
+        an.spectral_radius(ring, weight="weight")
 
 
 @settings(max_examples=30, deadline=None)
