@@ -36,7 +36,7 @@ class Triads(NamedTuple):
     pairs : OrderedPairs
     mode : int
         Number of the mode in `netgraph.analysis._triangles`.
-    weighted : bool
+    directed, weighted : bool
     largest : float
         Largest weight of the graph.
     """
@@ -44,6 +44,7 @@ class Triads(NamedTuple):
     where: str
     pairs: Any
     mode: int
+    directed: bool
     weighted: bool
     largest: float
 
@@ -52,12 +53,22 @@ class Triads(NamedTuple):
 
         Of a directed graph this is the number of its directed triangles, as in Table 1 of Fagiolo (2007).
         """
-        from netgraph.analysis._triangles import count_triangles, weigh_triangles  # Numba loads on first use
+        from netgraph.analysis._triangles import count_plain, count_triangles, weigh_triangles  # Numba loads on first use
 
+        if not self.weighted and not self.directed:
+            return self.pairs.by_node(2 * count_plain(self.where, self.pairs, progress=progress))
         if not self.weighted:
             return self.pairs.by_node(count_triangles(self.where, self.pairs, self.mode, progress=progress)[0])
         x, y = self.powers(exponents)
         return self.pairs.by_node(weigh_triangles(self.where, self.pairs, self.mode, x, y, progress=progress))
+
+    def closed(self, exponents: Exponents, progress: bool | None) -> Any:
+        """Sum of `triangles` over all nodes."""
+        from netgraph.analysis._triangles import total_plain
+
+        if not self.weighted and not self.directed:
+            return 6 * total_plain(self.where, self.pairs, progress=progress)
+        return self.triangles(exponents, progress).sum()
 
     def triplets(self, exponents: Exponents) -> NDArray[Any]:
         """All triplets around each node, in the same way."""
@@ -96,7 +107,7 @@ def triads_of(graph: Graph, weight: str | None, mode: str, *, where: str, nodes:
     largest = float(pairs.weight.max(initial=np.finfo(float).tiny))
     # An undirected edge stands for one in each direction: its fans are the triplets without direction.
     number = MODES.index(mode) if graph.directed else _triangles.FAN_OUT
-    return Triads(where, pairs if nodes is None else pairs.around(nodes), number, weight is not None, largest)
+    return Triads(where, pairs if nodes is None else pairs.around(nodes), number, graph.directed, weight is not None, largest)
 
 
 def divided(closed: NDArray[Any], triplets: NDArray[Any], undefined: float) -> Floats:

@@ -16,7 +16,18 @@ from netgraph._progress import run_tasks
 from netgraph.analysis._ordered_pairs import OrderedPairs
 from simcore.compile import compiled
 
-__all__ = ["CYCLE", "FAN_IN", "FAN_OUT", "MIDDLEMAN", "TOTAL", "count_triangles", "triangle_table", "weigh_triangles"]
+__all__ = [
+    "CYCLE",
+    "FAN_IN",
+    "FAN_OUT",
+    "MIDDLEMAN",
+    "TOTAL",
+    "count_plain",
+    "count_triangles",
+    "total_plain",
+    "triangle_table",
+    "weigh_triangles",
+]
 
 TOTAL, CYCLE, MIDDLEMAN, FAN_IN, FAN_OUT = 0, 1, 2, 3, 4
 
@@ -79,6 +90,25 @@ def count_triangles(
 
     sums = _sum_of_pieces(where, pairs, work, n + 64, dtype=np.int64, progress=progress)
     return sums[:n], sums[n:]
+
+
+def count_plain(where: str, pairs: OrderedPairs, *, progress: bool | None = None) -> NDArray[np.int64]:
+    """Number of triangles around each rank of a graph without directions."""
+    n = pairs.node.size
+
+    def work(first: int, last: int, sums: np.ndarray) -> None:
+        _count_plain_piece(pairs.first, pairs.other, first, last, np.zeros(n, dtype=np.uint8), sums)
+
+    return _sum_of_pieces(where, pairs, work, n, dtype=np.int64, progress=progress)
+
+
+def total_plain(where: str, pairs: OrderedPairs, *, progress: bool | None = None) -> int:
+    """Number of triangles of a graph without directions."""
+
+    def work(first: int, last: int, sums: np.ndarray) -> None:
+        sums[0] += _total_plain_piece(pairs.first, pairs.other, first, last, np.zeros(pairs.node.size, dtype=np.uint8))
+
+    return int(_sum_of_pieces(where, pairs, work, 1, dtype=np.int64, progress=progress)[0])
 
 
 def weigh_triangles(
@@ -167,6 +197,44 @@ def _count_piece(first, other, kind, table, begin, end, mark, counts, kinds):
         counts[u] += of_u
         for p in range(first[u], first[u + 1]):
             mark[other[p]] = 0
+
+
+@compiled
+def _count_plain_piece(first, other, begin, end, mark, counts):
+    """As `_count_piece`, without kinds."""
+    for u in range(begin, end):
+        for p in range(first[u], first[u + 1]):
+            mark[other[p]] = 1
+        of_u = np.int64(0)
+        for p in range(first[u], first[u + 1]):
+            v = other[p]
+            of_v = np.int64(0)
+            for q in range(first[v], first[v + 1]):
+                w = other[q]
+                if mark[w] != 0:
+                    counts[w] += 1
+                    of_v += 1
+            counts[v] += of_v
+            of_u += of_v
+        counts[u] += of_u
+        for p in range(first[u], first[u + 1]):
+            mark[other[p]] = 0
+
+
+@compiled
+def _total_plain_piece(first, other, begin, end, mark):
+    """Triangles whose `u` is from `begin` up to `end`, in a loop without branches."""
+    total = np.int64(0)
+    for u in range(begin, end):
+        for p in range(first[u], first[u + 1]):
+            mark[other[p]] = 1
+        for p in range(first[u], first[u + 1]):
+            v = other[p]
+            for q in range(first[v], first[v + 1]):
+                total += np.int64(mark[other[q]])
+        for p in range(first[u], first[u + 1]):
+            mark[other[p]] = 0
+    return total
 
 
 @compiled(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)

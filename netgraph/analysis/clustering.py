@@ -121,5 +121,5 @@ def global_clustering(
     check_choice(f"method of {where}", method, METHODS)
     otherwise = undefined_value(where, undefined)
     triads = triads_of(graph, weight, mode, where=where)
-    closed, triplets = triads.triangles(METHODS[method][0], progress), triads.triplets(METHODS[method][1])
-    return float(divided(closed.sum(keepdims=True), triplets.sum(keepdims=True), otherwise)[0])
+    closed, triplets = triads.closed(METHODS[method][0], progress), triads.triplets(METHODS[method][1]).sum()
+    return float(closed / triplets) if triplets > 0 else otherwise
