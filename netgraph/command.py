@@ -1,6 +1,7 @@
 """The command line: ``netspike demo``, ``netspike doctor``, ``netspike models``, ``netspike warmup``."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -31,7 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     chosen = _parser().parse_args(arguments)
     try:
-        return chosen.action(chosen)
+        status = chosen.action(chosen)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # who reads, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except NetspikeError as error:
         print(f"netspike {chosen.command}: {error}", file=sys.stderr)
         return 1

@@ -1,5 +1,6 @@
 """The command line: each subcommand does what the README says, and a refusal is one readable line."""
 
+import os
 import re
 import subprocess
 import sys
@@ -169,3 +170,12 @@ def test_models_shows_parameters_units_ranges_and_recordables_of_one(capsys):
 def test_models_names_the_nearest_model(capsys):
     assert main(["models", "tsodyks_synapse"]) == 1
     assert "did you mean 'tsodyks2_synapse'?" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "netgraph.command", "models"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -5,7 +5,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.random import philox, unit_interval
 
-__all__ = ["group_ends", "move_ends"]
+__all__ = ["count_ends", "move_ends", "place_ends"]
 
 _MOVE = np.uint64(18)
 _MASK = np.uint64(0xFFFFFFFF)
@@ -13,18 +13,18 @@ _EMPTY = -1
 
 
 @compiled
-def group_ends(key, other, begins, grouped):
-    """The other ends of edges in order of one end, the key; `begins` is zero, and then says where those of each node begin."""
-    for e in range(key.size):
-        begins[key[e] + 1] += 1
-    for node in range(begins.size - 1):
-        begins[node + 1] += begins[node]
-    for e in range(key.size):
-        grouped[begins[key[e]]] = other[e]
-        begins[key[e]] += 1
-    for node in range(begins.size - 1, 0, -1):
-        begins[node] = begins[node - 1]
-    begins[0] = 0
+def count_ends(node, begins):
+    """Count the edges of each node, one place behind it."""
+    for e in range(node.size):
+        begins[node[e] + 1] += 1
+
+
+@compiled
+def place_ends(node, other, place, others):
+    """Put the other end of each edge to those of its node; `place` is where the next one goes."""
+    for e in range(node.size):
+        others[place[node[e]]] = other[e]
+        place[node[e]] += 1
 
 
 @compiled
@@ -64,8 +64,8 @@ def move_ends(pool, source, target, chosen, end, by_source, by_target, table, di
     end : ndarray of uint8, shape (n_chosen,)
         1 to move the source, 0 to move the target.
     by_source, by_target : tuple of ndarray
-        All edges that are there, from `group_ends`; those that move are taken out. The same for undirected edges, which are
-        there at both ends.
+        Where the edges of each node begin, and their other ends; those that move are taken out. The same for undirected edges,
+        which are there at both ends.
     table : ndarray of int64
         Room for a set of the pairs of the moved edges, its size a power of two above their number, filled with -1.
     directed, self_loops : bool

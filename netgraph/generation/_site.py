@@ -212,6 +212,15 @@ class Site:
 
         return np.concatenate([np.empty(0), *self.in_slices(n, piece)])
 
+    def chosen(self, n: int, share: float, counter: int) -> np.ndarray:
+        """Those of `n` things whose number of `uniforms` is below the share, ascending."""
+        from simcore.random import uniforms
+
+        def piece(first: int, last: int) -> np.ndarray:
+            return first + np.flatnonzero(uniforms(self.seed, self.stream.purpose, np.arange(first, last), counter) < share)
+
+        return np.concatenate([np.empty(0, dtype=np.int64), *self.in_slices(n, piece)])
+
     def oriented(self, rows: Rows, partners: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Sources and targets from the ends that were drawn and those that drew."""
         return (partners, nodes) if rows.drawn == "source" else (nodes, partners)

@@ -53,8 +53,10 @@ class Ring:
     def ring(self, site: Site, reciprocity: float, choice: str) -> Ends:
         """Places on the ring that the edges join: each pair once, in a random direction, then the reverse ones."""
         n, half = len(site.sources), self.coord_nb // 2
-        first = np.repeat(np.arange(n), half)
-        second = (first + np.tile(np.arange(1, half + 1), n)) % max(n, 1)
+        dtype = id_dtype(2 * n)
+        first = np.repeat(np.arange(n, dtype=dtype), half)
+        second = first + np.tile(np.arange(1, half + 1, dtype=dtype), n)
+        second[second >= n] -= n
         if not site.graph.directed:
             if reciprocity != 1.0:
                 raise ParameterError(f"{self.name}: reciprocity", got=reciprocity, expected="1 for an undirected graph")
@@ -92,7 +94,10 @@ class Circular(Ring):
 
 def at_nodes(site: Site, places: Ends) -> Ends:
     """Ids of the nodes at these places of the ring."""
-    nodes = site.sources.astype(id_dtype(site.graph.n_nodes))
+    dtype = id_dtype(site.graph.n_nodes)
+    if len(site.sources) == site.graph.n_nodes and bool((np.diff(site.sources) == 1).all()):
+        return places[0].astype(dtype, copy=False), places[1].astype(dtype, copy=False)
+    nodes = site.sources.astype(dtype)
     return nodes[places[0]], nodes[places[1]]
 
 

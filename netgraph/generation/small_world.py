@@ -92,7 +92,7 @@ class WattsStrogatz(Ring):
         self.check_site(site)
         ring = at_nodes(site, self.ring(site, self.reciprocity_circular, self.reciprocity_choice_circular))
         source, target = new_edges(site, *ring)
-        chosen = np.flatnonzero(site.uniforms(len(source), _WHICH_MOVE) < self.proba_shortcut)
+        chosen = site.chosen(len(source), self.proba_shortcut, _WHICH_MOVE)
         return moved(site, (source, target), chosen, self._moved_end(site, chosen))
 
     def _moved_end(self, site: Site, chosen: np.ndarray) -> np.ndarray:
@@ -112,24 +112,30 @@ def moved(site: Site, ends: Ends, chosen: np.ndarray, end: np.ndarray) -> Ends:
     from netgraph.generation._move_kernels import move_ends  # Numba loads on first use
 
     graph = site.graph
-    source, target = together((graph.source, graph.target), ends)
+    forwards = [(graph.source, graph.target), ends]
+    backwards = [(target, source) for source, target in forwards]
     if graph.directed:
-        grouped = _grouped(source, target, graph.n_nodes), _grouped(target, source, graph.n_nodes)
+        grouped = _grouped(forwards, graph.n_nodes), _grouped(backwards, graph.n_nodes)
     else:
-        grouped = (_grouped(*together((source, target), (target, source)), graph.n_nodes),) * 2
+        grouped = (_grouped(forwards + backwards, graph.n_nodes),) * 2
     table = np.full(1 << (3 * len(chosen) // 2).bit_length(), -1, dtype=np.int64)
     pool, check = site.targets.astype(np.int64), (graph.directed, site.self_loops)
     move_ends(pool, *ends, chosen, end, *grouped, table, *check, site.stream.words())
     return ends
 
 
-def _grouped(key: np.ndarray, other: np.ndarray, n_nodes: int) -> Ends:
-    """Where the edges of each node begin, and their other ends."""
-    from netgraph.generation._move_kernels import group_ends
+def _grouped(parts: list[Ends], n_nodes: int) -> Ends:
+    """Where the edges of each node begin, as those of the first end of each part, and their other ends."""
+    from netgraph.generation._move_kernels import count_ends, place_ends
 
-    begins, grouped = np.zeros(n_nodes + 1, dtype=np.int64), np.empty_like(other)
-    group_ends(key, other, begins, grouped)
-    return begins, grouped
+    begins = np.zeros(n_nodes + 1, dtype=np.int64)
+    for node, _ in parts:
+        count_ends(node, begins)
+    np.cumsum(begins, out=begins)
+    others, place = np.empty(begins[-1], dtype=parts[0][1].dtype), begins[:-1].copy()
+    for node, other in parts:
+        place_ends(node, other, place, others)
+    return begins, others
 
 
 def check_share(where: str, value: Any) -> None:

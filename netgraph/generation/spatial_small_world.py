@@ -45,7 +45,7 @@ class SpatialSmallWorld:
         if site.multigraph:
             raise ParameterError(f"{self.name}: multigraph", got=True, expected="False: edges are distinct")
         source, target = new_edges(site, *self._nearest(site))
-        chosen = np.flatnonzero(site.uniforms(len(source), _WHICH_MOVE) < self.proba_shortcut)
+        chosen = site.chosen(len(source), self.proba_shortcut, _WHICH_MOVE)
         return moved(site, (source, target), chosen, np.zeros(len(chosen), dtype=np.uint8))
 
     def _nearest(self, site: Site) -> Ends:
