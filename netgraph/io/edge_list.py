@@ -29,6 +29,9 @@ _STYLE = Style(quote=lambda text: '"' + text.replace('"', '""') + '"')
 _MARK = "# netgraph "
 _ENDS = {"source": ("source", "from", "src", "pre", "source_id"), "target": ("target", "to", "dst", "post", "target_id")}
 
+# Nodes from which on a table as wide as it is long is taken for a matrix.
+_MATRIX = 5
+
 
 def write(document: Document, path: Path, *, progress: bool | None = None, delimiter: str | None = None) -> None:
     """Write a document.
@@ -67,7 +70,7 @@ def read(
     comments: str | Sequence[str] | None = ("#", "%"),
     first_id: int | None = None,
     n_nodes: int | None = None,
-    directed: bool = True,
+    directed: bool | None = None,
     encoding: str = "utf-8",
 ) -> Document:
     """Read a document; of the options, files of ours need only `encoding`.
@@ -95,8 +98,8 @@ def read(
         in order or texts as they come, and keeps them in the node column ``"label"`` if they are not 0, 1, 2, ...
     n_nodes : int, optional
         Number of nodes, with ids from `first_id` or 0 on.
-    directed : bool
-        Whether edges have a direction.
+    directed : bool, optional
+        Whether edges have a direction. If None they have, unless a column ``"Type"``, as Gephi writes it, says "Undirected".
     encoding : str
         Encoding of the text.
     """
@@ -116,8 +119,8 @@ def read(
     else:
         ends, (cells, lines) = ["source", "target"], by_keys
     s, t, size, ids = numbered(path, cells.get(ends[0]), cells.get(ends[1]), first_id=first, n_nodes=count, lines=lines)
+    is_directed = _direction(path, cells) if directed is None else check_flag("load: directed", directed)
     edges = {name: cells[name] for name in _taken(list(cells), ends, attributes)}
-    is_directed = check_flag("load: directed", directed)
     return document_of(Raw(path, size, s, t, is_directed, edges=edges, names=ids, lines={"edges": lines}))
 
 
@@ -151,7 +154,10 @@ def _columns(
     if not sample:
         return ends, {name: Cells([]) for name in columns}, table
     kinds = ["id" if name in ends else None for name in columns]
-    return ends, dict(zip(columns, table.columns(kinds, progress=progress), strict=True)), table
+    cells = dict(zip(columns, table.columns(kinds, progress=progress), strict=True))
+    if names is None and set(wanted.values()) == {None} and not (has_header and ends[0].lower() in _ENDS["source"]):
+        _refuse_matrix(path, cells)
+    return ends, cells, table
 
 
 def _read_ours(path: Path, text: str, progress: bool | None) -> Document:
@@ -259,6 +265,25 @@ def _end(columns: list[str], which: str, given: str | int | None) -> str:
         return str(given)
     usual = [name for name in columns if name.lower() in _ENDS[which]]
     return usual[0] if usual else columns[0 if which == "source" else 1]
+
+
+def _refuse_matrix(path: Path, cells: dict[str, Cells]) -> None:
+    """Refuse a table without names of ends that is as wide as it is long."""
+    width, n_rows = len(cells), max(len(column.values) for column in cells.values())
+    if width >= _MATRIX and width - n_rows in (0, 1):
+        expected = "a list of edges; Graph.from_matrix takes a matrix, source= and target= name columns of edges"
+        raise FileFormatError(path, got=f"{n_rows} rows of {width} values, which look like a matrix", expected=expected)
+
+
+def _direction(path: Path, cells: dict[str, Cells]) -> bool:
+    """Whether edges have a direction by Gephi's column, which is then taken out; they have if there is none."""
+    words = {str(value).lower() for value in cells["Type"].values} if "Type" in cells else set()
+    if not words or not words <= {"directed", "undirected"}:
+        return True
+    if len(words) > 1:
+        raise FileFormatError(path, got="directed and undirected edges", expected="one kind; directed= decides")
+    del cells["Type"]
+    return words == {"directed"}
 
 
 def _taken(columns: list[str], ends: list[str], attributes: Sequence[str] | None) -> list[str]:

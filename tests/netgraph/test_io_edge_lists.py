@@ -166,6 +166,34 @@ def test_dictionaries_that_networkx_writes_are_columns(delimiter, tmp_path):
     }
 
 
+@pytest.mark.parametrize(("word", "directed"), [("Undirected", False), ("Directed", True)])
+def test_tables_of_gephi_say_whether_edges_have_a_direction(word, directed, tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_text(f"Source,Target,Type,Id,Label,Weight\n0,1,{word},0,,1.0\n1,2,{word},1,,2.5\n")
+    graph = io.load(path)
+    assert (graph.directed, list(graph.edges)) == (directed, ["Id", "Label", "Weight"])
+    assert io.load(path, directed=True).edges["Type"].tolist() == [word, word]
+    path.write_text("Source,Target,Type\n0,1,Directed\n1,2,Undirected\n")
+    with pytest.raises(FileFormatError, match="directed and undirected edges.*directed= decides"):
+        io.load(path)
+    path.write_text("Source,Target,Type\n0,1,exc\n1,2,Directed\n")
+    assert io.load(path).directed
+
+
+MATRICES = {
+    "5 rows of 5 values": "0,1,0,0,1\n1,0,0,0,0\n0,1,0,1,0\n0,0,0,0,1\n1,1,0,0,0\n",
+    "5 rows of 6 values": ",a,b,c,d,e\na,0,1,0,0,1\nb,1,0,0,0,0\nc,0,1,0,1,0\nd,0,0,0,0,1\ne,1,1,0,0,0\n",
+}
+
+
+@pytest.mark.parametrize("got", MATRICES)
+def test_a_matrix_is_not_taken_for_a_list_of_edges(got, tmp_path):
+    path = written(tmp_path, MATRICES[got])
+    with pytest.raises(FileFormatError, match=f"{got}, which look like a matrix.*from_matrix"):
+        io.load(path)
+    assert io.load(path, source=0, target=1).n_edges == 5
+
+
 def test_notes_of_ours_that_somebody_broke_are_refused(tmp_path):
     path = io.save(Graph.from_edges([0, 1], [1, 2], weights=[1.0, 2.0]), tmp_path / "a.csv")
     text = path.read_text()
