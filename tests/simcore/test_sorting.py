@@ -57,7 +57,7 @@ def edges_by_source_and_delay(engine, block, synapses):
 def test_synapses_are_edges_sorted_by_source_and_delay(monkeypatch, threads, delay, cells, few):
     monkeypatch.setattr(sorting, "_CELLS", cells)
     monkeypatch.setattr(sorting, "_FEW", few)
-    engine = network(threads, delay).prepare()
+    engine = network(threads, delay)._prepare()
     kinds = set()
     for block in engine.blocks:
         for s in block.synapses:
@@ -89,7 +89,7 @@ def test_synapses_are_edges_sorted_by_source_and_delay(monkeypatch, threads, del
 @pytest.mark.parametrize("few", [0, 1 << 22])
 def test_groups_share_no_source_and_leave_nothing_out(monkeypatch, few):
     monkeypatch.setattr(sorting, "_FEW", few)
-    engine = network(1, 1.0).prepare()
+    engine = network(1, 1.0)._prepare()
     routes = [(p, engine.route_of[p.index]) for p in engine.projections]
     groups = sorting._groups(routes)
     assert len(groups) == (1 if few else 3)
