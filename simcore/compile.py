@@ -174,4 +174,9 @@ def run_parallel(tasks: Sequence[Callable[[], Any]], threads: int | None = None)
     if threads == 1 or len(tasks) <= 1:
         return [roomy(task)() for task in tasks]
     with ThreadPoolExecutor(min(threads, len(tasks))) as pool:
-        return [future.result() for future in [pool.submit(roomy(task)) for task in tasks]]
+        futures = [pool.submit(roomy(task)) for task in tasks]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:  # Ctrl-C too: what has not begun does not begin
+            pool.shutdown(cancel_futures=True)
+            raise

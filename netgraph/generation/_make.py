@@ -11,6 +11,7 @@ from netgraph.generation._site import Site
 from netgraph.graph import Graph
 from netgraph.space.distance import checked_points
 from simcore.errors import EdgeError, ParameterError
+from simcore.memory import check_free
 
 if TYPE_CHECKING:
     from netgraph.network import Network
@@ -28,6 +29,7 @@ __all__ = [
     "one_of",
     "require_directed",
     "require_pairs",
+    "require_room",
 ]
 
 
@@ -162,6 +164,11 @@ def require_pairs(model: str, wanted: int, available: int, *, distinct: bool = T
     if wanted > available and (distinct or available == 0):
         kind = "distinct edges" if distinct else "edges"
         raise EdgeError(f"{model}: {wanted} {kind} wanted, but only {available} pairs are free")
+
+
+def require_room(n_edges: float, bytes_per_edge: float = 8.0) -> None:
+    """Refuse more edges than fit into the free memory, before the time is spent to draw them."""
+    check_free("generate", f"{n_edges:.1e} edges", n_edges * bytes_per_edge)
 
 
 def require_directed(model: str, site: Site, why: str = "in- and out-degrees need directed edges") -> None:

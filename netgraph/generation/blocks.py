@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack, overload
 import numpy as np
 
 from netgraph._ids import as_integers
-from netgraph.generation._make import make_graph, one_of
+from netgraph.generation._make import make_graph, one_of, require_room
 from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._site import Rows, Site, ids_of_group, skipping
 from simcore.errors import EdgeError, ParameterError, UnknownNameError
@@ -122,18 +122,20 @@ class StochasticBlockModel:
         values = matrix[found.source_block, found.target_block]
         lengths = np.diff(found.begin)
         counts = np.zeros(len(available), dtype=np.int64)
-        if self._kind == "p":
-            binomial_counts(0, available, np.repeat(values, lengths), site.stream.words(), counts)
-            return counts
         before = np.zeros(len(available) + 1, dtype=np.int64)
         np.cumsum(available, out=before[1:])
         free = before[found.begin[1:]] - before[found.begin[:-1]]
+        if self._kind == "p":
+            require_room(float(values @ free))
+            binomial_counts(0, available, np.repeat(values, lengths), site.stream.words(), counts)
+            return counts
         wanted = values if self._kind == "edges" else np.rint(values * _possible(site, found))
         short = wanted > free if not site.multigraph else (wanted > 0) & (free == 0)
         if short.any():
             k = int(np.argmax(short))
             pair = f"{blocks.names[found.source_block[k]]!r} to {blocks.names[found.target_block[k]]!r}"
             raise EdgeError(f"{self.name}: {wanted[k]:.0f} edges wanted from {pair}, but only {free[k]} pairs are free")
+        require_room(float(wanted.sum()))
         split_totals(wanted.astype(np.int64), found.begin, before, not site.multigraph, site.stream.words(), counts)
         return counts
 

@@ -8,7 +8,7 @@ import numpy as np
 from netgraph._checks import check_flag, check_number
 from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import part_seed
-from netgraph.generation._make import edge_number, make_graph, one_of, require_pairs
+from netgraph.generation._make import edge_number, make_graph, one_of, require_pairs, require_room
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Rows, Site, skipping, together
 from simcore.errors import EdgeError, ParameterError
@@ -30,6 +30,8 @@ _TRIALS = 40
 _CLOSE = 0.2
 # Groups are denser than the clustering by this factor, if they can be: moving edges thins it out.
 _MARGIN = 1.4
+# At the peak, the edges included.
+_BYTES_PER_EDGE = 35.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class SparseClustered:
         self._check_site(site)
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         require_pairs(self.name, number, site.n_possible)
+        require_room(number, _BYTES_PER_EDGE)
         if number == 0:
             raise EdgeError(f"{self.name}: no edges wanted, which have no clustering")
         if number > self.c * site.n_possible:

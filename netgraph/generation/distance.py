@@ -8,7 +8,7 @@ import numpy as np
 from netgraph._checks import check_choice, check_number, check_positive
 from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import by_pair, part_seed
-from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs
+from netgraph.generation._make import edge_number, make_graph, number_of_nodes, one_of, require_pairs, require_room
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Rows, Site, skipping
 from simcore.errors import EdgeError, ParameterError
@@ -26,6 +26,10 @@ __all__ = ["DistanceRule", "distance_rule", "edges_at", "first_to_ring", "positi
 _DEFAULT_DENSITY = 1000.0
 _PILOT_EDGES = 4000
 _FASTEST = 1e300
+
+
+# At the peak, the edges included.
+_BYTES_PER_EDGE = 35.0
 
 
 @by_pair
@@ -59,6 +63,7 @@ class DistanceRule:
             return edges_at(site, rows, places, row)
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         require_pairs(self.name, number, int(rows.pairs.available.sum()))
+        require_room(number, _BYTES_PER_EDGE)
         return edges_at(site, rows, *first_to_ring(site, law, rows.pairs, number))
 
     def _law(self, site: Site, rows: Rows) -> DistanceBernoulli:

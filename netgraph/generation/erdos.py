@@ -8,7 +8,7 @@ import numpy as np
 from netgraph._checks import check_number
 from netgraph._ids import id_dtype
 from netgraph.generation._by_pair import by_pair
-from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs
+from netgraph.generation._make import edge_number, make_graph, one_of, require_directed, require_pairs, require_room
 from netgraph.generation._options import MultigraphOptions, generator
 from netgraph.generation._site import Site
 from simcore.errors import EdgeError, ParameterError
@@ -56,6 +56,7 @@ class ErdosRenyi:
     def draw(self, site: Site) -> tuple[np.ndarray, np.ndarray]:
         """G(n, p) if `p` is given, else G(n, m)."""
         if self.p is not None:
+            require_room(float(self.p) * site.n_possible)
             return site.draw(site.rows(), PairwiseBernoulli(float(self.p)))
         number = edge_number(self.name, site, density=self.density, edges=self.edges, avg_deg=self.avg_deg)
         if self.reciprocity is not None:
@@ -63,6 +64,7 @@ class ErdosRenyi:
         rows = site.rows()
         available = int(rows.pairs.available.sum())
         require_pairs(self.name, number, available, distinct=not site.multigraph)
+        require_room(number)
         return site.draw(rows, FixedTotalNumber(number, allow_multapses=site.multigraph))
 
     def _draw_reciprocal(self, site: Site, number: int) -> tuple[np.ndarray, np.ndarray]:

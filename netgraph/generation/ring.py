@@ -7,7 +7,7 @@ import numpy as np
 
 from netgraph._checks import check_choice, check_count, check_number
 from netgraph._ids import id_dtype
-from netgraph.generation._make import make_graph
+from netgraph.generation._make import make_graph, require_room
 from netgraph.generation._options import Options, generator
 from netgraph.generation._site import Ends, Site
 from simcore.errors import ParameterError
@@ -23,6 +23,8 @@ __all__ = ["Circular", "Ring", "at_nodes", "circular", "new_edges"]
 _WHICH_WAY = 19
 _WHICH_BOTH = 20
 _CHOICES = ("random", "closest")
+# At the peak, the edges included.
+_BYTES_PER_PAIR = 20.0
 
 
 class Ring:
@@ -49,6 +51,7 @@ class Ring:
         if self.coord_nb >= len(site.sources):
             got = f"{self.coord_nb} neighbours among {len(site.sources)} nodes"
             raise ParameterError(f"{self.name}: coord_nb", got=got, expected="fewer neighbours than nodes")
+        require_room(0.5 * self.coord_nb * len(site.sources), _BYTES_PER_PAIR)
 
     def ring(self, site: Site, reciprocity: float, choice: str) -> Ends:
         """Places on the ring that the edges join: each pair once, in a random direction, then the reverse ones."""

@@ -3,12 +3,13 @@
 import inspect
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 import netgraph as ng
 import netgraph.generation as gen
 from netgraph.generation._models import models
-from simcore.errors import ParameterError, UnknownNameError
+from simcore.errors import ParameterError, TooLargeError, UnknownNameError
 
 SHARED = ["nodes", "shape", "positions", "directed", "weights", "delays", "self_loops", "name", "seed", "rng", "threads"]
 
@@ -82,3 +83,21 @@ def test_numbers_of_edges_mean_the_same_everywhere(make, directed):
     assert by_density.n_edges == round(0.08 * pairs)
     assert by_density.density == pytest.approx(0.08, abs=0.5 / pairs)
     assert by_number.n_edges == 606
+
+
+HUGE = {
+    "erdos_renyi": lambda n: gen.erdos_renyi(nodes=n, p=0.5),
+    "erdos_renyi, density": lambda n: gen.erdos_renyi(nodes=n, density=0.5, directed=False),
+    "watts_strogatz": lambda n: gen.watts_strogatz(n // 10, 0.1, nodes=n),
+    "circular": lambda n: gen.circular(n // 10, nodes=n, directed=False),
+    "sparse_clustered": lambda n: gen.sparse_clustered(0.4, avg_deg=n // 10, nodes=n),
+    "blocks, p": lambda n: gen.stochastic_block_model(p=[[0.1, 0.9], [0.2, 0.5]], sizes=[n, n]),
+    "blocks, edges": lambda n: gen.stochastic_block_model(edges=[[10**11, 0], [0, 0]], sizes=[n, 1]),
+    "distance_rule": lambda n: gen.distance_rule(9.0, density=0.5, positions=np.zeros((n, 2))),
+}
+
+
+@pytest.mark.parametrize("case", HUGE)
+def test_more_edges_than_memory_holds_are_refused_before_they_are_drawn(case):
+    with pytest.raises(TooLargeError, match="generate: .*edges need about"):
+        HUGE[case](10**6)
