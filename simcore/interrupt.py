@@ -10,7 +10,8 @@ __all__ = ["Interrupt"]
 class Interrupt:
     """Ctrl-C waits until the simulation is in a state that it can go on from, and no other rank waits for this one.
 
-    In other threads than the main one nothing is done: Python delivers Ctrl-C to the main thread.
+    One inside of another takes over what that one was asked. In other threads than the main one nothing is done: Python
+    delivers Ctrl-C to the main thread.
     """
 
     def __enter__(self) -> "Interrupt":
@@ -18,6 +19,9 @@ class Interrupt:
         self._main = threading.current_thread() is threading.main_thread()
         if self._main:
             self._before = signal.signal(signal.SIGINT, self._ask)
+            outer = getattr(self._before, "__self__", None)
+            if isinstance(outer, Interrupt) and outer.asked:
+                self.asked, outer.asked = True, False
         return self
 
     def settle(self, asked: bool) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from simcore import NeuronModel, Param, Simulation, State, rules
 from simcore.errors import NumericalError, SimulationError
+from simcore.interrupt import Interrupt
 from simcore.kernel.engine import Engine
 from simcore.progress import Progress
 from tests.reference.meters import COUNTER
@@ -331,3 +332,11 @@ def test_a_closed_simulation_keeps_its_results_and_refuses_everything_else():
     ):  # fmt: skip
         with pytest.raises(SimulationError, match="this simulation is closed; make a new one"):
             call()
+
+
+def test_ctrl_c_before_the_inner_of_two_waiting_parts_is_raised_by_that_one():
+    with Interrupt() as outer:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), Interrupt() as inner:
+            assert inner.asked
+        assert not outer.asked
