@@ -1,0 +1,1 @@
+"""PyNEST's interface over one implicit simulation: ``import simcore.nest as nest``."""
