@@ -59,6 +59,26 @@ class Access(Contents):
             out[where] = values
         return out
 
+    def last_spikes(self, nodes: Nodes) -> np.ndarray:
+        """Time of the latest spike of each node in ms, -1 before the first; float64, shape (n,).
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neuron = sim.create("iaf_psc_exp", params={"I_e": 400.0})
+        >>> results = sim.run(50.0)
+        >>> sim.last_spikes(neuron)
+        array([27.8])
+        """
+        numbers = self._own(nodes, "last_spikes: nodes").numbers
+        if self._engine is None or self._step == 0:
+            return np.full(numbers.size, -1.0)
+        with self.ranks.together("last_spikes()"):
+            engine = self._prepare()
+            steps = np.max(self.ranks.share(engine.last_spikes[None, :]), axis=(0, 1))
+        return np.where(steps[numbers] < 0, -1.0, self.grid.times(steps[numbers] + 1))
+
     def _gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
         """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""
         if self.n_ranks == 1 or self._step == 0 or isinstance(group, DevicePopulation):
@@ -88,13 +108,19 @@ class Access(Contents):
         >>> neurons.get("V_m")
         array([-65., -60.])
         """
-        self._require_open()
-        given = {**(values or {}), **named}
-        changes = [self._change(nodes, group, numbers, given) for group, numbers in self._split(self._own(nodes, "set: nodes"))]
-        for change in changes:
+        for change in self._changes(nodes, {**(values or {}), **named}):
             change()
         self.draws += 1
         self._dirty = True
+
+    def check_set(self, nodes: Nodes, values: Mapping[str, Any]) -> None:
+        """Refuse what `set` would refuse, and change nothing."""
+        self._changes(nodes, values)
+
+    def _changes(self, nodes: Nodes, given: Mapping[str, Any]) -> list[Callable[[], None]]:
+        """What has to be done, one step a population, after checking that all can be."""
+        self._require_open()
+        return [self._change(nodes, group, numbers, given) for group, numbers in self._split(self._own(nodes, "set: nodes"))]
 
     def _change(self, nodes: Nodes, group: Any, numbers: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         """What has to be done for one population, after checking that it can be."""

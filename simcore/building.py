@@ -83,6 +83,14 @@ class Building(Contents):
         self._dirty = True
         return Nodes(self, numbers)
 
+    def check_create(self, model: Any, params: Mapping[str, Any]) -> None:
+        """Refuse values that `create` would refuse of a single node, and make nothing."""
+        record = _model(model)
+        if isinstance(record, DeviceModel):
+            self._device_population(record, 1, params)
+        else:
+            self._population(record, np.zeros(1, dtype=np.int64), params)
+
     def _population(self, model: NeuronModel, ids: np.ndarray, params: Mapping[str, Any]) -> Population:
         values = node_values(model, params, ids, seed=self.seed, draw=0)
         parameters = model.defaults() | {k: v for k, v in values.items() if k in model.parameters}

@@ -98,6 +98,35 @@ class Recording(Contents):
                 known = {} if isinstance(group, DevicePopulation) else group.model.recordable_units
                 check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
 
+    def forget(self, recorder: SpikeRecorder | TraceRecorder) -> None:
+        """Drop what a recorder holds so far; it goes on recording.
+
+        Parameters
+        ----------
+        recorder : SpikeRecorder or TraceRecorder
+            What `record` of this simulation returned.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> spikes = sim.record(sim.create("iaf_psc_exp", params={"I_e": 400.0}))
+        >>> results = sim.run(50.0)
+        >>> sim.forget(spikes)
+        >>> len(spikes)
+        0
+        """
+        if not any(recorder is own for own in self._recorders):
+            raise ParameterError("forget: recorder", got=recorder, expected="what record() of this simulation returned")
+        if isinstance(recorder, TraceRecorder):
+            recorder.clear()
+            return
+        recorder.since = self._step
+        # Spikes that no recorder holds any more are let go, run by run.
+        oldest = min(r.since for r in self._spike_recorders)
+        ends = [*(began for began, _ in self.spike_rows[1:]), self._step]
+        self.spike_rows[:] = [run for run, end in zip(self.spike_rows, ends, strict=True) if end > oldest]
+
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:
         from simcore.kernel.generate import arguments
 

@@ -15,11 +15,17 @@ from simcore.errors import (
     UnknownNameError,
 )
 
-__all__ = ["KernelException", "nest_errors"]
+__all__ = ["KernelException", "UnknownKey", "nest_errors", "raised"]
 
 
 class KernelException(NetspikeError):  # noqa: N818 - NEST's name
     """Base class of NEST's errors; ``nest.NESTError`` is another name for it."""
+
+
+class UnknownKey(KernelException, KeyError, AttributeError):  # noqa: N818 - beside NEST's names
+    """A value that nodes or connections do not have, asked for as a key or as an attribute."""
+
+    __str__ = Exception.__str__
 
 
 # NEST's names, each a class of its own below KernelException.
