@@ -213,6 +213,14 @@ class TraceRecorder:
         """Forget everything, at a reset."""
         self.pieces.clear()
 
+    def forget(self, until: float) -> None:
+        """Forget the samples that are not later than a time in ms."""
+        later = [(piece, int(np.searchsorted(piece.times, until, side="right"))) for piece in self.pieces]
+        self.pieces = [
+            Traces(p.times[k:], p.ids, {name: v[k:].copy() for name, v in p.values.items()}, p.units)
+            for p, k in later if k < p.times.size
+        ]  # fmt: skip
+
     @property
     def traces(self) -> Traces:
         """All samples since the start or the last reset."""

@@ -98,13 +98,15 @@ class Recording(Contents):
                 known = {} if isinstance(group, DevicePopulation) else group.model.recordable_units
                 check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
 
-    def forget(self, recorder: SpikeRecorder | TraceRecorder) -> None:
+    def forget(self, recorder: SpikeRecorder | TraceRecorder, *, until: float | None = None) -> None:
         """Drop what a recorder holds so far; it goes on recording.
 
         Parameters
         ----------
         recorder : SpikeRecorder or TraceRecorder
             What `record` of this simulation returned.
+        until : float, optional
+            Drop only what is not later than this time in ms; None drops all.
 
         Examples
         --------
@@ -118,10 +120,11 @@ class Recording(Contents):
         """
         if not any(recorder is own for own in self._recorders):
             raise ParameterError("forget: recorder", got=recorder, expected="what record() of this simulation returned")
+        last = self._step if until is None else min(self._step, self.grid.steps(until, "forget: until"))
         if isinstance(recorder, TraceRecorder):
-            recorder.clear()
+            recorder.forget(self.grid.times(last))
             return
-        recorder.since = self._step
+        recorder.since = max(recorder.since, last)
         # Spikes that no recorder holds any more are let go, run by run.
         oldest = min(r.since for r in self._spike_recorders)
         ends = [*(began for began, _ in self.spike_rows[1:]), self._step]

@@ -135,11 +135,12 @@ class Recorder:
         self.windows = [w for w in self.windows if w[0] < step] + [(step, *window)]
 
     def forget(self) -> None:
-        """Drop all events so far."""
-        self.cleared, self._cached = self.kernel.step, None
+        """Drop all events that are shown."""
+        self.cleared, self._cached = self.shown_until, None
+        sim = self.kernel.simulation
         for feed in self.feeds:
             if feed is not None:
-                self.kernel.simulation.forget(feed)
+                sim.forget(feed, until=sim.grid.times(max(0, self.cleared)))
 
     # -- recording -----------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def assert_same(ours, theirs, path="result"):
         for name in theirs:
             assert_same(ours[name], theirs[name], f"{path}[{name!r}]")
         return
-    if isinstance(theirs, (list, tuple)) and any(isinstance(one, (dict, str)) for one in theirs):
+    if isinstance(theirs, (list, tuple)) and any(isinstance(one, (dict, list, tuple, str)) for one in theirs):
         assert len(ours) == len(theirs), path
         for k, (one, other) in enumerate(zip(ours, theirs, strict=True)):
             assert_same(one, other, f"{path}[{k}]")
@@ -155,7 +155,7 @@ def connections_in_order(nest):
     nest.Connect(noise, neurons, syn_spec={"weight": 20.0})
     nest.Connect(neurons, neurons, "one_to_one", {"weight": [-1.0, 2.0, -3.0, 4.0], "delay": 0.14})
     nest.Connect(parrots, neurons[0], syn_spec={"weight": 2.5})
-    names = ["source", "target", "weight", "delay", "receptor", "synapse_model", "U"]
+    names = ["source", "target", "weight", "delay", "receptor", "synapse_model"]
     every = nest.GetConnections()
     some = nest.GetConnections(neurons[1:3], neurons)
     return {
