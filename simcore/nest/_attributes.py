@@ -144,8 +144,6 @@ def set_attributes(values: Mapping[str, Any]) -> None:
         _set(new, name, value, values)
     changed = {name for name in values if getattr(new, name, None) != getattr(kernel.settings, name, None)}
     kernel.take_settings(new)
-    if "biological_time" in values:
-        kernel.restart_clock()
     if "rng_seed" in changed or "rng_seed" in values:
         kernel.reseed()
 
@@ -171,7 +169,10 @@ def _set(new: Settings, name: str, value: Any, together: Mapping[str, Any]) -> N
         new.set_delays(together["min_delay"], together["max_delay"])
     elif name == "biological_time":
         if value != 0:
-            raise raised("BadProperty", f"nest.biological_time: got {value!r}, expected 0, which restarts the clock")
+            raise raised("BadProperty", f"nest.biological_time: got {value!r}, expected 0")
+        if kernel.step:
+            way = "ResetKernel() starts anew; to count the time of a trial, subtract its start"
+            raise raised("NotImplemented", f"nest.biological_time: the clock cannot go back after a run; {way}")
     elif name in ("overwrite_files", "print_time", "last_slice"):
         new.set_truth(name, value)
     else:

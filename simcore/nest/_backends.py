@@ -1,6 +1,7 @@
 """Recording backends ascii and screen: a table of senders, times and values, to a file in NEST's format or to the terminal.
 
-NEST begins a file anew with every call of ``Simulate``, one for each thread. Here a recorder has one file, which all runs continue.
+NEST begins files anew with every call of ``Simulate``, one for each thread. Here a recorder has one file, which all runs
+continue.
 """
 
 import sys

@@ -73,7 +73,7 @@ class SynapseCollection:
     def __getitem__(self, key: Any) -> "SynapseCollection":
         if isinstance(key, (int, np.integer)) and not -len(self) <= key < len(self):
             raise IndexError(f"SynapseCollection: got position {key}, expected one below {len(self)}")
-        at = np.arange(len(self))[[key] if isinstance(key, (int, np.integer)) else key]
+        at: Any = [int(key)] if isinstance(key, (int, np.integer)) else np.arange(len(self))[key]
         return SynapseCollection(self._links[at], self._numbers[at], self._sources[at], self._targets[at])
 
     def __eq__(self, other: object) -> bool:
@@ -190,16 +190,16 @@ class SynapseCollection:
         is_list = isinstance(values, (list, tuple)) and all(isinstance(one, Mapping) for one in values)
         if not is_list or len(values) != len(self) or len({tuple(sorted(one)) for one in values}) > 1:
             got = f"{len(values)} of them" if is_list else repr(values)
-            raise TypeError(
-                f"set: got {got}, expected a dictionary, or a list of {len(self)} dictionaries with the same names"
-            )
+            raise TypeError(f"set: got {got}, expected a dictionary, or a list of {len(self)} dictionaries with the same names")
         return {name: [one[name] for one in values] for name in (values[0] if values else ())}
 
     def _changes(self, values: Mapping[str, Any]) -> list[Callable[[], None]]:
         changes = []
         for name, value in values.items():
             if np.ndim(value) == 1 and len(value) != len(self):
-                raise raised("BadProperty", f"set: {name}: got {len(value)} values, expected one, or one for each of {len(self)}")
+                raise raised(
+                    "BadProperty", f"set: {name}: got {len(value)} values, expected one, or one for each of {len(self)}"
+                )
         for k, where in self._parts():
             link = kernel.links[k]
             for name in values:
@@ -290,13 +290,17 @@ def GetConnections(
     """
     if synapse_label is not None:
         raise raised("NotImplemented", "GetConnections: synapse_label: labels of synapses are not there yet")
-    ends = [None if n is None else nodes_of(n, f"GetConnections: {w}")._current() for n, w in ((source, "source"), (target, "target"))]
+    ends = [_ids_of(source, "source"), _ids_of(target, "target")]
     entry = None if synapse_model is None else kernel.models.synapse(synapse_model)
     chosen = [k for k, link in enumerate(kernel.links) if entry is None or link.entry is entry]
     columns = [_simulated(chosen, *ends), *(_of_recorder(k, *ends) for k in chosen)]
     links, numbers, sources, targets = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     order = _order(links, sources)
     return SynapseCollection(links[order], numbers[order], sources[order], targets[order])
+
+
+def _ids_of(nodes: Any, name: str) -> np.ndarray | None:
+    return None if nodes is None else nodes_of(nodes, f"GetConnections: {name}")._current()
 
 
 def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
@@ -306,15 +310,15 @@ def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray 
     own = {k: link.projection.index for k, link in enumerate(kernel.links) if isinstance(link, SimulatedLink)}
     if not own.keys() & set(chosen):
         return (np.zeros(0, dtype=np.int64),) * 4
-    ends = {"sources": _of_simcore(source), "targets": _of_simcore(target)}
-    found = kernel.simulation.connectivity(**ends, columns=["projection", "number", "source", "target"])
+    columns = ["projection", "number", "source", "target"]
+    found = kernel.simulation.connectivity(sources=_of_simcore(source), targets=_of_simcore(target), columns=columns)
     link_of = np.full(max(own.values()) + 1, -1, dtype=np.int64)
     for k, index in own.items():
         link_of[index] = k if k in set(chosen) else -1
     links = link_of[found["projection"]]
-    columns = (links, found["number"], found["source"], found["target"])
     keep = links >= 0
-    return columns if keep.all() else tuple(column[keep] for column in columns)
+    parts = (links, found["number"], found["source"], found["target"])
+    return parts if keep.all() else tuple(part[keep] for part in parts)
 
 
 def _of_simcore(ids: np.ndarray | None) -> np.ndarray | None:

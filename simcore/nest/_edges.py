@@ -25,7 +25,7 @@ def kinds_of(kernel: "Kernel", ids: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """
     found: dict[str, list[np.ndarray]] = {}
     for group, positions, _ in kernel.split(ids):
-        record = group.entry.record
+        record: Any = group.entry.record
         if group.kind == "neuron":
             kind = "neuron"
         elif isinstance(record, DeviceModel):

@@ -217,5 +217,3 @@ def GetLocalVPs() -> range:
     """Numbers of this process's threads among all threads of all processes."""
     processes, threads = kernel.n_processes, kernel.settings.local_num_threads
     return range(kernel.rank, processes * threads, processes)
-
-

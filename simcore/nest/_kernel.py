@@ -1,7 +1,7 @@
 """The kernel: what all functions of `simcore.nest` share, and what ``ResetKernel`` empties.
 
-It keeps names and numbers; whatever computes is the `simcore.Simulation` inside. Ids count from 1, in simcore too, where those of
-recorders are left out, since a recorder is no node there.
+It keeps names and numbers; whatever computes is the `simcore.Simulation` inside. Ids count from 1, in simcore too, where those
+of recorders are left out, since a recorder is no node there.
 """
 
 import bisect
@@ -51,8 +51,6 @@ class Kernel:
         # Steps at which a call of Run ended, but for the last.
         self.ends: list[int] = []
         self.spikes_of_last_run = 0
-        # Step at which the clock stands at zero.
-        self.zero = 0
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
         self._firsts: list[int] = []
         self._simulation: Simulation | None = None
@@ -182,12 +180,8 @@ class Kernel:
 
     @property
     def biological_time(self) -> float:
-        """Time in ms since the start, or since the clock was restarted."""
-        return 0.0 if self._simulation is None else self._simulation.grid.times(self.step - self.zero)
-
-    def restart_clock(self) -> None:
-        """Count the time from now; the network stays as it is."""
-        self.zero = self.step
+        """Simulated time in ms since the last reset."""
+        return 0.0 if self._simulation is None else self._simulation.time
 
     def run(self, duration: float) -> None:
         """Simulate for a while; a refused duration leaves everything as it is."""
@@ -216,7 +210,7 @@ class Kernel:
         """Length of a slice in steps, the minimal delay; it stays as it was in the first run."""
         if self._slice is not None:
             return self._slice
-        return max(1, self.simulation.grid.steps_nearest(self.delay_range[0]))
+        return max(1, int(self.simulation.grid.steps_nearest(self.delay_range[0])))
 
     @property
     def delay_range(self) -> tuple[float, float]:

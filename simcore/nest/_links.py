@@ -100,7 +100,7 @@ class SimulatedLink(Link):
 
     def change(self, numbers: np.ndarray, values: Mapping[str, Any]) -> Callable[[], None]:
         sim = self.kernel.simulation
-        groups = [*sim.populations, *sim.devices]
+        groups: list[Any] = [*sim.populations, *sim.devices]
         with nest_errors(EdgeError="BadProperty"):
             checked_values(self.projection, numbers, values, groups=groups, grid=sim.grid)
         return lambda: sim.set_edges(self.projection, numbers, values)
@@ -160,7 +160,9 @@ class RecorderLink(Link):
         new = {}
         for name, value in values.items():
             if name not in ("weight", "delay"):
-                raise raised("BadProperty", f"{name}: got {value!r} for a connection of a recorder, which has weight and delay alone")
+                raise raised(
+                    "BadProperty", f"{name}: got {value!r} for a connection of a recorder, which has weight and delay alone"
+                )
             with nest_errors():
                 new[name] = np.broadcast_to(as_floats(name, value), at.shape)
             if not np.isfinite(new[name]).all():

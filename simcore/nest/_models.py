@@ -72,7 +72,10 @@ class NestModels:
     def __init__(self) -> None:
         records = {**_records(models.REGISTRY), **_records(devices.REGISTRY), **RECORDERS}
         self.nodes = {name: NodeEntry(name, records[name]) for name in sorted(records)}
-        self.synapses = {name: SynapseEntry(name, synapses.REGISTRY.get(name)) for name in sorted(synapses.REGISTRY.names())}
+        own = _records(synapses.REGISTRY)
+        # NEST's variants that need less memory differ in nothing else.
+        own |= {f"{name}_hpc": record for name, record in own.items() if f"{name}_hpc" in SYNAPSE_MODELS}
+        self.synapses = {name: SynapseEntry(name, own[name]) for name in sorted(own)}
 
     def node(self, name: Any) -> NodeEntry:
         """The node model of that name, or UnknownModelName."""

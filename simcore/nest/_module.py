@@ -27,5 +27,3 @@ class NestModule(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__.get("__all__", ()), *_attributes.ATTRIBUTES})
-
-

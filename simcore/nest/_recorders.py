@@ -225,16 +225,15 @@ class Recorder:
         stamps = stamps[stamps <= self.shown_until]
         node, time = np.arange(ids.size), np.arange(stamps.size)
         slices = self._slices(stamps)
-        if np.unique(slices).size == slices.size:  # one sample a slice: rows are in order as they are
-            order = slice(None)
-        else:
+        order: Any = slice(None)
+        if np.unique(slices).size < slices.size:  # else rows are in order as they are
             order = np.lexsort((np.tile(node, time.size), np.repeat(slices, node.size)))
         columns = {"senders": np.tile(ids, time.size)[order], "times": np.repeat(stamps, node.size)[order]}
         return columns | {n: traces[n][: stamps.size].ravel()[order] for n in dict.fromkeys(self.values["record_from"])}
 
     @property
     def shown_until(self) -> int:
-        """Step up to which events are shown: a meter's samples of the slice under way come with the next one, unless asked for."""
+        """Step up to which events are shown: a meter's samples of the last slice come with the next one, unless asked for."""
         step, length = self.kernel.step, self.kernel.slice_steps
         is_whole = self.kernel.settings.last_slice or not self.model.is_meter
         return step if is_whole else (step - 1) // length * length

@@ -65,7 +65,7 @@ def shown(ids: np.ndarray, params: Sequence[Any], output: str) -> Any:
     if ids.size == 0:
         raise raised("BadProperty", "get: the NodeCollection is empty")
     if len(params) == 2:
-        return _hierarchical(ids, *params, output)
+        return _hierarchical(ids, params[0], params[1], output)
     names = params[0] if params else all_names(ids)
     if not isinstance(names, str) and not (np.iterable(names) and all(isinstance(n, str) for n in names)):
         raise TypeError(f"get: got {names!r}, expected a name or a list of names")
@@ -131,7 +131,7 @@ def as_json(value: Any, **options: Any) -> str:
 def change_nodes(ids: np.ndarray, values: Any, layer: Any = None) -> None:
     """Set values of nodes, given for all of them or by one dictionary each; all is checked before anything changes."""
     if isinstance(values, Mapping):
-        requests = [(np.arange(ids.size), values)]
+        requests: list[tuple[np.ndarray, Any]] = [(np.arange(ids.size), values)]
     else:
         requests = _one_each(ids, values)
     changes = []
@@ -143,7 +143,7 @@ def change_nodes(ids: np.ndarray, values: Any, layer: Any = None) -> None:
         change()
 
 
-def _one_each(ids: np.ndarray, values: Any) -> list[tuple[np.ndarray, dict[str, Any]]]:
+def _one_each(ids: np.ndarray, values: Any) -> list[tuple[np.ndarray, Any]]:
     """Dictionaries of nodes with the same names become one of arrays."""
     is_list = isinstance(values, (list, tuple)) and all(isinstance(one, Mapping) for one in values)
     if not is_list or len(values) not in (1, ids.size):

@@ -171,7 +171,6 @@ def _shape(rule: Mapping[str, Any], sizes: tuple[int, int], n: int) -> tuple[int
     n_sources, n_targets = sizes
     if rule["rule"] == "one_to_one":
         return (n_sources,)
-    tables = {"all_to_all": n_sources, "fixed_indegree": rule.get("indegree")}
-    if rule["rule"] in tables:
-        return (n_targets, tables[rule["rule"]])
+    if rule["rule"] in ("all_to_all", "fixed_indegree"):
+        return (n_targets, n_sources if rule["rule"] == "all_to_all" else rule["indegree"])
     return (n_sources, rule["outdegree"]) if rule["rule"] == "fixed_outdegree" else (n,)

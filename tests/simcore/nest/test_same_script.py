@@ -5,6 +5,8 @@ import pytest
 
 import simcore.nest as ours
 
+NAMES = ("source", "target", "weight", "delay")
+
 
 @pytest.fixture(scope="module")
 def theirs():
@@ -148,23 +150,25 @@ def connections_in_order(nest):
     neurons, parrots = nest.Create("iaf_psc_alpha", 4), nest.Create("parrot_neuron", 2)
     recorder, meter = nest.Create("spike_recorder"), nest.Create("multimeter", params={"record_from": ["V_m"]})
     noise = nest.Create("poisson_generator", params={"rate": 1000.0})
+    dynamic = {"weight": [1.0, 2.0], "delay": [1.0, 1.5], "synapse_model": "tsodyks2_synapse"}
     nest.Connect(neurons[2:], neurons, syn_spec={"weight": [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]})
-    nest.Connect(neurons[:2], parrots, "one_to_one", {"weight": [1.0, 2.0], "delay": [1.0, 1.5], "synapse_model": "tsodyks2_synapse"})
+    nest.Connect(neurons[:2], parrots, "one_to_one", dynamic)
     nest.Connect(neurons, recorder)
     nest.Connect(meter, neurons[1:])
     nest.Connect(noise, neurons, syn_spec={"weight": 20.0})
     nest.Connect(neurons, neurons, "one_to_one", {"weight": [-1.0, 2.0, -3.0, 4.0], "delay": 0.14})
     nest.Connect(parrots, neurons[0], syn_spec={"weight": 2.5})
-    names = ["source", "target", "weight", "delay", "receptor", "synapse_model"]
     every = nest.GetConnections()
     some = nest.GetConnections(neurons[1:3], neurons)
     return {
-        "all": every.get(names), "some": some.get(["source", "target", "weight"]), "one": every[3].get(["source", "weight"]),
+        "all": every.get(["source", "target", "weight", "delay", "receptor", "synapse_model"]),
+        "some": some.get(["source", "target", "weight"]),
+        "one": every[3].get(["source", "weight"]),
         "to recorder": nest.GetConnections(target=recorder).get(["source", "delay"]),
         "model": nest.GetConnections(synapse_model="tsodyks2_synapse").get(["source", "tau_rec", "u"]),
         "n": (nest.num_connections, len(every), len(some), nest.network_size),
         "delays": (nest.min_delay, nest.max_delay),
-    }  # fmt: skip
+    }
 
 
 def connections_are_changed(nest):
@@ -186,19 +190,21 @@ def connections_are_changed(nest):
 def tables_of_weights(nest):
     nest.rng_seed = 5
     pre, post = nest.Create("parrot_neuron", 3), nest.Create("parrot_neuron", 2)
-    nest.Connect(pre, post, {"rule": "all_to_all"}, {"weight": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "delay": [[1, 2, 3], [4, 5, 6.0]]})
+    table = {"weight": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "delay": [[1, 2, 3], [4, 5, 6.0]]}
+    nest.Connect(pre, post, {"rule": "all_to_all"}, table)
     nest.Connect(pre, pre, {"rule": "one_to_one"}, {"weight": np.array([7.0, 8.0, 9.0])})
     nest.Connect([5, 4, 5], [1, 2, 1], "one_to_one", {"weight": [10.0, 11.0, 12.0], "delay": [1.0, 1.0, 2.0]})
     nest.Connect(pre, post, {"rule": "fixed_indegree", "indegree": 2}, {"weight": [[13.0, 14.0], [15.0, 16.0]]})
     nest.Connect(post, pre, {"rule": "fixed_outdegree", "outdegree": 2}, {"weight": [[17.0, 18.0], [19.0, 20.0]]})
-    found = nest.GetConnections()
-    weight, target, source = (np.array(found.get(n)) for n in ("weight", "target", "source"))
-    fixed = weight < 13
+    found = {name: np.array(values) for name, values in nest.GetConnections().get().items() if name in NAMES}
+    order = np.argsort(found["weight"])
+    found = {name: values[order] for name, values in found.items()}
+    # Which sources, or targets, a random rule draws is each simulator's own affair.
     return {
-        "weight": np.sort(weight), "target of indegree": target[(weight >= 13) & (weight < 17)][np.argsort(weight[(weight >= 13) & (weight < 17)])],
-        "source of outdegree": source[weight >= 17][np.argsort(weight[weight >= 17])],
-        "fixed": sorted(zip(source[fixed], target[fixed], weight[fixed], np.array(found.delay)[fixed], strict=True)),
-    }  # fmt: skip
+        "fixed": {name: found[name][:12] for name in NAMES},
+        "indegree": {name: found[name][12:16] for name in ("weight", "target", "delay")},
+        "outdegree": {name: found[name][16:] for name in ("weight", "source", "delay")},
+    }
 
 
 def collocated(nest):
@@ -221,8 +227,13 @@ def copied_models(nest):
     nest.Connect(neurons[0], neurons[1], syn_spec="strong")
     nest.Connect(meter, neurons)
     nest.Simulate(50.0)
-    defaults = [nest.GetDefaults("driven", ["I_e", "tau_m", "model"]), nest.GetDefaults("strong", ["weight", "delay", "num_connections"])]
-    return {"samples": meter.events, "I_e": neurons.I_e, "defaults": defaults, "name": nest.GetConnections().synapse_model}
+    return {
+        "samples": meter.events,
+        "I_e": neurons.I_e,
+        "driven": nest.GetDefaults("driven", ["I_e", "tau_m", "model"]),
+        "strong": nest.GetDefaults("strong", ["weight", "delay", "num_connections"]),
+        "names": nest.GetConnections().synapse_model,
+    }
 
 
 def other_resolution(nest):
