@@ -20,7 +20,6 @@ from simcore.memory import used_bytes
 from simcore.nest._kernel import Kernel, kernel
 from simcore.nest._rules import RULE_NAMES
 from simcore.nest._settings import Settings
-from simcore.nest._status import as_json
 from simcore.nest.errors import UnknownKey, raised
 
 __all__ = ["ATTRIBUTES", "GetKernelStatus", "SetKernelStatus", "read_attribute", "set_attributes"]
@@ -248,25 +247,22 @@ def SetKernelStatus(params: Mapping[str, Any]) -> None:
     set_attributes(params)
 
 
-def get(*params: str, output: str = "") -> Any:
-    """Kernel attributes: one value for a name, a dictionary for a list of names or for nothing.
+def get(*keys: Any) -> Any:
+    """Kernel attributes; see `GetKernelStatus`.
 
     Parameters
     ----------
-    *params : str or list of str
-    output : {"", "json"}
-        ``"json"`` gives a JSON text.
+    *keys : str or list of str
+        One name, several names, or a list of them; none for a dictionary of all.
+
+    Examples
+    --------
+    >>> import simcore.nest as nest
+    >>> nest.ResetKernel()
+    >>> nest.get("resolution")
+    0.1
     """
-    if len(params) > 1:
-        raise TypeError(f"get: got {len(params)} arguments, expected a name or a list of names")
-    names = params[0] if params else None
-    status = GetKernelStatus()
-    if names is None:
-        found: Any = status
-    else:
-        values = GetKernelStatus(names)
-        found = values if isinstance(names, str) else dict(zip(names, values, strict=True))
-    return as_json(found) if output == "json" else found
+    return GetKernelStatus(keys[0] if len(keys) == 1 else keys or None)
 
 
 def set(**kwargs: Any) -> None:

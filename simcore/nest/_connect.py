@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from simcore.nest._edges import connect_edges, edge_context, kinds_of, place_of, refused
+from simcore.nest._edges import connect_edges, edge_context, kinds_of, place_of
 from simcore.nest._kernel import Kernel, kernel
 from simcore.nest._links import SimulatedLink
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._rules import RULE_NAMES, edges_of, is_random, is_spatial, make_rule
 from simcore.nest._synapse_spec import SynapseSpec, synapse_specs, values_of_edges
-from simcore.nest.errors import raised
+from simcore.nest.errors import nest_errors, raised
 
 __all__ = ["Connect"]
 
@@ -157,7 +157,9 @@ def _project(request: _Request, spec: SynapseSpec) -> None:
     kernel, sim = request.kernel, request.kernel.simulation
     rule = make_rule(request.rule, request.sources, request.targets)
     values = spec.compact()
-    with refused(spec):
+    with nest_errors(EdgeError="BadProperty"):
+        rule.check(request.sources, request.targets)
+    with nest_errors():
         projection = sim.connect(
             kernel.nodes(request.sources), kernel.nodes(request.targets), rule, weight=values.pop("weight", 1.0),
             delay=values.pop("delay"), synapse=spec.entry.record, params=values, receptor=int(spec.receptor),

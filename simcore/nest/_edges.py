@@ -1,7 +1,6 @@
 """Edges one by one: which kinds of nodes there are at their ends, and what it means to connect these."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from simcore.nest._kernel import Kernel
     from simcore.nest._synapse_spec import SynapseSpec
 
-__all__ = ["connect_edges", "edge_context", "kinds_of", "place_of", "refused"]
+__all__ = ["connect_edges", "edge_context", "kinds_of", "place_of"]
 
 
 def kinds_of(kernel: "Kernel", ids: np.ndarray) -> list[tuple[str, np.ndarray]]:
@@ -39,26 +38,6 @@ def kinds_of(kernel: "Kernel", ids: np.ndarray) -> list[tuple[str, np.ndarray]]:
 def place_of(kernel: "Kernel", sources: np.ndarray) -> int:
     """Where NEST lists connections from these nodes to neurons: 0 from neurons, 2 from stimulators."""
     return 0 if kernel.group_of(int(sources[0])).kind == "neuron" else 2
-
-
-@contextmanager
-def refused(spec: "SynapseSpec") -> Iterator[None]:
-    """Report what simcore refuses to connect under the class that NEST has for it."""
-    try:
-        with nest_errors():
-            yield
-    except nest_error_types() as error:
-        text = str(error)
-        if "delay" in text.partition(":")[2].partition(":")[0]:
-            raise raised("BadDelay", text) from error
-        if "has no receptor" in text:
-            raise raised("UnknownReceptorType", text) from error
-        raise
-
-
-def nest_error_types() -> tuple[type[Exception], ...]:
-    """Classes that `refused` looks at."""
-    return type(raised("BadProperty", "")), type(raised("IllegalConnection", ""))
 
 
 def edge_context(kernel: "Kernel", layers: Any, ends: Any, edges: Any) -> Any:
@@ -98,7 +77,7 @@ def connect_edges(
 
 def _to_neurons(kernel: "Kernel", spec: "SynapseSpec", ends: Any, values: Mapping[str, Any], receptor: int) -> None:
     given, sim = dict(values), kernel.simulation
-    with refused(spec):
+    with nest_errors():
         projection = sim.connect_edges(
             *ends, weight=given.pop("weight", 1.0), delay=given.pop("delay"),
             synapse=spec.entry.record, params=given, receptor=receptor,

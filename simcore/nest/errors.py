@@ -87,6 +87,9 @@ _CLASSES = (
     (NetspikeError, "BadProperty"),
 )
 
+# Mistakes for which NEST has a class of their own, by what simcore says of them.
+_SAID = ((": delay: ", "BadDelay"), (" has no receptor ", "UnknownReceptorType"))
+
 
 @contextmanager
 def nest_errors(**classes: str) -> Iterator[None]:
@@ -113,5 +116,6 @@ def nest_errors(**classes: str) -> Iterator[None]:
         raise
     except NetspikeError as error:
         name = next((classes[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in classes), None)
+        name = next((own for text, own in _SAID if text in str(error)), None) or name
         name = name or next(name for kind, name in _CLASSES if isinstance(error, kind))
         raise globals()[name](str(error)) from error

@@ -3,40 +3,9 @@
 import numpy as np
 import pytest
 
-import simcore.nest as ours
+from tests.simcore.nest.sides import assert_same_result
 
 NAMES = ("source", "target", "weight", "delay")
-
-
-@pytest.fixture(scope="module")
-def theirs():
-    from tests.oracle import nest_runs
-
-    return nest_runs.nest
-
-
-def run(script, nest):
-    nest.ResetKernel()
-    found = script(nest)
-    nest.ResetKernel()
-    return found
-
-
-def assert_same(ours, theirs, path="result"):
-    if isinstance(theirs, dict):
-        assert sorted(ours) == sorted(theirs), path
-        for name in theirs:
-            assert_same(ours[name], theirs[name], f"{path}[{name!r}]")
-        return
-    if isinstance(theirs, (list, tuple)) and any(isinstance(one, (dict, list, tuple, str)) for one in theirs):
-        assert len(ours) == len(theirs), path
-        for k, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            assert_same(one, other, f"{path}[{k}]")
-        return
-    if isinstance(theirs, str) or theirs is None:
-        assert ours == theirs, path
-        return
-    np.testing.assert_allclose(np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float), rtol=0, atol=1e-9, err_msg=path)
 
 
 # -- rows of recorders ---------------------------------------------------------------------------------------------------------
@@ -258,5 +227,5 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
-def test_script_gives_what_nest_gives(script, theirs):
-    assert_same(run(script, ours), run(script, theirs))
+def test_script_gives_what_nest_gives(script):
+    assert_same_result(script)
