@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from simcore.nest._kernel import kernel
+from simcore.nest._listing import listed, ports
 from simcore.nest._nodes import NodeCollection, nodes_of
 from simcore.nest._status import as_json
 from simcore.nest.errors import UnknownKey, nest_errors, raised
@@ -14,7 +15,7 @@ from simcore.tables import text_table
 __all__ = ["Disconnect", "GetConnections", "SynapseCollection"]
 
 # What every connection has; read from the collection itself or from its link.
-_OWN = ("source", "target", "synapse_model", "synapse_id", "target_thread")
+_OWN = ("source", "target", "port", "synapse_model", "synapse_id", "target_thread")
 _STORED = ("weight", "delay", "receptor")
 
 
@@ -134,8 +135,8 @@ class SynapseCollection:
             return (self._sources if name == "source" else self._targets).tolist()
         if name == "target_thread":
             return (self._targets % kernel.settings.local_num_threads).tolist()
-        if name == "distance":
-            return self._distances()
+        if name == "port":
+            return ports(self._links, self._numbers).tolist()
         if name in ("synapse_model", "synapse_id"):
             return self._models(name)
         parts = self._parts()
@@ -292,71 +293,11 @@ def GetConnections(
         raise raised("NotImplemented", "GetConnections: synapse_label: labels of synapses are not there yet")
     ends = [_ids_of(source, "source"), _ids_of(target, "target")]
     entry = None if synapse_model is None else kernel.models.synapse(synapse_model)
-    chosen = [k for k, link in enumerate(kernel.links) if entry is None or link.entry is entry]
-    columns = [_simulated(chosen, *ends), *(_of_recorder(k, *ends) for k in chosen)]
-    links, numbers, sources, targets = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    order = _order(links, sources)
-    return SynapseCollection(links[order], numbers[order], sources[order], targets[order])
+    return SynapseCollection(*listed(*ends, entry))
 
 
 def _ids_of(nodes: Any, name: str) -> np.ndarray | None:
     return None if nodes is None else nodes_of(nodes, f"GetConnections: {name}")._current()
-
-
-def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    """Link, number, source and target of the edges that are projections of simcore."""
-    from simcore.nest._links import SimulatedLink
-
-    own = {k: link.projection.index for k, link in enumerate(kernel.links) if isinstance(link, SimulatedLink)}
-    if not own.keys() & set(chosen):
-        return (np.zeros(0, dtype=np.int64),) * 4
-    columns = ["projection", "number", "source", "target"]
-    found = kernel.simulation.connectivity(sources=_of_simcore(source), targets=_of_simcore(target), columns=columns)
-    link_of = np.full(max(own.values()) + 1, -1, dtype=np.int64)
-    for k, index in own.items():
-        link_of[index] = k if k in set(chosen) else -1
-    links = link_of[found["projection"]]
-    keep = links >= 0
-    parts = (links, found["number"], found["source"], found["target"])
-    return parts if keep.all() else tuple(part[keep] for part in parts)
-
-
-def _of_simcore(ids: np.ndarray | None) -> np.ndarray | None:
-    """Neurons and stimulators among some nodes."""
-    if ids is None:
-        return None
-    parts = [group.first + positions for group, positions, _ in kernel.split(ids) if group.kind != "recorder"]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
-
-
-def _of_recorder(k: int, source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    from simcore.nest._links import RecorderLink
-
-    link = kernel.links[k]
-    if not isinstance(link, RecorderLink):
-        return (np.zeros(0, dtype=np.int64),) * 4
-    columns = link.columns
-    keep = np.ones(link.n_edges, dtype=bool)
-    keep &= True if source is None else np.isin(columns["source"], source)
-    keep &= True if target is None else np.isin(columns["target"], target)
-    ends = (columns[name][keep] for name in ("number", "source", "target"))
-    return (np.full(int(keep.sum()), k, dtype=np.int64), *ends)
-
-
-def _order(links: np.ndarray, sources: np.ndarray) -> Any:
-    """NEST's order of edges that are given in order of creation."""
-    from simcore.kernel.ordering import order_by_source
-
-    if not links.size:
-        return slice(None)
-    names = list(kernel.models.synapses)
-    groups = np.array([3 * names.index(link.entry.name) + link.place for link in kernel.links])
-    present = np.unique(groups[np.unique(links)])
-    if present.size == 1:
-        return order_by_source(sources, kernel.n_nodes + 1)
-    group = groups[links]
-    parts = [np.flatnonzero(group == one) for one in present]
-    return np.concatenate([part[order_by_source(sources[part], kernel.n_nodes + 1)] for part in parts])
 
 
 def Disconnect(*args: Any, conn_spec: Any = None, syn_spec: Any = None) -> None:

@@ -181,8 +181,10 @@ def _synapse_defaults(entry: SynapseEntry) -> dict[str, Any]:
         "element_type": "synapse", "has_delay": True, "requires_symmetric": False, "synapse_model": entry.name,
         "num_connections": sum(link.n_edges for link in kernel.links if link.entry is entry),
         "synapse_modelid": list(kernel.models.synapses).index(entry.name),
-        "weight_recorder": NodeCollection(), **entry.values(),
+        **entry.values(),
     }  # fmt: skip
+    recorder = entry.defaults.get("weight_recorder")
+    own["weight_recorder"] = NodeCollection() if recorder is None else NodeCollection([recorder])
     return dict(sorted(own.items()))
 
 
@@ -255,6 +257,20 @@ def _checked_defaults(entry: NodeEntry | SynapseEntry, values: dict[str, Any]) -
     return given
 
 
+def _weight_recorder(model: str, value: Any) -> int:
+    """Id of the weight_recorder that a model's connections are to be recorded by."""
+    if not isinstance(value, NodeCollection):
+        if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value in kernel.weight_recorders:
+            return int(value)
+        raise raised(
+            "TypeMismatch", f"{model}: weight_recorder: got {value!r}, expected a NodeCollection with one weight_recorder"
+        )
+    ids = value._current()
+    if ids.size != 1 or int(ids[0]) not in kernel.weight_recorders:
+        raise raised("BadProperty", f"{model}: weight_recorder: got {value!r}, expected one weight_recorder")
+    return int(ids[0])
+
+
 def _checked_synapse_defaults(entry: SynapseEntry, values: dict[str, Any]) -> dict[str, Any]:
     from simcore.parameter import check_value
 
@@ -266,7 +282,7 @@ def _checked_synapse_defaults(entry: SynapseEntry, values: dict[str, Any]) -> di
             with nest_errors():
                 out[name] = check_value(f"{entry.name}: {name}", value, entry.record.settable[name])
         elif name == "weight_recorder":
-            out[name] = value
+            out[name] = _weight_recorder(entry.name, value)
         elif name == "receptor_type" and not isinstance(value, (int, np.integer)):
             raise raised("TypeMismatch", f"{entry.name}: receptor_type: got {value!r}, expected a whole number")
         elif name != "receptor_type" and (np.ndim(value) or not np.isfinite(value)):

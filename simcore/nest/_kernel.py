@@ -164,6 +164,12 @@ class Kernel:
             for k, where in ((k, np.flatnonzero(of == k)) for k in np.unique(of))
         ]
 
+    @property
+    def weight_recorders(self) -> frozenset[int]:
+        """Ids of all weight_recorders."""
+        own = (group for group in self.groups if group.entry.record.name == "weight_recorder")
+        return frozenset(group.first + k for group in own for k in range(group.size))
+
     def check_ids(self, ids: np.ndarray) -> None:
         """Refuse ids that no node has."""
         wrong = (ids < 1) | (ids > self.n_nodes)

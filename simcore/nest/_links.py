@@ -58,6 +58,11 @@ class Link:
         """
         raise NotImplementedError
 
+    @property
+    def receptor(self) -> int:
+        """Receptor of the connections."""
+        raise NotImplementedError
+
     def values(self, name: str, numbers: np.ndarray) -> np.ndarray:
         """A column of some edges, given by number."""
         found = self.read(("number", name))
@@ -93,6 +98,10 @@ class SimulatedLink(Link):
         low, high = self.projection.delay_range
         dt = self.kernel.settings.resolution
         return round(low * dt, 9), round(high * dt, 9)
+
+    @property
+    def receptor(self) -> int:
+        return self.projection.receptor
 
     def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
         with nest_errors():
@@ -144,6 +153,10 @@ class RecorderLink(Link):
     @property
     def n_edges(self) -> int:
         return self.columns["source"].size
+
+    @property
+    def receptor(self) -> int:
+        return int(self.place == 2)
 
     @property
     def delay_range(self) -> tuple[float, float]:

@@ -46,6 +46,8 @@ class Recorder:
         # Ids of what it records from, one array a connection, and the recorders of simcore, made before the next run.
         self.sources: list[np.ndarray] = []
         self.feeds: list[Any] = []
+        # Links whose weights are recorded, one a feed.
+        self.synapses: list[int] = []
         # Windows (start, stop] in steps, each with the step from which on it holds.
         self.windows: list[tuple[int, int, int]] = []
         # Nodes that were disconnected, with the step of then.
@@ -147,6 +149,9 @@ class Recorder:
     def attach(self) -> None:
         """Have simcore record what was connected since the last run."""
         sim = self.kernel.simulation
+        if self.model.columns:
+            self._attach_synapses()
+            return
         for ids in self.sources[len(self.feeds) :]:
             if ids.size == 0:
                 self.feeds.append(None)
@@ -160,6 +165,14 @@ class Recorder:
                 continue
             timing = {"interval": self.values["interval"], "offset": self.values["offset"]}
             self.feeds.append(sim.record(nodes, list(self.values["record_from"]), **timing))
+
+    def _attach_synapses(self) -> None:
+        """Have simcore record the weights of connections whose model names this recorder."""
+        for k, link in enumerate(self.kernel.links):
+            is_mine = link.entry.defaults.get("weight_recorder") == self.node
+            if is_mine and link.place == 0 and link.n_edges and k not in self.synapses:
+                self.synapses.append(k)
+                self.feeds.append(self.kernel.simulation.record_weights(link.projection))  # type: ignore[attr-defined]
 
     def detach(self, ids: np.ndarray) -> None:
         """Record no more from some nodes."""
@@ -186,7 +199,8 @@ class Recorder:
 
     def rows(self, since: int = 0) -> dict[str, np.ndarray]:
         """The events later than step `since`."""
-        columns = self._sampled() if self.model.is_meter else self._spikes()
+        read = self._sampled if self.model.is_meter else self._weights if self.model.columns else self._spikes
+        columns = read()
         keep = self.inside(columns["times"]) & (columns["times"] > since)
         for ids, step in self.detached:
             keep &= (columns["times"] <= step) | ~np.isin(columns["senders"], ids)
@@ -217,6 +231,27 @@ class Recorder:
             return parts[0]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
         order = np.argsort(self._slices(columns["times"]), kind="stable")
+        return {name: values[order] for name, values in columns.items()}
+
+    def _weights(self) -> dict[str, np.ndarray]:
+        """What synapses sent: by slice, sender, time, and in the order in which the sender's connections are listed."""
+        from simcore.nest._listing import ports
+
+        rows = [feed.rows for feed in self.feeds]
+        links = np.repeat(np.array(self.synapses, dtype=np.int64), [len(r) for r in rows])
+        names = {"source": np.int64, "target": np.int64, "step": np.int64, "edge": np.int64, "weight": np.float64}
+        found = {n: np.concatenate([np.zeros(0, kind), *(r[n].astype(kind) for r in rows)]) for n, kind in names.items()}
+        ids = self.kernel.simulation.ids_of
+        senders, targets, stamps = ids(found["source"]), ids(found["target"]), found["step"] + 1
+        keep = np.ones(links.size, dtype=bool)
+        for filtered, values in (("senders", senders), ("targets", targets)):
+            keep &= True if self.values[filtered] is None else np.isin(values, self.values[filtered])
+        listed = np.array([[*self.kernel.models.synapses].index(link.entry.name) for link in self.kernel.links], dtype=np.int64)
+        order = np.lexsort((found["edge"], links, listed[links], stamps, senders, self._slices(stamps)))
+        order = order[keep[order]]
+        receptors = np.array([link.receptor for link in self.kernel.links], dtype=np.int64)
+        columns = {"senders": senders, "targets": targets, "times": stamps, "weights": found["weight"]}
+        columns["receptors"], columns["ports"] = receptors[links], ports(links, found["edge"])
         return {name: values[order] for name, values in columns.items()}
 
     def _samples_of(self, feed: Any, ids: np.ndarray) -> dict[str, np.ndarray]:

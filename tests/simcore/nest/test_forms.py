@@ -88,6 +88,8 @@ nest.GetStatus(c, ["weight", "delay"])
 nest.GetStatus(n, "I_e", output="json")
 len(c)
 c.source
+c.port
+nest.GetConnections().port
 c.target
 c.weight
 c[0].weight
