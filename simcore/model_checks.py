@@ -35,7 +35,8 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, str)}
     known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
     state = [*model.state, "spikes"]
-    _check(model.name, "step", model.step, known | ({"spikes": "int32"} if model.solver else {}), state)
+    after = {"spikes": "int32", **dict.fromkeys(model.earlier, "float64")} if model.solver else {}
+    _check(model.name, "step", model.step, known | after, state)
     if model.solver is not None and model.derivatives is not None:
         _check_solver(model, known)
         _check(model.name, "derivatives", model.derivatives, known, [f"d{name}/dt" for name in model.solver.variables])

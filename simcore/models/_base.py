@@ -98,7 +98,8 @@ class NeuronModel(ModelTable):
         Where spikes arrive.
     step : callable
         ``step(...) -> (*state, spikes)``: one time step; ``spikes`` is a bool, or the number of spikes. With a solver it is
-        what follows the integration, and may take ``spikes`` (the number that ``substep`` counted) as an argument.
+        what follows the integration, and may take as arguments ``spikes`` (the number that ``substep`` counted) and a variable
+        of the solver as it was before the step, e.g. ``V_m_before``.
     constants : callable, optional
         ``constants(p, dt) -> dict``: what depends on parameters alone, computed once with NumPy. ``p`` maps each parameter to a
         float or an array with one value a neuron.
@@ -152,6 +153,13 @@ class NeuronModel(ModelTable):
     def functions(self) -> tuple[Callable, ...]:
         """The scalar functions that make up one step."""
         return tuple(f for f in (self.derivatives, self.substep, self.step) if f is not None)
+
+    @property
+    def earlier(self) -> dict[str, str]:
+        """Names under which ``step`` takes variables of the solver as they were before the step, and the variables."""
+        variables = self.solver.variables if self.solver else ()
+        taken = inspect.signature(self.step).parameters
+        return {f"{name}_before": name for name in variables if f"{name}_before" in taken}
 
     @property
     def takes_current(self) -> bool:

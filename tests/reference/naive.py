@@ -73,6 +73,7 @@ def route(model, spikes, receptor=0):
     return inputs
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def rkf45_step(derivatives, y, h, t, dt, solver):
     """One accepted step from `t`, of `h` ms if that does not lead beyond `dt`.
 
@@ -95,7 +96,8 @@ def rkf45_step(derivatives, y, h, t, dt, solver):
         new = y + taken * sum(c * k for c, k in zip(SOLUTION, slopes, strict=True))
         error = np.abs(taken * sum(c * k for c, k in zip(ERROR, slopes, strict=True)))
         size = solver.scale_y * np.abs(new) + solver.scale_dydt * np.abs(taken * derivatives(new))
-        worst = np.max(error / (solver.relative * size + solver.absolute))
+        # The largest share that is a number: a trial that goes far off is refused for those that are infinite.
+        worst = np.fmax.reduce(error / (solver.relative * size + solver.absolute))
         h = taken
         if worst > 1.1:
             h = taken * max(0.9 / worst**0.2, 0.2)
@@ -109,10 +111,10 @@ def rkf45_step(derivatives, y, h, t, dt, solver):
 
 
 def _one_step(model, state, fixed, dt):
-    spikes = 0
+    spikes, before = 0, {f"{name}_before": value for name, value in state.items()}
     if model.solver is not None:
         spikes = _integrate(model, state, fixed, dt)
-    return _update(model, model.step, state, {**fixed, "spikes": spikes} if model.substep else fixed)
+    return _update(model, model.step, state, {**fixed, **before, "spikes": spikes} if model.solver else fixed)
 
 
 def _integrate(model, state, fixed, dt):
