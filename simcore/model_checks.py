@@ -48,7 +48,7 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
 def check_synapse_model(model: SynapseModel) -> None:
     """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
     if model.on_spike is not None:
-        known = dict.fromkeys(["weight", "interval", *model.state, *model.parameters], "float64")
+        known = dict.fromkeys(["weight", "interval", "elapsed", *model.state, *model.parameters], "float64")
         _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
 
 

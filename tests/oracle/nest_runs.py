@@ -105,7 +105,7 @@ def driving_current(pulses, n_steps):
     return current
 
 
-def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **params):
+def synapse_amplitudes(synapse, stamps, dt, *, multiplicities=None, weight=100.0, **params):
     """What each presynaptic spike adds to the current of an iaf_psc_exp neuron, all spikes of a step together: array, pA."""
     reset(dt)
     given = {"spike_times": _times(stamps, dt)}
@@ -115,8 +115,7 @@ def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **para
     source = nest.Create("parrot_neuron")
     target = nest.Create("iaf_psc_exp", params={"V_th": 1e9})
     nest.Connect(generator, source, syn_spec={"delay": dt})
-    synapse = {"synapse_model": "tsodyks2_synapse", "weight": weight, "delay": dt, **params}
-    nest.Connect(source, target, syn_spec=synapse)
+    nest.Connect(source, target, syn_spec={"synapse_model": synapse, "weight": weight, "delay": dt, **params})
     meter = nest.Create("multimeter", params={"record_from": ["I_syn_ex"], "interval": dt})
     nest.Connect(meter, target)
     nest.Simulate(round((max(stamps) + 2) * dt + 2.0, 3))

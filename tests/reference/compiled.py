@@ -55,8 +55,8 @@ def milliseconds(stamps, dt):
     return [round(int(stamp) * dt, 3) for stamp in stamps]
 
 
-def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **params):
-    """What each presynaptic spike adds to the current of a neuron; see `tests.oracle.nest_runs.tsodyks2_amplitudes`."""
+def synapse_amplitudes(synapse, stamps, dt, *, multiplicities=None, weight=100.0, **params):
+    """What each presynaptic spike adds to the current of a neuron; see `tests.oracle.nest_runs.synapse_amplitudes`."""
     sim = Simulation(dt=dt, seed=1, threads=1)
     given = {"spike_times": milliseconds(stamps, dt)}
     if multiplicities is not None:
@@ -64,7 +64,7 @@ def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **para
     generator, source = sim.create("spike_generator", params=given), sim.create("parrot_neuron")
     target = sim.create("iaf_psc_exp", params={"V_th": 1e9})
     sim.connect(generator, source, delay=dt)
-    sim.connect(source, target, weight=weight, delay=dt, synapse="tsodyks2_synapse", params=params)
+    sim.connect(source, target, weight=weight, delay=dt, synapse=synapse, params=params)
     recorder = sim.record(target, "I_syn_ex", interval=dt)
     sim.run(round((max(stamps) + 2) * dt, 3))
     return added(recorder["I_syn_ex"][:, 0], dt)[np.asarray(stamps) + 1]
