@@ -23,7 +23,7 @@ Pulse = namedtuple("Pulse", "start stop amplitude delay")
 # What every NEST node carries besides its parameters, state and list of recordables.
 BOOKKEEPING = {
     "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "flush_event_send_interval",
-    "frozen", "global_id", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
+    "frozen", "global_id", "has_connections", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
     "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements", "t_spike", "tau_Ca",
     "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
 }  # fmt: skip
@@ -52,7 +52,7 @@ def refuses(model, params):
     reset(0.1)
     try:
         nest.Create(model, params=params)
-    except nest.NESTErrors.BadProperty:
+    except (nest.NESTErrors.BadProperty, nest.NESTErrors.TypeMismatch):
         return True
     return False
 
@@ -86,7 +86,7 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
         _drive(pulse, neuron, dt, steps=k % 2 == 1)
     recorder = nest.Create("spike_recorder")
     nest.Connect(neuron, recorder)
-    names = sorted(defaults(model)[1])
+    names = sorted(neuron.get("recordables") if defaults(model)[1] else ())
     if names:
         meter = nest.Create("multimeter", params={"record_from": names, "interval": dt})
         nest.Connect(meter, neuron)

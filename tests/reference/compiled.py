@@ -5,20 +5,19 @@ from collections import Counter, namedtuple
 import numpy as np
 
 from simcore import Simulation
-from simcore.models import REGISTRY
 
 Run = namedtuple("Run", "traces spikes")
 
 
-def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=0, pieces=None):
+def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=None, pieces=None):
     """One neuron under given spikes and currents; see `tests.oracle.nest_runs.single_neuron`.
 
-    `pieces` splits the run: a list of numbers of steps that add up to `n_steps`.
+    `receptor` is the first one that the model has if it is not said; `pieces` splits the run: a list of numbers of steps that add up to `n_steps`.
     """
     sim = Simulation(dt=dt, seed=1, threads=1)
-    record = REGISTRY.get(model) if isinstance(model, str) else model
     neuron = sim.create(model, params=params or {})
-    send(sim, spikes, neuron, receptor)
+    record = sim.populations[0].model
+    send(sim, spikes, neuron, record.receptors()[0] if receptor is None else receptor)
     drive(sim, pulses, neuron)
     recorder = sim.record(neuron, "spikes")
     names = sorted(record.recordable_units)
@@ -29,7 +28,7 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     return Run({name: meter[name][:, 0] for name in names}, sorted(stamps.items()))
 
 
-def send(sim, spikes, neuron, receptor=0):
+def send(sim, spikes, neuron, receptor):
     """One generator a delay, weights of each spike as factors on a weight of 1."""
     for delay in sorted({s.delay for s in spikes}):
         some = sorted(s for s in spikes if s.delay == delay)

@@ -10,6 +10,8 @@ from collections import namedtuple
 
 import numpy as np
 
+from simcore.resizing import sized
+
 Run = namedtuple("Run", "traces spikes state")
 
 # Fehlberg 1969, NASA TR R-315: stages, fifth-order solution, and its difference from the fourth-order one.
@@ -46,6 +48,7 @@ def run(model, n_steps, dt, *, params=None, state=None, inputs=None, current=0.0
         ``traces``: recordable name to array (n_steps,), values at the steps' ends; ``spikes``: list of (stamp, multiplicity);
         ``state``: the state at the end, with the adaptive step size as ``step_size``.
     """
+    model = sized(model, params or {})
     values = {**model.defaults(), **(params or {})}
     fixed = {**values, **_scalars(model.constants(values, dt) if model.constants else {}), "dt": dt}
     state = {**_start(model, values), "step_size": dt, **(state or {})}
@@ -62,8 +65,12 @@ def run(model, n_steps, dt, *, params=None, state=None, inputs=None, current=0.0
     return Run(traces, spikes, state)
 
 
-def route(model, spikes, receptor=0):
-    """Sort spikes, a list of (stamp of arrival, weight), into the model's inputs; the result goes to `run` as ``inputs``."""
+def route(model, spikes, receptor=None):
+    """Sort spikes, a list of (stamp of arrival, weight), into the model's inputs; the result goes to `run` as ``inputs``.
+
+    They go to one receptor, the first one if it is not said.
+    """
+    receptor = model.receptors()[0] if receptor is None else receptor
     inputs = {name: {} for name in model.inputs}
     for stamp, weight in spikes:
         for name, port in model.inputs.items():
