@@ -23,9 +23,9 @@ Pulse = namedtuple("Pulse", "start stop amplitude delay")
 # What every NEST node carries besides its parameters, state and list of recordables.
 BOOKKEEPING = {
     "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "flush_event_send_interval",
-    "frozen", "global_id", "has_connections", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
-    "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements", "t_spike", "tau_Ca",
-    "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
+    "frozen", "global_id", "has_connections", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset",
+    "instantiations", "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements",
+    "t_spike", "tau_Ca", "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
 }  # fmt: skip
 
 
@@ -67,11 +67,12 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     dt : float, ms
     params : dict, optional
         Parameters and initial state.
-    spikes : sequence of Spike
+    spikes : sequence of Spike, or dict of int to sequence of Spike
+        A dictionary gives those of several receptor types.
     pulses : sequence of Pulse
         Every other one comes from a ``step_current_generator``, the others from a ``dc_generator``.
     receptor : int
-        Receptor type of the spikes.
+        Receptor type of the spikes, if it is one.
 
     Returns
     -------
@@ -80,8 +81,9 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     """
     reset(dt)
     neuron = nest.Create(model, params=params or {})
-    for delay in sorted({s.delay for s in spikes}):
-        _send([s for s in spikes if s.delay == delay], neuron, dt, receptor)
+    for port, train in (spikes if isinstance(spikes, dict) else {receptor: spikes}).items():
+        for delay in sorted({s.delay for s in train}):
+            _send([s for s in train if s.delay == delay], neuron, dt, port)
     for k, pulse in enumerate(pulses):
         _drive(pulse, neuron, dt, steps=k % 2 == 1)
     recorder = nest.Create("spike_recorder")

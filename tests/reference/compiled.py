@@ -12,12 +12,15 @@ Run = namedtuple("Run", "traces spikes")
 def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=None, pieces=None):
     """One neuron under given spikes and currents; see `tests.oracle.nest_runs.single_neuron`.
 
-    `receptor` is the first one that the model has if it is not said; `pieces` splits the run: a list of numbers of steps that add up to `n_steps`.
+    `receptor` is the first one that the model has if it is not said; `pieces` splits the run: a list of numbers of steps that
+    add up to `n_steps`.
     """
     sim = Simulation(dt=dt, seed=1, threads=1)
     neuron = sim.create(model, params=params or {})
     record = sim.populations[0].model
-    send(sim, spikes, neuron, record.receptors()[0] if receptor is None else receptor)
+    first = next(iter(record.receptors()), None) if receptor is None else receptor
+    for port, train in (spikes if isinstance(spikes, dict) else {first: spikes}).items():
+        send(sim, train, neuron, port)
     drive(sim, pulses, neuron)
     recorder = sim.record(neuron, "spikes")
     names = sorted(record.recordable_units)

@@ -69,7 +69,8 @@ def _create(sim, name, size):
     model = models.REGISTRY.get(name)
     wanted = {"V_m": Uniform(-68.0, -58.0), "w": ("uniform", 0.0, 40.0)}
     wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
-    wanted |= {"tau_syn": [1.5, 4.0, 0.7]} if model.family else {}
+    if model.family:
+        wanted["tau_syn"] = [[1.5, 4.0, 0.5 + 0.01 * k] for k in range(size)] if "exp" in name else [1.5, 4.0, 0.7]
     given = {k: v for k, v in wanted.items() if k in model.settable}
     return sim.create(name, size, given | own_parameters(model, size, np.random.default_rng(len(name))))
 
