@@ -176,6 +176,10 @@ class NeuronModel(ModelTable):
             raise ParameterError(f"{self.name}: receptors", got=n, expected="a model whose number of receptors can be chosen")
         return self if n == self.n_receptors else self.family.member(n)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # The functions of a model with receptors stand in no file: it is made anew.
+        return super().__reduce_ex__(protocol) if self.family is None else self.family.reduced(self.n_receptors)
+
     @property
     def functions(self) -> tuple[Callable, ...]:
         """The scalar functions that make up one step."""

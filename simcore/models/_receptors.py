@@ -158,6 +158,10 @@ class Family:
             self._members[n] = NeuronModel(**self._fields[n], family=self)
         return self._members[n]
 
+    def reduced(self, n: int | None) -> tuple[Any, ...]:
+        """How pickle makes a member again, in this process or another one."""
+        return _found_or_made, (self.neuron, self.receptor, n)
+
     def refuse_changed(self, model: NeuronModel) -> None:
         """Refuse a copy of a member with other parts: with another number of receptors it would lose them."""
         for name, value in self._fields[model.n_receptors or 0].items():
@@ -314,6 +318,15 @@ class Family:
         namespace: dict[str, Any] = {**called, "__name__": __name__}
         exec(compile(source, place, "exec"), namespace)
         return namespace[name]
+
+
+def _found_or_made(neuron: NeuronModel, receptor: Receptor, n: int) -> NeuronModel:
+    from simcore.models import REGISTRY
+
+    built_in = REGISTRY.get(neuron.name) if neuron.name in REGISTRY else None
+    if built_in is not None and built_in.family and (built_in.family.neuron, built_in.family.receptor) == (neuron, receptor):
+        return built_in.resized(n)
+    return with_receptors(neuron, receptor).resized(n)
 
 
 def _call(results: Sequence[str], name: str, given: Iterable[str]) -> str:

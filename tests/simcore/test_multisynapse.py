@@ -1,6 +1,8 @@
 """Neurons whose number of receptors the user chooses: against NEST, each other, and what they refuse."""
 
+import copy
 import math
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -354,6 +356,13 @@ def test_a_saved_simulation_finds_a_model_of_ones_own_with_its_number_of_recepto
     sim.run(5.0)
     loaded.run(5.0)
     np.testing.assert_array_equal(loaded.recorders[0]["V_m"], recorder["V_m"])
+
+
+def test_models_travel_between_processes_and_are_copied():
+    built_in = REGISTRY.get(EXP).resized(3)
+    assert pickle.loads(pickle.dumps(built_in)) is copy.deepcopy(built_in) is built_in
+    own = pickle.loads(pickle.dumps(OWN.resized(2)))
+    assert (own.name, own.n_receptors, own.family.neuron.step) == ("own_aeif", 2, own_step)
 
 
 def one_result_too_few(g, dg, arriving, peak):
