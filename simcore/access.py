@@ -8,9 +8,11 @@ import numpy as np
 from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.model_checks import check_constants, is_own
+from simcore.models import NeuronModel
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
 from simcore.readback import chosen_projections, read_edges
+from simcore.resizing import check_resize, replaced_list, resize, sized
 from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
 from simcore.wiring import check_ends, sends_negative
@@ -35,7 +37,8 @@ class Access(Contents):
         Returns
         -------
         values : ndarray, shape (n,)
-            In the order of `nodes`. A list of numbers a node (spike times) gives an array of objects.
+            In the order of `nodes`. A list of numbers a node (spike times, time constants of receptors) gives an array of
+            objects.
 
         Examples
         --------
@@ -50,7 +53,7 @@ class Access(Contents):
     def _get(self, nodes: Nodes, name: str) -> np.ndarray:
         found = []
         for group, numbers in self._split(nodes):
-            check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
+            check_names(f"parameter of {group.model.name}", {name: None}, _readable(group.model))
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
             self._gather_states(group, (name,))
             found.append((where, _values_of(group, name, numbers - group.first)))
@@ -95,7 +98,9 @@ class Access(Contents):
         ----------
         nodes : Nodes
         values : dict, optional
-            Name to number, array of shape (n,) in the order of `nodes`, or distribution.
+            Name to number, array of shape (n,) in the order of `nodes`, or distribution. Parameters of receptors are lists, one
+            for all nodes or one for each; all neurons that were created together may get lists of another length, and so
+            another number of receptors, unless connections lead to one that would vanish.
         **named
             The same as keywords.
 
@@ -124,7 +129,7 @@ class Access(Contents):
 
     def _change(self, nodes: Nodes, group: Any, numbers: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         """What has to be done for one population, after checking that it can be."""
-        table = group.model.settable
+        table = group.model.settable | dict.fromkeys(group.model.read_only if isinstance(group, Population) else ())
         check_names(f"parameter of {group.model.name}", given, table)
         inside = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
         own = {name: part_of(f"{group.model.name}: {name}", value, inside, table[name]) for name, value in given.items()}
@@ -161,18 +166,22 @@ class Access(Contents):
                 check_ends(projection, groups, self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
-        ids = self.ids_of(group.first + positions)
-        checked = node_values(group.model, given, ids, seed=self.seed, draw=1 + self.draws)
-        columns = {name: value for name, value in checked.items() if name in group.model.state}
+        ids, model = self.ids_of(group.first + positions), sized(group.model, given)
+        check_resize(self, group, positions, model)
+        checked = node_values(model, given, ids, seed=self.seed, draw=1 + self.draws)
+        columns = {name: value for name, value in checked.items() if name in model.state}
         parameters = dict(group.parameters)
         for name in checked.keys() - columns.keys():
-            parameters[name] = _replaced(parameters[name], checked[name], positions, group.size)
-        check_together(group.model, parameters, self.grid)
-        if is_own(group.model):
-            check_constants(group.model, parameters, group.size, self.grid)
+            replaced = replaced_list if model.parameters[name].is_list else _replaced
+            parameters[name] = replaced(parameters[name], checked[name], positions, group.size)
+        check_together(model, parameters, self.grid)
+        if is_own(model):
+            check_constants(model, parameters, group.size, self.grid)
 
         def change() -> None:
             group.parameters = parameters
+            if model is not group.model:
+                resize(self, group, model)
             for name, value in columns.items():
                 group.columns[name][positions] = value
 
@@ -243,16 +252,30 @@ class Access(Contents):
         return mask
 
 
+def _readable(model: Any) -> dict[str, Any]:
+    """What can be read of a neuron or a stimulator."""
+    return {**model.settable, **(model.read_only if isinstance(model, NeuronModel) else {})}
+
+
 def _values_of(group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:
     if isinstance(group, DevicePopulation):
         values = [group.parameters[p][name] for p in positions]
-        if not group.model.settable[name].is_list:
-            return np.array(values)
-        out = np.empty(len(values), dtype=object)
-        out[:] = [np.array(v, dtype=np.float64) for v in values]
-        return out
+        return _lists(values) if group.model.settable[name].is_list else np.array(values)
+    if name in group.model.read_only:
+        return np.full(positions.size, group.model.read_only[name])
+    if name in group.model.parameters and group.model.parameters[name].is_list:
+        rows = np.asarray(group.parameters[name], dtype=np.float64)
+        return _lists([rows if rows.ndim == 1 else rows[:, p] for p in positions])
     column = group.columns[name] if name in group.columns else np.broadcast_to(group.parameters[name], group.size)
     return np.array(column[positions])
+
+
+def _lists(values: Iterable[Any]) -> np.ndarray:
+    """An array of objects, each an array of float64."""
+    arrays = [np.array(v, dtype=np.float64) for v in values]
+    out = np.empty(len(arrays), dtype=object)
+    out[:] = arrays
+    return out
 
 
 def _replaced(old: Any, value: Any, positions: np.ndarray, size: int) -> Any:

@@ -15,6 +15,7 @@ from simcore.memory import check_free
 from simcore.model_checks import check_constants, check_neuron_model, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
+from simcore.resizing import sized
 from simcore.values import check_device, check_together, device_values, node_values, start_column
 from simcore.wiring import describe
 
@@ -40,6 +41,8 @@ class Building(Contents):
             How many.
         params : dict, optional
             Parameters and start values: numbers, arrays of shape (n,) or distributions such as ``("uniform", -70.0, -55.0)``.
+            Parameters of receptors (``tau_syn`` of ``iaf_psc_exp_multisynapse``) are lists with one number a receptor, or n
+            lists of one length: the neurons get as many receptors.
         ids : array_like of int, shape (n,), optional
             Ids to use in results; None counts on from the largest so far.
 
@@ -69,6 +72,7 @@ class Building(Contents):
             raise ParameterError("create: n", got=n, expected=f"at most {_LARGEST_NETWORK - self.n_nodes} more nodes")
         if params is not None and not isinstance(params, Mapping):
             raise ParameterError("create: params", got=params, expected="a dictionary of names and values")
+        record = record if isinstance(record, DeviceModel) else sized(record, params or {})
         check_free("create", f"{n:.1e} nodes", float(n) * _bytes_a_node(record, params or {}) * self.ranks.on_this_machine)
         new_ids = self._new_ids(int(n), ids)
         if isinstance(record, DeviceModel):

@@ -170,6 +170,7 @@ class _Store:
 def _population(population: Population, store: _Store) -> dict[str, Any]:
     return {
         "model": population.model.name,
+        "receptors": population.model.n_receptors,
         "first": population.first,
         "size": population.size,
         "parameters": {k: store.pack(v) for k, v in population.parameters.items()},
@@ -187,6 +188,7 @@ def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
 
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
     model = _model(saved["model"], models.REGISTRY, known)
+    model = model if saved.get("receptors") is None else model.resized(saved["receptors"])
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 

@@ -29,13 +29,12 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     ParameterError
         A function without readable source, one that Numba cannot compile, or a wrong number of results.
     """
-    constants = check_constants(model, model.defaults(), 1, grid)
-    known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
-    known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
-    known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, str)}
-    known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
+    if model.family is not None:
+        _check_parts(model, grid)
+    known = _known(model, grid)
     state = [*model.state, "spikes"]
-    _check(model.name, "step", model.step, known | ({"spikes": "int32"} if model.solver else {}), state)
+    after = {"spikes": "int32", **dict.fromkeys(model.earlier, "float64")} if model.solver else {}
+    _check(model.name, "step", model.step, known | after, state)
     if model.solver is not None and model.derivatives is not None:
         _check_solver(model, known)
         _check(model.name, "derivatives", model.derivatives, known, [f"d{name}/dt" for name in model.solver.variables])
@@ -44,16 +43,41 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     _check_recordables(model)
 
 
+def _known(model: NeuronModel, grid: TimeGrid) -> dict[str, str]:
+    """Types of what the functions of a model may take."""
+    constants = check_constants(model, model.defaults(), 1, grid)
+    known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
+    known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
+    known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, (str, tuple))}
+    known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
+    return known
+
+
+def _check_parts(model: NeuronModel, grid: TimeGrid) -> None:
+    """The functions of the neuron and of a receptor by themselves, before those that are written around them."""
+    family = model.family
+    assert family is not None  # the caller asks only for models that have one
+    known = _known(family.member(1), grid)
+    known |= {name: known[f"{name}_1"] for name in family.own}
+    known |= dict.fromkeys([f"{name}_before" for name in known], "float64") if model.solver else {}
+    known |= {"spikes": "int32"} | dict.fromkeys(family.receptor.sums, "float64")
+    for name, function, results in family.parts():
+        _check(model.name, name, function, known, results)
+
+
 def check_synapse_model(model: SynapseModel) -> None:
     """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
     if model.on_spike is not None:
-        known = dict.fromkeys(["weight", "interval", *model.state, *model.parameters], "float64")
+        known = dict.fromkeys(["weight", "interval", "elapsed", *model.state, *model.parameters], "float64")
         _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
 
 
 def is_own(model: NeuronModel) -> bool:
-    """Whether the model is the user's own, not one of the registry."""
-    return model.name not in REGISTRY or REGISTRY.get(model.name) is not model
+    """Whether the model is the user's own, not one of the registry with any number of receptors."""
+    if model.name not in REGISTRY:
+        return True
+    built_in = REGISTRY.get(model.name)
+    return built_in is not model and (model.family is None or built_in.family is not model.family)
 
 
 def check_constants(model: NeuronModel, parameters: Mapping[str, Any], size: int, grid: TimeGrid) -> Mapping[str, Any]:
@@ -115,8 +139,8 @@ def _check(model: str, name: str, function: Callable, known: Mapping[str, str], 
     for argument in arguments(function):
         if argument not in known:
             raise UnknownNameError(f"argument of {where}", got=argument, choices=known)
-    module = load_kernel(f"{name} of {model}", function_sources([function], [f"{name}_"], model))
-    compiled = getattr(module, f"{name}_")
+    module = load_kernel(f"{name} of {model}", function_sources([function], ["checked_"], model))
+    compiled = module.checked_
     signature = tuple(getattr(types, known[a]) for a in arguments(function))
     try:
         compiled.compile(signature)

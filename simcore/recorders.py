@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.description import DevicePopulation, Population
+from simcore.models import NeuronModel
 from simcore.results import Spikes, Traces
 from simcore.timegrid import TimeGrid
 
@@ -21,6 +22,7 @@ __all__ = [
     "TraceRecorder",
     "generator_rows",
     "kept_spikes",
+    "needed_columns",
     "recorded_flags",
     "sample_stamps",
 ]
@@ -309,6 +311,17 @@ def generator_rows(
                 numbers = np.full(int(inside.sum()), device.first + k)
                 rows.append(np.stack([stamps[inside] - 1, numbers, counts[inside]], axis=1).astype(np.int32))
     return rows
+
+
+def needed_columns(model: NeuronModel, names: Sequence[str]) -> tuple[str, ...]:
+    """State variables from which some recordables are computed."""
+    from simcore.kernel.generate import arguments
+
+    needed: list[str] = []
+    for name in names:
+        derived = model.derived.get(name)
+        needed += [a for a in arguments(derived[1]) if a != "dt"] if derived else [name]
+    return tuple(dict.fromkeys(needed))
 
 
 def _value(model: Any, name: str, columns: dict[str, np.ndarray], dt: float) -> np.ndarray:

@@ -10,7 +10,7 @@ from simcore.description import DevicePopulation, Population
 from simcore.errors import ParameterError
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
-from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder, kept_spikes
+from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder, kept_spikes, needed_columns
 from simcore.results import Spikes
 
 __all__ = ["Recording"]
@@ -131,20 +131,13 @@ class Recording(Contents):
         self.spike_rows[:] = [run for run, end in zip(self.spike_rows, ends, strict=True) if end > oldest]
 
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:
-        from simcore.kernel.generate import arguments
-
         interval, offset, first, last = timing
         timing = (interval, offset, max(first, offset - 1), last)
         requests = []
         for group, numbers in self._split(nodes):
             assert isinstance(group, Population)  # a stimulator has no recordables
-            needed: list[str] = []
-            for name in names:
-                derived = group.model.derived.get(name)
-                needed += [a for a in arguments(derived[1]) if a != "dt"] if derived else [name]
-            request = SamplerRequest(
-                self.populations.index(group), numbers - group.first, tuple(dict.fromkeys(needed)), *timing
-            )
+            columns = needed_columns(group.model, names)
+            request = SamplerRequest(self.populations.index(group), numbers - group.first, columns, *timing)
             requests.append((request, np.flatnonzero(np.isin(nodes.numbers, numbers))))
         return TraceRecorder(self, nodes.numbers, names, requests, timing=timing)
 

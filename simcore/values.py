@@ -17,6 +17,8 @@ __all__ = [
     "check_device",
     "check_together",
     "device_values",
+    "is_nested",
+    "is_sequence",
     "node_values",
     "part_of",
     "start_column",
@@ -32,7 +34,7 @@ def node_values(
     ----------
     model : NeuronModel
     given : dict
-        Name to number, array of shape (n,) or distribution.
+        Name to number, array of shape (n,) or distribution; what receptors have, as lists of numbers.
     ids : ndarray of int64, shape (n,)
         Ids of the neurons; they key the draws.
     seed, draw : int
@@ -40,9 +42,14 @@ def node_values(
     """
     table = model.settable
     check_names(f"parameter of {model.name}", given, table)
-    out = {}
+    out: dict[str, float | bool | str | np.ndarray] = {}
     for name, value in given.items():
-        where = f"{model.name}: {name}"
+        where, param = f"{model.name}: {name}", table[name]
+        if isinstance(param, Param) and param.is_list:
+            from simcore.resizing import list_values
+
+            out[name] = list_values(where, value, param, ids.size)
+            continue
         if is_distribution(value):
             from simcore.random import Purpose, uniforms
 
@@ -50,7 +57,7 @@ def node_values(
             distribution = parse(value, where)
             assert isinstance(distribution, Distribution)  # parse of these forms gives nothing else
             value = distribution.quantile(uniforms(seed, stream, ids, counter=draw))
-        out[name] = check_value(where, value, table[name], size=ids.size)
+        out[name] = check_value(where, value, param, size=ids.size)
     return out
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.devices import DeviceModel
 from simcore.distributions import Distribution, parse
-from simcore.errors import EdgeError, ParameterError
+from simcore.errors import EdgeError, InconsistentError, ParameterError
 from simcore.memory import check_free
 from simcore.model_checks import check_synapse_model
 from simcore.models import NeuronModel
@@ -62,8 +62,18 @@ def describe(
         int(receptor), seed, grid.dt, promised=promised + needed,
     )  # fmt: skip
     check_ends(projection, groups, grid)
+    _check_together(projection)
     projection.check_delays()
     return projection
+
+
+def _check_together(projection: Projection) -> None:
+    """Refuse values that do not go together, in the synapse model's own words."""
+    model, weight = projection.synapse, projection.weight
+    for some in projection.weight_range if isinstance(weight, Distribution) else (weight,):
+        reason = model.check({"weight": some, **projection.parameters}) if model.check else None
+        if reason:
+            raise InconsistentError(model.name, reason)
 
 
 def _bytes_an_edge(weight: Any, parameters: Mapping[str, Any], model: SynapseModel, *, is_listed: bool) -> int:

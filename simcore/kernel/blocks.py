@@ -77,6 +77,12 @@ class TargetBlock:
         """Number of neurons."""
         return sum(part.size for part in self.parts)
 
+    def make_room(self, populations: Sequence[Population]) -> None:
+        """A row for each input of its neurons, which may have got more receptors."""
+        channels = max(len(populations[part.population].model.inputs) for part in self.parts)
+        if channels > len(self.rows):
+            self.rows = np.concatenate([self.rows, np.zeros((channels - len(self.rows), self.size))])
+
 
 def divide(populations: list[tuple[int, Population]], threads: Sequence[int], rank: int = 0) -> list[TargetBlock]:
     """One rank's blocks of those that share the neurons of some populations evenly.

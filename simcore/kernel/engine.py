@@ -90,6 +90,8 @@ class Engine:
         self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
         self.builds.append((len(populations), len(devices), len(projections), self.step))
         self._number_nodes()
+        for block in self.blocks:
+            block.make_room(self.populations)
         self.blocks += divide(new_populations, self._threads_of_ranks, self.ranks.rank)
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:

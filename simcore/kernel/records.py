@@ -206,7 +206,7 @@ class Records:
 
     def _rows_of(self, request: Any) -> int:
         """Samples that fit between two visits to Python."""
-        return max(1, _SAMPLE_BYTES // (8 * len(request.columns) * max(1, request.positions.size)))
+        return max(1, _SAMPLE_BYTES // max(1, 8 * len(request.columns) * request.positions.size))
 
     def collect(self) -> None:
         """Hand the samples taken since the last visit to their requests."""

@@ -2,8 +2,9 @@
 
 The kernel reads a table of int64 words (number of synapses; addresses of targets, of the input row, of the row for the opposite
 sign, of weights and scalars; then the columns of state and of parameters that differ between connections) and a list of entries
-of four words: first and last synapse, steps since the source's previous spike (-1: none), and a factor on the weight as float64
-bits. A negative factor turns the sign, so it sends the spike to the other row.
+of four words: first and last synapse, steps since the source's previous spike (for its first one those since time zero, as a
+negative number), and a factor on the weight as float64 bits. A negative factor turns the sign, so it sends the spike to the
+other row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ HEADER_SCALARS = 3
 WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float64"}
 
 # Names that the kernel gives a meaning.
-_SUPPLIED = frozenset({"weight", "interval"})
+_SUPPLIED = frozenset({"weight", "interval", "elapsed"})
 
 # Segments between the one that is delivered and the one that is asked for from memory.
 _AHEAD = 8
@@ -122,6 +123,7 @@ def _segment(model: SynapseModel, columns: list[str], get_weight: str, counts: b
     return [
         "        since = entries[4 * e + 2]",
         "        interval = since * dt if since >= 0 else math.inf",
+        "        elapsed = abs(since) * dt",
         "        for k in range(first, last):",
         f"            weight = {get_weight}",
         *[f"            {c} = all_{c}[k]" for c in columns],

@@ -74,8 +74,8 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
     wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
     following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
     entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
-    # A spike of before the synapses were made is none of theirs.
-    interval = interval if emitted - interval >= pathway[Pathway.SINCE] else np.int64(-1)
+    # A spike of before the synapses were made is none of theirs; the first one counts from time zero.
+    interval = interval if interval >= 0 and emitted - interval >= pathway[Pathway.SINCE] else -1 - emitted
     start = base
     for run in range(first_run, last_run):
         end = base + np.int64(run_end[run])

@@ -27,8 +27,11 @@ class SynapseModel(ModelTable):
         Table of state variables of a connection; ``on_spike`` returns them in this order after the weight that is sent.
     on_spike : callable, optional
         ``on_spike(weight, interval, ...) -> (sent, *state)``: one presynaptic spike. ``interval`` is the time in ms since the
-        source's previous spike, or infinite for its first. Other arguments are found by name among state and parameters. None
-        sends the weight unchanged.
+        source's previous spike, or infinite for its first; ``elapsed`` is the same, but since time zero before the first. Other
+        arguments are found by name among state and parameters. None sends the weight unchanged.
+    check : callable, optional
+        ``check(p)`` returns None, or a sentence that says which values do not go together. ``p`` maps ``"weight"``, each
+        parameter and each state variable to a number or to an array with one value a connection.
 
     Examples
     --------
@@ -40,6 +43,7 @@ class SynapseModel(ModelTable):
     parameters: Mapping[str, Param]
     state: Mapping[str, State]
     on_spike: Callable | None = None
+    check: Callable | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

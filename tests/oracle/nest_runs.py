@@ -23,9 +23,9 @@ Pulse = namedtuple("Pulse", "start stop amplitude delay")
 # What every NEST node carries besides its parameters, state and list of recordables.
 BOOKKEEPING = {
     "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "flush_event_send_interval",
-    "frozen", "global_id", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
-    "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements", "t_spike", "tau_Ca",
-    "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
+    "frozen", "global_id", "has_connections", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset",
+    "instantiations", "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements",
+    "t_spike", "tau_Ca", "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def refuses(model, params):
     reset(0.1)
     try:
         nest.Create(model, params=params)
-    except nest.NESTErrors.BadProperty:
+    except (nest.NESTErrors.BadProperty, nest.NESTErrors.TypeMismatch):
         return True
     return False
 
@@ -67,11 +67,12 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     dt : float, ms
     params : dict, optional
         Parameters and initial state.
-    spikes : sequence of Spike
+    spikes : sequence of Spike, or dict of int to sequence of Spike
+        A dictionary gives those of several receptor types.
     pulses : sequence of Pulse
         Every other one comes from a ``step_current_generator``, the others from a ``dc_generator``.
     receptor : int
-        Receptor type of the spikes.
+        Receptor type of the spikes, if it is one.
 
     Returns
     -------
@@ -80,13 +81,14 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     """
     reset(dt)
     neuron = nest.Create(model, params=params or {})
-    for delay in sorted({s.delay for s in spikes}):
-        _send([s for s in spikes if s.delay == delay], neuron, dt, receptor)
+    for port, train in (spikes if isinstance(spikes, dict) else {receptor: spikes}).items():
+        for delay in sorted({s.delay for s in train}):
+            _send([s for s in train if s.delay == delay], neuron, dt, port)
     for k, pulse in enumerate(pulses):
         _drive(pulse, neuron, dt, steps=k % 2 == 1)
     recorder = nest.Create("spike_recorder")
     nest.Connect(neuron, recorder)
-    names = sorted(defaults(model)[1])
+    names = sorted(neuron.get("recordables") if defaults(model)[1] else ())
     if names:
         meter = nest.Create("multimeter", params={"record_from": names, "interval": dt})
         nest.Connect(meter, neuron)
@@ -105,7 +107,7 @@ def driving_current(pulses, n_steps):
     return current
 
 
-def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **params):
+def synapse_amplitudes(synapse, stamps, dt, *, multiplicities=None, weight=100.0, **params):
     """What each presynaptic spike adds to the current of an iaf_psc_exp neuron, all spikes of a step together: array, pA."""
     reset(dt)
     given = {"spike_times": _times(stamps, dt)}
@@ -115,8 +117,7 @@ def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **para
     source = nest.Create("parrot_neuron")
     target = nest.Create("iaf_psc_exp", params={"V_th": 1e9})
     nest.Connect(generator, source, syn_spec={"delay": dt})
-    synapse = {"synapse_model": "tsodyks2_synapse", "weight": weight, "delay": dt, **params}
-    nest.Connect(source, target, syn_spec=synapse)
+    nest.Connect(source, target, syn_spec={"synapse_model": synapse, "weight": weight, "delay": dt, **params})
     meter = nest.Create("multimeter", params={"record_from": ["I_syn_ex"], "interval": dt})
     nest.Connect(meter, target)
     nest.Simulate(round((max(stamps) + 2) * dt + 2.0, 3))

@@ -1,5 +1,7 @@
 """A small network of everything there is: all neuron models, synapse models, rules and stimulators of the registries."""
 
+import itertools
+
 import numpy as np
 
 from simcore import Simulation, devices, models, rules, synapses
@@ -44,7 +46,13 @@ def build(*, threads, seed=3, names=None):
 
 
 def _model(population):
-    return models.REGISTRY.get(population.models[0])
+    return next(p.model for p in population.simulation.populations if p.first == population.numbers[0])
+
+
+def _receptors(population):
+    """Receptor types of several connections: each of those that the user has chosen in turn."""
+    model = _model(population)
+    return itertools.cycle(model.receptors() if model.family else [0])
 
 
 def own_parameters(model, size, rng):
@@ -61,6 +69,8 @@ def _create(sim, name, size):
     model = models.REGISTRY.get(name)
     wanted = {"V_m": Uniform(-68.0, -58.0), "w": ("uniform", 0.0, 40.0)}
     wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
+    if model.family:
+        wanted["tau_syn"] = [[1.5, 4.0, 0.5 + 0.01 * k] for k in range(size)] if "exp" in name else [1.5, 4.0, 0.7]
     given = {k: v for k, v in wanted.items() if k in model.settable}
     return sim.create(name, size, given | own_parameters(model, size, np.random.default_rng(len(name))))
 
@@ -68,6 +78,7 @@ def _create(sim, name, size):
 def _connect(sim, pre, other, post, k):
     unit = next(iter(_model(post).inputs.values())).unit
     strong, weak = WEIGHTS[unit]
+    receptors = _receptors(post)
     every = [
         rules.OneToOne(), rules.FixedIndegree(8), rules.PairwiseBernoulli(0.1), rules.FixedTotalNumber(600),
         rules.PairwisePoisson(0.1), rules.FixedOutdegree(9),
@@ -78,24 +89,29 @@ def _connect(sim, pre, other, post, k):
     rule = every[k % len(every)]
     scale = 0.1 if isinstance(rule, rules.AllToAll) else 1.0
     source = post[::-1] if rule.make_symmetric else pre
-    sim.connect(source, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0))
-    sim.connect(other, post, rules.FixedIndegree(3), weight=Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0])), delay=1.5)
+    sim.connect(source, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0), receptor=next(receptors))
+    inhibition = Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0]))
+    sim.connect(other, post, rules.FixedIndegree(3), weight=inhibition, delay=1.5, receptor=next(receptors))
     names = [name for name in synapses.REGISTRY.names() if name != "static_synapse"]
-    sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)])
+    sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)],
+                receptor=next(receptors))  # fmt: skip
     edges = np.random.default_rng(k).integers(0, SIZE, (2, 150))
     weight = np.linspace(0.2, 1.3, 150) * strong
-    sim.connect_edges(pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150))
+    sim.connect_edges(
+        pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150), receptor=next(receptors)
+    )
 
 
 def _stimulate(sim, populations):
     for name in devices.REGISTRY.names():
         generator = sim.create(name, 2, DEVICES.get(name, {}))
         for k, post in enumerate(populations):
-            model = _model(post)
+            model, receptors = _model(post), _receptors(post)
             weight = WEIGHTS[next(iter(model.inputs.values())).unit][0]
             if devices.REGISTRY.get(name).emits in ("current", "noise"):
                 if model.takes_current:
                     sim.connect(generator, post[k:], weight=0.1 if model.name == "izhikevich" else 1.0, delay=0.4)
             else:
-                sim.connect(generator[:1], post, weight=weight, delay=0.8)
-                sim.connect(generator[1:], post[k::2], weight=Uniform(0.0, weight), delay=Uniform(0.1, 2.0))
+                sim.connect(generator[:1], post, weight=weight, delay=0.8, receptor=next(receptors))
+                weights, delays = Uniform(0.0, weight), Uniform(0.1, 2.0)
+                sim.connect(generator[1:], post[k::2], weight=weights, delay=delays, receptor=next(receptors))

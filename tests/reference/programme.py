@@ -95,7 +95,10 @@ def contents(sim, spikes, traces):
         found |= {f"trace {k} {name}": recorder[name] for name in recorder.names}
     for group in sim.populations:
         nodes = sim.nodes[group.first : group.first + group.size]
-        found |= {f"{group.model.name} {group.first} {name}": nodes.get(name) for name in group.model.settable}
+        for name in group.model.settable:
+            values = nodes.get(name)
+            # Lists of numbers of equally many receptors.
+            found[f"{group.model.name} {group.first} {name}"] = np.stack(values) if values.dtype == object else values
     for k, projection in enumerate(sim.projections):
         found |= {f"edges {k} {name}": values for name, values in sim.connectivity(projection).items()}
     return found
