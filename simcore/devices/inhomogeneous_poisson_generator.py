@@ -1,4 +1,4 @@
-"""inhomogeneous_poisson_generator: Poisson spikes at a rate that changes at given times, an independent train for each target."""
+"""inhomogeneous_poisson_generator: Poisson spikes at a rate that changes at given times, a train for each target."""
 
 import numpy as np
 
@@ -45,6 +45,4 @@ def check(p, grid):
     return too_high("rate_values", np.max(p["rate_values"], initial=0.0), grid)
 
 
-MODEL = DeviceModel(
-    "inhomogeneous_poisson_generator", "counts", PARAMETERS, value=value, constants=constants, check=check
-)  # fmt: skip
+MODEL = DeviceModel("inhomogeneous_poisson_generator", "counts", PARAMETERS, value=value, constants=constants, check=check)
