@@ -143,6 +143,8 @@ class DeviceModel(ModelTable):
             raise ParameterError(f"{self.name}", got=None, expected="a function train (if it emits a train) or value")
         if self.copies is not None and self.emits != "counts":
             raise ParameterError(f"{self.name}: copies", got=self.copies, expected="none, since it emits no counts")
+        if self.acting is not None and [type(shift) for shift in self.acting] != [int, int]:
+            raise ParameterError(f"{self.name}: acting", got=self.acting, expected="two whole numbers of steps")
         if self.is_source and self.recordables:
             raise ParameterError(
                 f"{self.name}: recordables", got=list(self.recordables), expected="none, since it has no value"

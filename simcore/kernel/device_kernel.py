@@ -192,8 +192,10 @@ _COUNT = f"""\
                 if count == {OPEN_COUNT}:
                     count = settle(drawn[k], thresholds, part_mean, numbers[k], now, stream, again, k0, k1)"""
 
-# Large means are split into a sum of independent draws with means up to 32. The guide takes longer to make than it saves in
-# a step, so it is made when the mean has lasted for one.
+# With fewer targets the guide takes longer to make than it saves in a step: it is made when the mean has lasted for one.
+_WORTH_A_STEP = 512
+
+# Large means are split into a sum of independent draws with means up to 32.
 _COUNTS = f"""\
     mean = VALUE * dt * 1e-3
     if not mean > 0.0:
@@ -202,7 +204,8 @@ _COUNTS = f"""\
     cached = array_at(words[{Link.STATE_AT:d}], 4, np.float64)
     thresholds = array_at(words[{Link.THRESHOLDS_AT:d}], 64, np.uint32)
     guide = array_at(words[{Link.GUIDE_AT:d}], {1 << GUIDE_BITS}, np.uint8)
-    if cached[1] != mean:
+    is_new = cached[1] != mean
+    if is_new:
         cached[1] = mean
         state[2] = np.int64(np.ceil(mean / 32.0))
         set_thresholds(mean / state[2], thresholds)
@@ -210,7 +213,7 @@ _COUNTS = f"""\
             state[3] = 0
             for cell in range(guide.size):
                 guide[cell] = {OPEN_COUNT}
-    elif words[{Link.HAS_GUIDE:d}] and not state[3]:
+    if words[{Link.HAS_GUIDE:d}] and not state[3] and (n >= {_WORTH_A_STEP} or not is_new):
         state[3] = 1
         set_guide(thresholds, guide)
     parts = state[2]
@@ -243,20 +246,26 @@ COUNT
 _BINOMIAL = '''
 
 @compiled
-def thinned(high, low, n, p):
-    """How many of n <= 64 spikes are kept, each with probability p: inversion of a uniform number of 64 bits."""
-    rare = min(p, 1.0 - p)
+def power(base, exponent):
+    """A number to a whole power."""
+    result = 1.0
+    for _ in range(exponent):
+        result *= base
+    return result
+
+
+@compiled
+def binomial(high, low, n, odds, none):
+    """Number of events among n <= 64 by inversion of a uniform number of 64 bits: their odds, and the probability of none."""
     u = (np.float64(high) + (np.float64(low) + 0.5) / 4294967296.0) / 4294967296.0
-    term = 1.0
-    for _ in range(n):
-        term *= 1.0 - rare
+    term = none
     total = term
     count = 0
     while u >= total and count < n:
-        count += 1
-        term *= rare / (1.0 - rare) * (n - count + 1) / count
+        term *= odds * (n - count) / (count + 1)
         total += term
-    return count if p <= 0.5 else n - count
+        count += 1
+    return count
 '''
 
 # Times of these streams have their highest bit set, which tells them from those of trains of the targets' own.
@@ -278,11 +287,16 @@ _COPIES = f"""\
         for k in range(n):
             row[targets[k]] += weights[k] * spikes
         return 0
+    # What is rarer is counted: the spikes that are copied, or those that are not.
+    rare = min(copied, 1.0 - copied)
+    odds = rare / (1.0 - rare)
     for part in range((spikes + 63) // 64):
         stream = projection | (np.uint64(part) << np.uint64(24))
         some = min(spikes - 64 * part, 64)
+        none = power(1.0 - rare, some)
         for k in range(n):
             w0, w1, _, _ = philox(np.uint64(numbers[k]), time, stream, purpose, k0, k1)
-            row[targets[k]] += weights[k] * thinned(w0, w1, some, copied)
+            found = binomial(w0, w1, some, odds, none)
+            row[targets[k]] += weights[k] * (found if copied <= 0.5 else some - found)
     return 0
 """

@@ -6,7 +6,7 @@ from scipy import stats
 
 from simcore import Simulation, load
 from simcore.devices import DeviceModel, Draws
-from simcore.errors import EdgeError, InconsistentError, ParameterError
+from simcore.errors import EdgeError, InconsistentError, ParameterError, UnknownNameError
 from simcore.parameter import Param
 from tests.reference.meters import COUNTER
 
@@ -354,9 +354,46 @@ def test_wrong_parameters_are_refused_and_leave_nothing_changed(device, params, 
     [
         ("current", {"copies": print}, "copies: got .* expected none, since it emits no counts"),
         ("current", {"recordables": {"I": ("pA", print)}}, "recordables: got 'I', expected other names"),
+        ("counts", {"acting": (1, 0.5)}, "acting: got .* expected two whole numbers of steps"),
         ("train", {"recordables": {"a": ("", print)}}, "recordables: got .* expected none, since it has no value"),
     ],
 )
 def test_what_a_kind_of_stimulator_has_no_use_for_is_refused(emits, more, message):
     with pytest.raises(ParameterError, match=message):
         DeviceModel("odd", emits, {}, value=print, train=lambda p, grid: None, **more)
+
+
+def test_own_stimulators_that_cannot_run_are_refused_when_they_are_created():
+    def rising(now, slope):
+        return slope * now
+
+    def pair(now):
+        return now, 1.0
+
+    def rate(now, rates):
+        return rates[now % rates.size]
+
+    table = {"slop": Param(1.0, "pA", "rise")}
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    for model, error, message in [
+        (DeviceModel("a", "current", table, value=rising), UnknownNameError, "value.. 'slope'; did you mean 'slop'"),
+        (DeviceModel("b", "current", table, value=pair), ParameterError, r"b: value\(\): got '2 results', expected 1: value"),
+        (DeviceModel("c", "counts", {}, value=rate), UnknownNameError, "c: value.. 'rates'"),
+        (DeviceModel("d", "noise", {}, value=pair), ParameterError, "d: constants.*interval_steps among them"),
+        (
+            DeviceModel("e", "counts", {}, value=rate, constants=lambda p, grid: {"rates": "high"}), ParameterError,
+            "e: constants.. rates: got 'high', expected a number, or an array",
+        ),
+        (DeviceModel("f", "counts", {}, value=rate, constants=lambda p, grid: p["x"]), ParameterError, "f: const.*KeyError"),
+        (
+            DeviceModel("g", "counts", table, value=lambda slop: slop, copies=lambda p: 1.0 + p["slop"]), ParameterError,
+            "g: copies.. got 2.0, expected a probability, or None",
+        ),
+    ]:  # fmt: skip
+        with pytest.raises(error, match=message):
+            sim.create(model)
+    assert sim.n_nodes == 0
+    steps = DeviceModel("h", "counts", {}, value=rate, constants=lambda p, grid: {"rates": np.array([0.0, 1e6])})
+    train = sim.record(sim.create(steps))
+    sim.run(1.0)
+    assert np.unique(train.times).tolist() == [0.2, 0.4, 0.6, 0.8, 1.0]
