@@ -1,5 +1,6 @@
 """DeviceModel: what a stimulator's file declares."""
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -173,7 +174,7 @@ class DeviceModel(ModelTable):
         """Whether it sends a current, and no spikes."""
         return self.emits in ("current", "noise")
 
-    @property
+    @functools.cached_property
     def is_random_train(self) -> bool:
         """Whether ``train`` draws its spikes."""
         return self.train is not None and "draws" in inspect.signature(self.train).parameters

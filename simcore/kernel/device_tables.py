@@ -109,26 +109,31 @@ def device_table(
     assert function is not None  # only devices without a train come here
     kind = "current" if name is not None else model.emits if copied is None else "copies"
     needed = needed_constants(function, kind)
-    arrays = [n for n in needed if np.ndim(values[n])]
-    kept = {n: np.ascontiguousarray(values[n]) for n in arrays}
-    integers = [n for n in arrays if kept[n].dtype.kind == "i"]
-    module = _kernel(engine, function, tuple(arrays), tuple(integers), kind, model.name)
-    scalars = np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in arrays)])
-    words = np.zeros(Link.WORDS + 2 * len(arrays), dtype=np.int64)
-    words[Link.N], words[Link.SCALARS_AT] = edges.targets.size, _at(scalars)
-    words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = _at(edges.targets), _at(edges.weights)
+    kept = {n: np.ascontiguousarray(values[n]) for n in needed if np.ndim(values[n])}
+    integers = tuple(n for n, array in kept.items() if array.dtype.kind == "i")
+    module = _kernel(engine, function, tuple(kept), integers, kind, model.name)
+    scalars = np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in kept)])
+    words = _words(edges, row, period, engine.seed)
+    words[Link.SCALARS_AT] = _at(scalars)
+    words[Link.COPIED] = np.float64(0.0 if copied is None else copied).view(np.int64)
+    tail = [word for array in kept.values() for word in (_at(array), array.size)]
+    words = np.concatenate([words, np.array(tail, dtype=np.int64)])
+    return DeviceTable(module.kernel.address, words, (edges, row, scalars, kept))
+
+
+def _words(edges: DeviceEdges, row: np.ndarray, period: Period, seed: int) -> np.ndarray:
+    """What does not depend on the model's function."""
+    words = np.zeros(Link.WORDS, dtype=np.int64)
+    words[Link.N], words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = edges.targets.size, _at(edges.targets), _at(edges.weights)
     words[Link.ROW_AT], words[Link.DELAY], words[Link.PHASE] = _at(row), edges.delay, period.phase
     words[Link.FIRST], words[Link.LAST] = period.first, period.last
     words[Link.NUMBERS_AT], words[Link.HELD_AT] = _at(edges.numbers), _at(edges.held)
     words[Link.PROJECTION], words[Link.PURPOSE] = edges.projection, Purpose.DEVICES + edges.device
-    words[Link.KEY_0], words[Link.KEY_1] = (int(word) for word in seed_words(engine.seed))
+    words[Link.KEY_0], words[Link.KEY_1] = (int(word) for word in seed_words(seed))
     words[Link.STATE_AT], words[Link.THRESHOLDS_AT] = _at(edges.state), _at(edges.thresholds)
     words[Link.GUIDE_AT], words[Link.HAS_GUIDE] = _at(edges.guide), edges.guide is not NO_GUIDE
     words[Link.IS_DENSE] = int(np.array_equal(edges.targets, np.arange(row.size)))
-    words[Link.COPIED] = np.float64(0.0 if copied is None else copied).view(np.int64)
-    for i, n in enumerate(arrays):
-        words[Link.WORDS + 2 * i], words[Link.WORDS + 2 * i + 1] = _at(kept[n]), kept[n].size
-    return DeviceTable(module.kernel.address, words, (edges, row, scalars, kept))
+    return words
 
 
 def probing_edges(device: int, projection: int, numbers: np.ndarray, weight: float) -> DeviceEdges:

@@ -101,28 +101,34 @@ def test_noise_changes_when_it_does_in_nest_and_is_zero_without_targets(nest):
     assert not theirs(nest, "noise_generator", NOISE, "I").any()
 
 
-@pytest.mark.parametrize("saves", [False, True])
-def test_current_of_noise_is_the_mean_over_its_edges_of_what_these_carry(saves, tmp_path):
+def noisy(path=None):
+    """Current of a noise generator, and what its edges carry, with parameters changed in the middle of its intervals."""
     sim = Simulation(dt=0.1, seed=1, threads=2)
-    noise, few, more = sim.create("noise_generator", params={"mean": 5.0, "std": 1.0, "dt": 0.7}), *(
-        sim.create(AMMETER, n) for n in (3, 600)
-    )  # fmt: skip
+    noise = sim.create("noise_generator", params={"mean": 5.0, "std": 1.0, "dt": 0.7})
+    few, more = sim.create(AMMETER, 3), sim.create(AMMETER, 600)
     sim.connect(noise, few, delay=0.1, weight=2.0)
     sim.connect(noise, more, delay=0.4)
     sim.record(noise, "I", interval=0.1)
     sim.record(few + more, "current", interval=0.1)
     for change in [{}, {"mean": 100.0}, {"std": 0.0}, {"std": 5.0}, {"dt": 0.3}, {"stop": 9.0}]:
         sim.nodes[:1].set(change)
-        if saves:
-            sim = load(sim.save(tmp_path / "state"), own_models=[AMMETER])
+        if path is not None:
+            sim = load(sim.save(path), own_models=[AMMETER])
         sim.run(1.6)
-    mean, carried = sim.recorders[0]["I"][:, 0], sim.recorders[1]["current"]
+    return sim.recorders[0]["I"][:, 0], sim.recorders[1]["current"]
+
+
+def test_current_of_noise_is_the_mean_over_its_edges_of_what_these_carry(tmp_path):
+    mean, carried = noisy()
     # A current drawn at some stamp acts in the step that ends one step after its delay.
     expected = (carried[2:-3, :3].sum(axis=1) / 2.0 + carried[5:, 3:].sum(axis=1)) / 603
     np.testing.assert_allclose(mean[: expected.size], expected, rtol=1e-12)
     assert np.unique(mean.round(9)).size > 12
     assert mean[88] != 0.0
     assert not mean[89:].any()
+    # What was drawn before a checkpoint holds after it.
+    for one, same in zip(noisy(tmp_path / "state"), (mean, carried), strict=True):
+        np.testing.assert_array_equal(one, same)
 
 
 CROWDS = {

@@ -382,12 +382,12 @@ def test_own_stimulators_that_cannot_run_are_refused_when_they_are_created():
         (DeviceModel("d", "noise", {}, value=pair), ParameterError, "d: constants.*interval_steps among them"),
         (
             DeviceModel("e", "counts", {}, value=rate, constants=lambda p, grid: {"rates": "high"}), ParameterError,
-            "e: constants.. rates: got 'high', expected a number, or an array",
+            "e: constants..: rates: got 'high', expected a number, or an array",
         ),
         (DeviceModel("f", "counts", {}, value=rate, constants=lambda p, grid: p["x"]), ParameterError, "f: const.*KeyError"),
         (
             DeviceModel("g", "counts", table, value=lambda slop: slop, copies=lambda p: 1.0 + p["slop"]), ParameterError,
-            "g: copies.. got 2.0, expected a probability, or None",
+            "g: copies..: got 2.0, expected a probability, or None",
         ),
     ]:  # fmt: skip
         with pytest.raises(error, match=message):
