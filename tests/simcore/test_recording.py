@@ -278,7 +278,7 @@ def test_what_a_node_has_not_and_what_is_not_of_this_simulation_is_not_recorded(
     sim, neurons = driven()
     other, foreign = driven()
     dc, train = sim.create("dc_generator"), sim.create("spike_generator")
-    with pytest.raises(ParameterError, match="spikes of dc_generator, expected 'I', since it sends a current"):
+    with pytest.raises(ParameterError, match="spikes of dc_generator', expected 'I', since it sends a current"):
         sim.record(dc)
     with pytest.raises(UnknownNameError, match="unknown recordable of dc_generator 'V_m'"):
         sim.record(neurons + dc, "V_m")
