@@ -155,9 +155,11 @@ class Access(Contents):
 
     def _check_factors(self, group: DevicePopulation, parameters: list[dict[str, Any]]) -> None:
         """Refuse factors that turn weights to a sign that some target does not take."""
-        if not group.model.is_source or not any(sends_negative(group.model, p, self.grid) for p in parameters):
+        if not group.model.is_source:
             return
         changed = DevicePopulation(group.model, group.first, group.size, parameters)
+        if not any(sends_negative(changed, k, self.grid, self.seed) for k in range(group.size)):
+            return
         groups: list[Population | DevicePopulation] = [*self.populations]
         groups += [changed if g is group else g for g in self.devices]
         for projection in self.projections:

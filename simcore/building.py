@@ -12,7 +12,7 @@ from simcore.devices import DeviceModel
 from simcore.distributions import is_distribution
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.memory import check_free
-from simcore.model_checks import check_constants, check_neuron_model, is_own
+from simcore.model_checks import check_constants, check_device_model, check_neuron_model, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
 from simcore.resizing import sized
@@ -112,6 +112,8 @@ class Building(Contents):
         parameters = [model.defaults() | values for values in device_values(model, params, n)]
         for one in parameters:
             check_device(model, one, self.grid)
+        if is_own(model):
+            check_device_model(model, parameters[0], self.grid)
         return DevicePopulation(model, self.n_nodes, n, parameters)
 
     def _new_ids(self, n: int, ids: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.devices import DeviceModel
+from simcore.devices import DeviceModel, Draws
 from simcore.distributions import Distribution
 from simcore.edges import EdgeBatch, edge_batches
 from simcore.models import NeuronModel
@@ -64,6 +64,19 @@ class DevicePopulation:
     size: int
     parameters: list[dict[str, Any]]
     past: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
+    _drawn: dict[int, tuple[dict[str, Any], Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def train(self, node: int, grid: TimeGrid, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Stamps in steps, numbers of spikes and factors on the weights of a node that emits a train."""
+        model, parameters = self.model, self.parameters[node]
+        assert model.train is not None  # asked of sources only
+        if not model.is_random_train:
+            return model.train(parameters, grid)
+        # What is drawn is kept until the parameters are others: their dictionary is never changed.
+        if node not in self._drawn or self._drawn[node][0] is not parameters:
+            draws = Draws(seed, self.first + node)
+            self._drawn[node] = parameters, model.train(parameters, grid, draws=draws)
+        return self._drawn[node][1]
 
     def periods(self, node: int) -> list[tuple[int, int, dict[str, Any]]]:
         """First step, step after the last, and parameters of a node, one for each time that they changed."""

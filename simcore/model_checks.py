@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from simcore import devices
+from simcore.devices import DeviceModel
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import REGISTRY, NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import TimeGrid
 
-__all__ = ["check_constants", "check_neuron_model", "check_synapse_model", "is_own"]
+__all__ = ["check_constants", "check_device_model", "check_neuron_model", "check_synapse_model", "is_own"]
 
 
 def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
@@ -72,8 +74,55 @@ def check_synapse_model(model: SynapseModel) -> None:
         _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
 
 
-def is_own(model: NeuronModel) -> bool:
-    """Whether the model is the user's own, not one of the registry with any number of receptors."""
+def check_device_model(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> None:
+    """Refuse a stimulator whose scalar functions cannot become kernels; see `check_neuron_model`.
+
+    Parameters
+    ----------
+    model : DeviceModel
+    parameters : mapping
+        Of one node.
+    grid : TimeGrid
+    """
+    if model.value is None:
+        return
+    values = {name: value for name, value in parameters.items() if not isinstance(value, str)}
+    values |= _device_constants(model, parameters, grid)
+    if model.emits == "noise" and "interval_steps" not in values:
+        raise ParameterError(f"{model.name}: constants()", got=sorted(values), expected="interval_steps among them")
+    known = {"now": "int64", "dt": "float64"} | {name: _kind(value) for name, value in values.items()}
+    _check(model.name, "value", model.value, known | ({"normal": "float64"} if model.emits == "noise" else {}), ["value"])
+    for name, (_, function) in model.recordables.items():
+        _check(model.name, name, function, known, [name])
+
+
+def _device_constants(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> Mapping[str, Any]:
+    if model.constants is None:
+        return {}
+    where = f"{model.name}: constants()"
+    try:
+        constants = model.constants(parameters, grid)
+    except Exception as error:
+        raise ParameterError(where, got=f"{type(error).__name__}: {error}", expected="a result") from error
+    if not isinstance(constants, Mapping):
+        raise ParameterError(where, got=constants, expected="a dictionary of names and numbers")
+    for name, value in constants.items():
+        if np.asarray(value).dtype.kind not in "iufb" or np.ndim(value) > 1:
+            raise ParameterError(f"{where}: {name}", got=value, expected="a number, or an array of numbers")
+    return constants
+
+
+def _kind(value: Any) -> str:
+    """What a kernel takes a parameter or constant of a stimulator for."""
+    if np.ndim(value) == 0:
+        return "float64"
+    return "int64[::1]" if np.asarray(value).dtype.kind == "i" else "float64[::1]"
+
+
+def is_own(model: NeuronModel | DeviceModel) -> bool:
+    """Whether the model is the user's own, not one of the registry, be it with any number of receptors."""
+    if isinstance(model, DeviceModel):
+        return model.name not in devices.REGISTRY or devices.REGISTRY.get(model.name) is not model
     if model.name not in REGISTRY:
         return True
     built_in = REGISTRY.get(model.name)
@@ -141,7 +190,8 @@ def _check(model: str, name: str, function: Callable, known: Mapping[str, str], 
             raise UnknownNameError(f"argument of {where}", got=argument, choices=known)
     module = load_kernel(f"{name} of {model}", function_sources([function], ["checked_"], model))
     compiled = module.checked_
-    signature = tuple(getattr(types, known[a]) for a in arguments(function))
+    scalars = [getattr(types, known[a].removesuffix("[::1]")) for a in arguments(function)]
+    signature = tuple(s[::1] if known[a].endswith("]") else s for s, a in zip(scalars, arguments(function), strict=True))
     try:
         compiled.compile(signature)
     except NumbaError as error:

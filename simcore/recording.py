@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from simcore.contents import Contents
-from simcore.description import DevicePopulation, Population
+from simcore.description import DevicePopulation
 from simcore.errors import ParameterError
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
 from simcore.recorders import NEVER, SamplerRequest, SpikeRecorder, TraceRecorder, kept_spikes, needed_columns
 from simcore.results import Spikes
+from simcore.stimulus_recorder import StimulusRecorder
 
 __all__ = ["Recording"]
 
@@ -28,9 +29,10 @@ class Recording(Contents):
         Parameters
         ----------
         nodes : Nodes
-            What to record from.
+            What to record from. A stimulator that draws spikes for each target (a ``poisson_generator``) draws a train of
+            its own for each call too.
         what : "spikes", str or list of str
-            Spikes, or names of recordable state variables.
+            Spikes, or names of recordables: state variables of neurons, or the current ``"I"`` or ``"rate"`` of stimulators.
         interval : float, optional
             Time between samples in ms; None is 1 ms, or one step if that is longer.
         start, stop : float
@@ -63,7 +65,8 @@ class Recording(Contents):
         if isinstance(what, str) and what == "spikes":
             if interval is not None or offset:
                 raise ParameterError("record: interval", got=interval or offset, expected="none for spikes: all are recorded")
-            recorder = SpikeRecorder(self, nodes.numbers, start=first, stop=last, since=self._step)
+            times = {"start": first, "stop": last, "since": self._step}
+            recorder = SpikeRecorder(self, nodes.numbers, **times, number=len(self._recorders))
         else:
             names = (what,) if isinstance(what, str) else tuple(what)
             recorder = self._trace_recorder(nodes, names, (*self._rhythm(interval, offset), first, last))
@@ -87,16 +90,14 @@ class Recording(Contents):
         names = (what,) if isinstance(what, str) else what
         if not isinstance(names, (tuple, list)) or not names or not all(isinstance(name, str) for name in names):
             raise ParameterError("record: what", got=what, expected="'spikes' or names of state variables")
-        for group, _ in self._split(nodes):
-            if what == "spikes":
-                if isinstance(group, DevicePopulation) and not group.model.is_source:
-                    raise ParameterError(
-                        "record", got=f"spikes of {group.model.name}",
-                        expected="neurons or spike generators; connect it to a parrot_neuron",
-                    )  # fmt: skip
-            else:
-                known = {} if isinstance(group, DevicePopulation) else group.model.recordable_units
-                check_names(f"recordable of {group.model.name}", dict.fromkeys(names), known)
+        groups = [group for group, _ in self._split(nodes)]
+        for group in groups:
+            if what != "spikes":
+                check_names(f"recordable of {group.model.name}", dict.fromkeys(names), group.model.recordable_units)
+            elif isinstance(group, DevicePopulation) and group.model.sends_current:
+                raise ParameterError("record", got=f"spikes of {group.model.name}", expected="'I', since it sends a current")
+        if what != "spikes" and len({type(group) for group in groups}) > 1:
+            raise ParameterError("record: nodes", got=nodes, expected="neurons or stimulators, each in a call of their own")
 
     def forget(self, recorder: SpikeRecorder | TraceRecorder, *, until: float | None = None) -> None:
         """Drop what a recorder holds so far; it goes on recording.
@@ -125,6 +126,7 @@ class Recording(Contents):
             recorder.forget(self.grid.times(last))
             return
         recorder.since = max(recorder.since, last)
+        recorder.drawn[:] = [(began, rows[rows[:, 0] >= recorder.since]) for began, rows in recorder.drawn]
         # Spikes that no recorder holds any more are let go, run by run.
         oldest = min(r.since for r in self._spike_recorders)
         ends = [*(began for began, _ in self.spike_rows[1:]), self._step]
@@ -135,7 +137,8 @@ class Recording(Contents):
         timing = (interval, offset, max(first, offset - 1), last)
         requests = []
         for group, numbers in self._split(nodes):
-            assert isinstance(group, Population)  # a stimulator has no recordables
+            if isinstance(group, DevicePopulation):
+                return StimulusRecorder(self, nodes.numbers, names, timing=timing)
             columns = needed_columns(group.model, names)
             request = SamplerRequest(self.populations.index(group), numbers - group.first, columns, *timing)
             requests.append((request, np.flatnonzero(np.isin(nodes.numbers, numbers))))
@@ -144,7 +147,7 @@ class Recording(Contents):
     def _recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
         parts = [rows for began, rows in self.spike_rows if began >= first]
-        return kept_spikes(parts, recorders, self._ids, self.grid, own=self._own_records())
+        return kept_spikes(parts, recorders, self._ids, self.grid, own=self._own_records(), first=first)
 
     def _own_records(self) -> np.ndarray | None:
         """Which nodes' records this rank keeps, if it keeps its own only: stimulators belong to the first rank."""
@@ -178,6 +181,8 @@ class Recording(Contents):
         for recorder in self._recorders:
             if isinstance(recorder, TraceRecorder):
                 recorder.keep(np.flatnonzero(own[recorder.numbers]))
+            else:
+                recorder.drawn = [(began, rows[own[rows[:, 1]]]) for began, rows in recorder.drawn]
 
     def _recorder_states(self, put: Callable[[Any], str]) -> list[dict[str, Any]]:
         """Recorders and what they hold, for `simcore.checkpoint`; `put` stores an array and returns its name."""
@@ -185,10 +190,12 @@ class Recording(Contents):
 
     def _restore_recorders(self, recorders: Sequence[Mapping[str, Any]], get: Callable[[str], np.ndarray]) -> None:
         """Make the recorders that `recorder_states` described; `get` finds an array by its name."""
-        for saved in recorders:
+        for number, saved in enumerate(recorders):
             numbers = get(saved["numbers"])
             if saved["names"] is None:
-                self._recorders.append(SpikeRecorder(self, numbers, **{k: saved[k] for k in ("start", "stop", "since")}))
+                spikes = SpikeRecorder(self, numbers, **{k: saved[k] for k in ("start", "stop", "since")}, number=number)
+                spikes.drawn = [(began, get(rows)) for began, rows in saved.get("drawn", ())]
+                self._recorders.append(spikes)
             else:
                 recorder = self._trace_recorder(Nodes(self, numbers), tuple(saved["names"]), tuple(saved["timing"]))
                 recorder.restore(saved["pieces"], get)

@@ -133,7 +133,10 @@ class Simulation(Building, Recording, Access):
 
         parts = [spikes] if self.local else self.ranks.share(spikes)
         if not self.local or self.rank == 0:
-            parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, first, self._step)]
+            span = {"first": first, "last": self._step, "seed": self.seed}
+            parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, **span)]
+            for recorder in self._spike_recorders:
+                recorder.draw(self._engine, self.devices, first, self._step)
         return sorted_rows(parts) if len(parts) > 1 else spikes
 
     @property

@@ -141,6 +141,9 @@ def check_device(model: DeviceModel, values: Mapping[str, Any], grid: TimeGrid) 
     if last < first:
         raise ParameterError(f"{model.name}: stop", got=values["stop"], expected=f">= start = {values['start']:g} ms")
     check_together(model, values, grid)
+    copied = model.copies(values) if model.copies else None
+    if copied is not None and not 0.0 <= copied <= 1.0:
+        raise ParameterError(f"{model.name}: copies()", got=copied, expected="a probability, or None")
 
 
 def start_column(state: State, parameters: Mapping[str, Any], size: int) -> np.ndarray:

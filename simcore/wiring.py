@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.devices import DeviceModel
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, InconsistentError, ParameterError
 from simcore.memory import check_free
@@ -167,7 +166,7 @@ def check_ends(projection: Projection, groups: Sequence[Population | DevicePopul
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
     for group in receivers:
-        if direct and direct[0].emits in ("current", "noise"):
+        if direct and direct[0].sends_current:
             if not group.model.takes_current:
                 raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
             if projection.receptor != 0:
@@ -200,14 +199,14 @@ def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> se
         if isinstance(group, DevicePopulation) and group.model.is_source:
             sources = projection.end_nodes[0]
             positions = sources[(sources >= group.first) & (sources < group.first + group.size)] - group.first
-            if any(sends_negative(group.model, group.parameters[p], grid) for p in positions):
+            if any(sends_negative(group, p, grid, projection.seed) for p in positions):
                 return {"negative", "positive"}
     return signs
 
 
-def sends_negative(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> bool:
+def sends_negative(group: DevicePopulation, node: int, grid: TimeGrid, seed: int) -> bool:
     """Whether a spike generator turns the sign of weights."""
-    _, _, factors = model.train(parameters, grid)  # type: ignore[misc]
+    _, _, factors = group.train(int(node), grid, seed)
     return bool(np.any(factors < 0))
 
 

@@ -11,7 +11,7 @@ from simcore.kernel.device_kernel import GUIDE_BITS, OPEN_COUNT
 from simcore.kernel.layout import Illness
 from simcore.kernel.neuron_kernel import CHUNK
 
-__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
+__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceEdges", "DeviceLink", "TargetBlock", "divide"]
 
 # Positions in a block are 16-bit numbers.
 MAX_BLOCK = 65_536
@@ -43,12 +43,10 @@ class BlockPart:
 
 
 @dataclass(eq=False)
-class DeviceLink:
-    """Edges of one device node onto one part of a block, all with the same delay."""
+class DeviceEdges:
+    """Edges of one device node, all with the same delay, and what is kept between draws."""
 
     device: int
-    part: BlockPart
-    channel: int
     delay: int
     targets: np.ndarray
     weights: np.ndarray
@@ -58,6 +56,14 @@ class DeviceLink:
     state: np.ndarray
     thresholds: np.ndarray
     guide: np.ndarray
+
+
+@dataclass(eq=False)
+class DeviceLink(DeviceEdges):
+    """Edges of one device node onto one input of one part of a block."""
+
+    part: BlockPart
+    channel: int
 
 
 @dataclass(eq=False)

@@ -211,7 +211,7 @@ class Engine:
         end = self.step + n_steps
         contexts = np.zeros((len(self.records.own_blocks), Context.WORDS), dtype=np.int64)
         contexts[:, Context.STEP] = self.step
-        generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes)
+        generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes, seed=self.seed)
         self._counter[:] = 0
         self.exchange.begin()
         try:

@@ -46,6 +46,8 @@ from simcore.random import philox, unit_interval
 _SHARED = {"exp", "log", "normal_quantile", "philox", "unit_interval"}
 _MODULES = {"math": "math", "numpy": "np", "simcore.fastmath": "fastmath"}
 _TAKEN = _SHARED | {*_MODULES.values(), "carray", "int64", "compiled", "compiled_callback", "array_at", "prefetch", "kernel"}
+# Functions that the kernels of stimulators hold.
+_TAKEN |= {"exact_count", "set_thresholds", "set_guide", "settle", "power", "binomial"}
 
 
 def arguments(function: Callable) -> tuple[str, ...]:

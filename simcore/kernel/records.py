@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.description import Population
-from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
-from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
+from simcore.kernel import neuron_kernel, synapse_kernel
+from simcore.kernel.blocks import BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
-from simcore.kernel.device_kernel import Link
+from simcore.kernel.device_tables import device_table, periods
 from simcore.kernel.layout import Block, Pathway, Sampler, Slice, Task
 from simcore.kernel.sampling import sampling_kernel
-from simcore.random import Purpose, seed_words
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
@@ -109,42 +108,14 @@ class Records:
 
     def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
         """A row for each period of the stimulator's parameters from which something may still arrive."""
-        devices, step = self.engine.devices, self.engine.step
-        device = next(d for d in devices if d.first <= link.device < d.first + d.size)
-        # A current acts one step after its device's time (see docs/time_grid.md).
-        shift = 0 if device.model.emits == "counts" else 1
-        periods = [(first + shift, last + shift, p) for first, last, p in device.periods(link.device - device.first)]
-        return [self._device(block, link, device.model, p, (a, b)) for a, b, p in periods if b + link.delay > step]
-
-    def _device(
-        self, block: TargetBlock, link: DeviceLink, model: Any, parameters: dict[str, Any], period: tuple[int, int]
-    ) -> list[int]:
         engine, part = self.engine, link.part
-        values = {**parameters, **(model.constants(parameters, engine.grid) if model.constants else {})}
-        needed = device_kernel.needed_constants(model)
-        arrays = [n for n in needed if np.ndim(values[n])]
-        kept = {n: self._keep(np.ascontiguousarray(values[n])) for n in arrays}
-        integers = [n for n in arrays if kept[n].dtype.kind == "i"]
-        module = self._kernel(device_kernel.device_kernel, model, tuple(arrays), {"integers": tuple(integers)})
-        scalars = self._keep(np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in arrays)]))
+        device = next(d for d in engine.devices if d.first <= link.device < d.first + d.size)
         row = self._currents[part.population][part.first : part.last] if link.channel < 0 else None
         row = block.rows[link.channel, part.start : part.start + part.size] if row is None else row
-        first, last = _window(model, parameters, engine.grid)
-        k0, k1 = seed_words(engine.seed)
-        words = np.zeros(Link.WORDS + 2 * len(arrays), dtype=np.int64)
-        words[Link.N], words[Link.SCALARS_AT] = link.targets.size, self._at(scalars)
-        words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = self._at(link.targets), self._at(link.weights)
-        words[Link.ROW_AT], words[Link.DELAY], words[Link.PHASE] = self._at(row), link.delay, first
-        words[Link.FIRST], words[Link.LAST] = max(first, period[0]), min(last, period[1])
-        words[Link.NUMBERS_AT], words[Link.HELD_AT] = self._at(link.numbers), self._at(link.held)
-        words[Link.PROJECTION], words[Link.PURPOSE] = link.projection, Purpose.DEVICES + link.device
-        words[Link.KEY_0], words[Link.KEY_1] = int(k0), int(k1)
-        words[Link.STATE_AT], words[Link.THRESHOLDS_AT] = self._at(link.state), self._at(link.thresholds)
-        words[Link.GUIDE_AT], words[Link.HAS_GUIDE] = self._at(link.guide), link.guide is not NO_GUIDE
-        words[Link.IS_DENSE] = int(np.array_equal(link.targets, np.arange(part.size)))
-        for i, n in enumerate(arrays):
-            words[Link.WORDS + 2 * i], words[Link.WORDS + 2 * i + 1] = self._at(kept[n]), kept[n].size
-        return [module.kernel.address, self._at(self._keep(words))]
+        acting = [p for p in periods(device, link.device - device.first, engine.grid) if p.last + link.delay > engine.step]
+        tables = [device_table(engine, link, row, device.model, period) for period in acting]
+        self._alive += tables
+        return [table.task for table in tables]
 
     def _sampler(self, request: Any, part: BlockPart) -> list[list[int]]:
         """Rows for the part of a request that lies in a part of a block: one, or none."""
@@ -259,14 +230,6 @@ def _current_columns(engine: "Engine") -> dict[int, np.ndarray]:
     """A column of stimulating current for each population that gets one."""
     stimulated = {link.part.population for block in engine.blocks for link in block.links if link.channel < 0}
     return {p: np.zeros(engine.populations[p].size) for p in stimulated}
-
-
-def _window(model: Any, parameters: dict[str, Any], grid: Any) -> tuple[int, int]:
-    """First step and step after the last of a device's own time (see docs/time_grid.md)."""
-    from simcore.devices import window_steps
-
-    first, last = window_steps(parameters, grid)
-    return (first + 1, last + 1) if model.emits == "counts" else (max(first, 1), last)
 
 
 def _table(rows: list[list[int]], words: int) -> np.ndarray:

@@ -23,7 +23,14 @@ DEVICES = {
     "step_current_generator": {"amplitude_times": [2.0, 11.0], "amplitude_values": [150.0, -80.0]},
     "noise_generator": {"mean": 60.0, "std": 90.0, "dt": 0.3},
     "spike_generator": {"spike_times": [1.0, 1.1, 4.5, 4.5, 9.0], "spike_weights": [1.0, -1.0, 2.0, 1.0, 3.0]},
-}
+    "ac_generator": {"amplitude": 90.0, "offset": 20.0, "frequency": 120.0, "phase": 40.0},
+    "inhomogeneous_poisson_generator": {"rate_times": [0.5, 8.0, 12.0], "rate_values": [1500.0, 0.0, 2500.0]},
+    "sinusoidal_poisson_generator": {
+        "rate": 600.0, "amplitude": 900.0, "frequency": 90.0, "individual_spike_trains": [True, False],
+    },
+    "mip_generator": {"rate": 2000.0, "p_copy": 0.4},
+    "pulsepacket_generator": {"pulse_times": [2.0, 3.0, 14.0], "activity": 12, "sdev": 1.3},
+}  # fmt: skip
 
 
 def build(*, threads, seed=3, names=None):
@@ -38,10 +45,12 @@ def build(*, threads, seed=3, names=None):
     neurons = sum(populations[1:], populations[0])
     for k, post in enumerate(populations):
         _connect(sim, populations[(k + 3) % len(populations)], populations[(k + 5) % len(populations)], post, k)
-    _stimulate(sim, populations)
-    spikes = sim.record(neurons, "spikes")
+    generators = _stimulate(sim, populations)
+    spikes = sim.record(sum((g for g in generators if not _device(g).sends_current), neurons), "spikes")
     recorded = [p for p in populations if _model(p).recordable_units]
     traces = [sim.record(p[5:15], sorted(_model(p).recordable_units), interval=0.7) for p in recorded]
+    recorded = [g for g in generators if _device(g).recordable_units]
+    traces += [sim.record(g, sorted(_device(g).recordable_units), interval=0.4) for g in recorded]
     return sim, spikes, traces
 
 
@@ -53,6 +62,10 @@ def _receptors(population):
     """Receptor types of several connections: each of those that the user has chosen in turn."""
     model = _model(population)
     return itertools.cycle(model.receptors() if model.family else [0])
+
+
+def _device(generators):
+    return devices.REGISTRY.get(generators.models[0])
 
 
 def own_parameters(model, size, rng):
@@ -103,15 +116,18 @@ def _connect(sim, pre, other, post, k):
 
 
 def _stimulate(sim, populations):
+    generators = []
     for name in devices.REGISTRY.names():
-        generator = sim.create(name, 2, DEVICES.get(name, {}))
+        generator = sim.create(name, 2, DEVICES[name])
+        generators.append(generator)
         for k, post in enumerate(populations):
             model, receptors = _model(post), _receptors(post)
             weight = WEIGHTS[next(iter(model.inputs.values())).unit][0]
-            if devices.REGISTRY.get(name).emits in ("current", "noise"):
+            if devices.REGISTRY.get(name).sends_current:
                 if model.takes_current:
                     sim.connect(generator, post[k:], weight=0.1 if model.name == "izhikevich" else 1.0, delay=0.4)
             else:
                 sim.connect(generator[:1], post, weight=weight, delay=0.8, receptor=next(receptors))
                 weights, delays = Uniform(0.0, weight), Uniform(0.1, 2.0)
                 sim.connect(generator[1:], post[k::2], weight=weights, delay=delays, receptor=next(receptors))
+    return generators

@@ -24,6 +24,7 @@ DELAYS = [0.1, 1.0, 2.3]
 
 DRIVES = {
     "dc_generator": {"amplitude": 10.0},
+    "ac_generator": {"amplitude": 10.0, "offset": 3.0, "frequency": 237.0, "phase": 33.0},
     "step_current_generator": {
         "amplitude_times": [0.1, 0.4, 1.5, 3.0, 7.0], "amplitude_values": [1.0, 2.0, 3.0, -1.0, 5.0],
     },
@@ -33,6 +34,22 @@ DRIVES = {
         "spike_multiplicities": [1, 1, 1, 2, 0, 3, 1, 1, 1, 1, 1, 1],
     },
 }  # fmt: skip
+
+# A hundred spikes and more a step, so that no step in which spikes are sent is empty.
+CROWDS = {
+    "poisson_generator": {"rate": 1e6},
+    "mip_generator": {"rate": 4e6, "p_copy": 0.5},
+    "sinusoidal_poisson_generator": {"rate": 0.0, "amplitude": 4e6, "frequency": 625.0, "phase": 20.0},
+    "inhomogeneous_poisson_generator": {
+        "rate_times": [0.1, 0.4, 0.9, 1.5, 2.0, 3.0, 7.0], "rate_values": [1e6, 0.0, 2e6, -1.0, 1e6, 3e6, 0.0],
+    },
+}  # fmt: skip
+
+# What each stimulator that is not in the other tables is given where it only has to do something.
+SOME = {
+    "noise_generator": {"std": 50.0, "dt": 0.7},
+    "pulsepacket_generator": {"pulse_times": [1.0, 1.5, 1.5, 4.0, 6.0], "activity": 20, "sdev": 1.0},
+}
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +102,53 @@ def test_currents_and_spikes_arrive_in_the_steps_in_which_they_do_in_nest(device
     assert moved > 90
 
 
-def test_poisson_spikes_arrive_in_the_steps_in_which_they_do_in_nest(nest):
-    # At 100 spikes a step no step of the window is empty.
+@pytest.mark.parametrize("device", CROWDS)
+def test_random_spikes_arrive_in_the_steps_in_which_they_do_in_nest(device, nest):
+    n_driven = 0
     for bounds in WINDOWS:
-        for delay in DELAYS:
-            params = {"rate": 1e6, **window(*bounds)}
-            driven = [
-                np.abs(x) > 0.5
-                for x in (ours("poisson_generator", params, delay), theirs(nest, "poisson_generator", params, delay))
-            ]
+        # NEST looks at the window of a mip_generator once a slice of its minimal delay; here a slice is one step.
+        for delay in DELAYS[:1] if device == "mip_generator" else DELAYS:
+            params = {**CROWDS[device], **window(*bounds)}
+            driven = [np.abs(x) > 0.5 for x in (ours(device, params, delay), theirs(nest, device, params, delay))]
             np.testing.assert_array_equal(*driven, err_msg=f"{bounds}, delay {delay}")
+            n_driven += np.count_nonzero(driven[0])
+    assert n_driven > 100
+
+
+def test_packets_without_jitter_arrive_in_the_steps_in_which_they_do_in_nest(nest):
+    # NEST looks at the window once a slice of its minimal delay, so that is one step here.
+    times = [
+        -0.1,
+        0.0,
+        0.04,
+        0.1,
+        0.15,
+        0.8,
+        0.85,
+        0.9,
+        0.95,
+        1.0,
+        1.3,
+        1.3,
+        1.0004,
+        1.0006,
+        1.85,
+        2.0,
+        2.1,
+        2.5,
+        2.9,
+        5.0,
+        4.0,
+    ]
+    for bounds in WINDOWS:
+        for some in (times, times[::-1], times[5:6], times[1:2]):
+            params = {"pulse_times": some, "activity": 3, **window(*bounds)}
+            found = [
+                x.round(3)
+                for x in (ours("pulsepacket_generator", params, 0.1), theirs(nest, "pulsepacket_generator", params, 0.1))
+            ]
+            np.testing.assert_array_equal(*found, err_msg=f"{bounds}, {some}")
+    assert ours("pulsepacket_generator", {"pulse_times": times, "activity": 3}, 0.1).sum() > 50
 
 
 @pytest.mark.parametrize("interval", [0.1, 0.7, 1.0])
@@ -113,7 +167,7 @@ def test_noise_changes_in_the_steps_in_which_it_does_in_nest(interval, nest):
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_split_runs_give_the_same_input_to_the_bit(device):
-    params = DRIVES.get(device) or {"poisson_generator": {"rate": 2e4}, "noise_generator": {"std": 50.0, "dt": 0.7}}[device]
+    params = (DRIVES | CROWDS | SOME)[device]
     whole = ours(device, params, 0.4)
     assert np.count_nonzero(whole) > 4
     np.testing.assert_array_equal(ours(device, params, 0.4, pieces=(0.0125, 0.2, 0.0, 0.4125, 0.375)), whole)
