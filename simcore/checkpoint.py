@@ -187,7 +187,7 @@ def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
 
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
     model = _model(saved["model"], models.REGISTRY, known)
-    parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
+    parameters = model.defaults() | {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 
 

@@ -45,10 +45,13 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
 
 
 def check_synapse_model(model: SynapseModel) -> None:
-    """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
+    """Refuse a synapse model whose functions cannot become a kernel; see `check_neuron_model`."""
+    known = dict.fromkeys(["weight", *model.target_traces, *model.state, *model.parameters], "float64")
+    weight = ["weight"] if model.is_plastic else []
     if model.on_spike is not None:
-        known = dict.fromkeys(["weight", "interval", *model.state, *model.parameters], "float64")
-        _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
+        _check(model.name, "on_spike", model.on_spike, {**known, "interval": "float64"}, ["sent", *weight, *model.state])
+    if model.on_post is not None:
+        _check(model.name, "on_post", model.on_post, {**known, "after": "float64"}, ["weight", *model.state])
 
 
 def is_own(model: NeuronModel) -> bool:

@@ -163,7 +163,7 @@ class _Reading:
 
     def _stateful(self, projections: Sequence[Projection]) -> list[Projection]:
         """The projections whose synapses change while they work."""
-        stateful = [p for p in projections if p.synapse.state]
+        stateful = [p for p in projections if p.synapse.state or p.synapse.is_plastic]
         return [p for p in stateful if self._simulation._prepare().stores(p)]
 
     def fill(self) -> None:

@@ -18,6 +18,7 @@ from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
+from simcore.kernel.history import MOST_STEPS, grow_history, update_histories
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.places import places, stored_values
@@ -94,6 +95,7 @@ class Engine:
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:
             self._connect(new_projections)
+        update_histories(self)
         self._make_logs()
         self.records = None
 
@@ -133,7 +135,8 @@ class Engine:
         for block, synapses in zip(self.blocks, built, strict=True):
             block.synapses += synapses
         delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
-        self.max_length = min([self.max_length, *delays])
+        most = [MOST_STEPS] if any(plan.synapse.is_plastic for plan in self.plans) else []
+        self.max_length = min([self.max_length, *delays, *most])
 
     def _share_out(self, projections: list[Projection], plans: list[PathwayPlan], routes: list[Any]) -> None:
         """Forget the edges of other ranks; the first rank compiles what building needs, on one target a projection."""
@@ -289,6 +292,8 @@ class Engine:
                 synapses = records.synapses[number]
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
+            elif status == Status.CROWDED:
+                grow_history(self.blocks[int(context[Context.NEEDED])], int(context[Context.LENGTH]))
             elif status == Status.WIDEN:
                 self.exchange.widen()
             elif status == Status.LOST:

@@ -147,10 +147,12 @@ def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray) -> di
         Their positions among the synapses.
     """
     plan = synapses.plan
-    if plan.counts:
+    if plan.synapse.is_plastic:
+        weights = synapses.read("weight", where)
+    elif plan.counts:
         weights = edges.weights
     elif plan.weight_form == "constant":
         weights = plan.weight / plan.scale
     else:
         weights = synapses.weights[where] / plan.scale
-    return {"weight": weights} | {name: synapses.columns[name][where] for name in plan.synapse.state}
+    return {"weight": weights} | {name: synapses.read(name, where) for name in plan.synapse.state}

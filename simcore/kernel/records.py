@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.description import Population
-from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
+from simcore.kernel import device_kernel, neuron_kernel, plastic_kernel, synapse_kernel
 from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import Link
-from simcore.kernel.layout import Block, Pathway, Sampler, Slice, Task
+from simcore.kernel.layout import Block, History, Pathway, Plastic, Sampler, Slice, Task
 from simcore.kernel.sampling import sampling_kernel
 from simcore.random import Purpose, seed_words
 
@@ -74,7 +74,8 @@ class Records:
         rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
         after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         ranges = [x for pair in zip(before, after, strict=True) for x in pair]
-        rows["blocks"].append([*ranges, self._at(block.log), self._at(block.offsets), block.log.size // 3])
+        history_at = 0 if block.history is None else self._history(block)
+        rows["blocks"].append([*ranges, self._at(block.log), self._at(block.offsets), block.log.size // 3, history_at])
 
     def _slice(self, block: TargetBlock, part: BlockPart, recorded: dict[int, np.ndarray]) -> list[int]:
         population, constants = self.engine.populations[part.population], self._constants[part.population]
@@ -91,10 +92,26 @@ class Records:
         flags = recorded.get(part.population)
         recorded_at = 0 if flags is None or not flags[here].any() else self._at(flags[here])
         kernel, first_id = module.kernel.address, population.first + part.first
-        return [kernel, self._at(table), first_id, part.size, self._at(part.ids), self._at(part.counts), recorded_at]
+        spikes = [self._at(part.ids), self._at(part.counts), recorded_at]
+        history, own = block.history, slice(part.start, part.start + part.size)
+        history_at = self._at(history.table) if history is not None and history.wanted[own].any() else 0
+        return [kernel, self._at(table), first_id, part.size, *spikes, part.start, history_at]
+
+    def _history(self, block: TargetBlock) -> int:
+        """Address of the table of a block's spikes, with the time constants as they are now."""
+        assert block.history is not None  # the caller has looked
+        for part in block.parts:
+            population, own = self.engine.populations[part.population], slice(part.start, part.start + part.size)
+            for t, tau in enumerate(block.history.traces):
+                if tau in population.parameters:
+                    taus = np.broadcast_to(population.parameters[tau], population.size)[part.first : part.last]
+                    block.history.rates[t, own] = self.engine.grid.dt / taus
+        return self._at(block.history.table)
 
     def _pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
         plan = s.plan
+        if s.plastic is not None:
+            return self._plastic_pathway(block, s)
         options = {"weights": plan.weight_form, "counts": plan.counts}
         module = self._kernel(synapse_kernel.deliver_kernel, plan.synapse, plan.arrays, options)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
@@ -104,8 +121,41 @@ class Records:
         rows = (block.rows[plan.channel], block.rows[other])
         words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns))]
         table = self._keep(np.array(words, dtype=np.int64))
+        return self._row(s, module.kernel.address, table)
+
+    def _plastic_pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
+        plan, plastic, history = s.plan, s.plastic, block.history
+        assert plastic is not None  # the caller has looked
+        assert history is not None  # the engine has made it
+        module = self._kernel(plastic_kernel.plastic_kernel, plan.synapse, plan.arrays, {"counts": plan.counts})
+        numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
+        other, other_scale = plan.opposite
+        arrays = {
+            Plastic.TARGETS_AT: s.targets, Plastic.ROW_AT: block.rows[plan.channel], Plastic.NEGATIVE_ROW_AT: block.rows[other],
+            Plastic.SCALARS_AT: self._keep(np.array([self.engine.grid.dt, plan.scale, other_scale, *numbers])),
+            Plastic.STARTS_AT: plastic.starts, Plastic.DELAYS_AT: s.run_delay, Plastic.LAST_AT: plastic.last,
+            Plastic.SETTLED_AT: plastic.settled, Plastic.HISTORY_AT: history.table, Plastic.WEIGHTS_AT: s.weights,
+            Plastic.SHOWN_AT: plastic.shown["weight"],
+        }  # fmt: skip
+        words = [0] * Plastic.WORDS
+        words[Plastic.N_SYNAPSES], words[Plastic.N_RUNS], words[Plastic.SINCE] = s.n_synapses, s.run_delay.size, plan.since
+        for word, array in arrays.items():
+            words[word] = self._at(array)
+        words += [self._at(a) for name in plan.synapse.state for a in (s.columns[name], plastic.shown[name])]
+        words += [self._at(s.columns[name]) for name in plan.arrays]
+        words += [history.traces.index(tau) for tau in plan.synapse.target_traces.values()]
+        row = self._row(s, module.kernel.address, self._keep(np.array(words, dtype=np.int64)))
+        row[Pathway.STARTS_AT], row[Pathway.FOLD] = self._at(plastic.starts), module.fold.address
+        return row
+
+    def _row(self, s: Synapses, kernel: int, table: np.ndarray) -> list[int]:
+        """The record of a pathway; `set_wheel` completes it."""
+        row = [0] * Pathway.WORDS
+        row[Pathway.KERNEL], row[Pathway.TABLE_AT], row[Pathway.N_SOURCES] = kernel, self._at(table), s.slot.size
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
-        return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0, plan.since]
+        row[Pathway.SLOT_AT : Pathway.RUN_END_AT + 1] = index
+        row[Pathway.FROM_DEVICES], row[Pathway.SINCE] = int(s.plan.from_devices), s.plan.since
+        return row
 
     def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
         """A row for each period of the stimulator's parameters from which something may still arrive."""

@@ -12,7 +12,7 @@ from types import ModuleType
 from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 from simcore.synapses import SynapseModel
 
-__all__ = ["HEADER_SCALARS", "HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
+__all__ = ["AHEAD", "HEADER_SCALARS", "HEADER_WORDS", "WEIGHT_FORMS", "deliver_kernel", "scalar_parameters"]
 
 # Words before the columns: number of synapses, targets, row, other row, weights, scalars.
 HEADER_WORDS = 6
@@ -27,7 +27,7 @@ WEIGHT_FORMS = {"constant": None, "float32": "np.float32", "float64": "np.float6
 _SUPPLIED = frozenset({"weight", "interval"})
 
 # Segments between the one that is delivered and the one that is asked for from memory.
-_AHEAD = 8
+AHEAD = 8
 
 
 def scalar_parameters(model: SynapseModel, arrays: Sequence[str]) -> tuple[str, ...]:
@@ -74,9 +74,9 @@ def _kernel(model: SynapseModel, arrays: tuple[str, ...], weights: str, counts: 
         "    dt = scalars[0]",
         *[f"    {name} = scalars[{HEADER_SCALARS + i}]" for i, name in enumerate(scalars)],
         *[f"    all_{c} = array_at(words[{HEADER_WORDS + i}], n, np.float64)" for i, c in enumerate(columns)],
-        *_prefetch(stored, f"range(min({_AHEAD}, n_entries))"),
+        *_prefetch(stored, f"range(min({AHEAD}, n_entries))"),
         "    for e in range(n_entries):",
-        *_prefetch(stored, f"range(e + {_AHEAD}, min(e + {_AHEAD + 1}, n_entries))", indent=8),
+        *_prefetch(stored, f"range(e + {AHEAD}, min(e + {AHEAD + 1}, n_entries))", indent=8),
         "        first = entries[4 * e]",
         "        last = entries[4 * e + 1]",
         "        factor = factors[4 * e + 3]",

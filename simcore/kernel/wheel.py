@@ -74,6 +74,7 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
     wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
     following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
     entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
+    is_plastic = pathway[Pathway.STARTS_AT] != 0
     # A spike of before the synapses were made is none of theirs.
     interval = interval if emitted - interval >= pathway[Pathway.SINCE] else np.int64(-1)
     start = base
@@ -94,8 +95,8 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
                 wheel[head + buckets] = chunk
                 filled = 0
             at = (np.int64(wheel[head + buckets]) * ENTRIES + filled) * 4
-            entries[at] = start
-            entries[at + 1] = end
+            entries[at] = run if is_plastic else start
+            entries[at + 1] = emitted if is_plastic else end
             entries[at + 2] = interval if repeat == 0 else 0
             entries[at + 3] = factor
             wheel[head + 2 * buckets] = filled + 1
