@@ -14,6 +14,9 @@ __all__ = ["MEMORY", "PathwayPlan", "PlasticState", "Route", "Synapses", "as_arr
 # the older ones have. What is older than this before synapses are made does not reach them.
 MEMORY = 512
 
+# Before the name of a weight or column: with what has been folded into it ahead of the source's next spike.
+_SETTLED = "settled "
+
 
 @dataclass(eq=False)
 class PathwayPlan:
@@ -142,12 +145,28 @@ class Synapses:
         return self.plastic.settled > np.where(last >= 0, np.maximum(last - self.run_delay, first), first)
 
     def read(self, name: str, where: np.ndarray) -> np.ndarray:
-        """Weights, or values of a column, of some synapses; plastic ones as they were after the last spike of their source."""
-        values = (self.weights if name == "weight" else self.columns[name])[where]
+        """Weights, or values of a column, of some synapses; plastic ones as they were after the last spike of their source.
+
+        ``"settled weight"``, and so for a column, is the value that contains what has been folded into it since.
+        """
+        values = self._stored(name.removeprefix(_SETTLED))[where]
         if self.plastic is not None and name in self.plastic.shown:
-            run = np.searchsorted(self.plastic.starts, where, side="right") - 1
-            values = np.where(self.is_folded[run], self.plastic.shown[name][where], values)
+            values = np.where(self._is_folded_at(where), self.plastic.shown[name][where], values)
         return values
+
+    def write(self, name: str, where: np.ndarray, values: np.ndarray) -> None:
+        """Set what `read` reads; plastic synapses have been settled, and go on from these values."""
+        self._stored(name.removeprefix(_SETTLED))[where] = values
+        if self.plastic is not None and name in self.plastic.shown:
+            folded = self._is_folded_at(where)
+            self.plastic.shown[name][where[folded]] = np.broadcast_to(values, where.shape)[folded]
+
+    def _stored(self, name: str) -> np.ndarray:
+        return self.weights if name == "weight" else self.columns[name]
+
+    def _is_folded_at(self, where: np.ndarray) -> np.ndarray:
+        assert self.plastic is not None  # the caller has looked
+        return self.is_folded[np.searchsorted(self.plastic.starts, where, side="right") - 1]
 
     @property
     def n_bytes(self) -> int:

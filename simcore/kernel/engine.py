@@ -342,23 +342,23 @@ class Engine:
         """Whether the projection's edges are kept as synapses; those of a stimulator that sends directly are not."""
         return projection.index in self.plans_of
 
-    def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
-        """Present weights and synapse state of a projection's edges, in the order in which they were made."""
-        out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
+    def read_back(self, projection: Projection, columns: Sequence[str]) -> dict[str, np.ndarray]:
+        """Present weights of a projection's edges and what else is asked for, in the order in which the edges were made."""
+        out = {name: np.empty(projection.n_edges) for name in ("weight", *columns)}
         own = np.zeros(projection.n_edges, dtype=bool)
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 own[edges.numbers] = True
-                for name, values in stored_values(synapses, edges, where).items():
+                for name, values in stored_values(synapses, edges, where, columns).items():
                     out[name][edges.numbers] = values
         return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
-        """Set the synapse state of a projection's edges, given in the order in which they were made."""
+        """Set weights or synapse state of a projection's edges, given in the order in which they were made."""
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 for name, values in state.items():
-                    synapses.columns[name][where] = values[edges.numbers]
+                    synapses.write(name, where, values[edges.numbers])
 
     @property
     def n_synapses(self) -> int:

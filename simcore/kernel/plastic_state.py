@@ -14,7 +14,7 @@ from simcore.kernel.history import fold, traces_of
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
 
-__all__ = ["put_spikes_seen", "settle", "settled_values", "spikes_seen"]
+__all__ = ["put_spikes_seen", "settle", "spikes_seen"]
 
 
 def settle(engine: "Engine") -> None:
@@ -54,11 +54,11 @@ def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
             places, listed = block.history.listed()
             neurons.append(_numbers(engine, block)[places])
             rows.append(listed)
-    parts = engine.ranks.share((np.concatenate([np.zeros((0, 4), dtype=np.int64), *last]), np.concatenate(neurons), np.concatenate(rows)))
-    found, every = np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])
+    own = [np.concatenate([np.zeros((0, 4), dtype=np.int64), *last]), np.concatenate(neurons), np.concatenate(rows)]
+    every, found, listed = (np.concatenate(parts) for parts in zip(*engine.ranks.share(own), strict=True))
     order = np.argsort(found, kind="stable")
     # Every block has a run of its own for the same source and delay.
-    return {"last": np.unique(np.concatenate([part[0] for part in parts]), axis=0), "neurons": found[order], "rows": every[order]}
+    return {"last": np.unique(every, axis=0), "neurons": found[order], "rows": listed[order]}
 
 
 def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
@@ -75,11 +75,6 @@ def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
             own = place[seen["neurons"]] >= 0
             order = np.argsort(place[seen["neurons"][own]], kind="stable")
             block.history.fill(place[seen["neurons"][own]][order], seen["rows"][own][order])
-
-
-def settled_values(engine: "Engine", projection: Any) -> dict[str, np.ndarray]:
-    """Weights and state of a projection's edges with all that `settle` has applied, in the order in which they were made."""
-    return engine.read_back(projection, settled=True)
 
 
 def _numbers(engine: "Engine", block: Any) -> np.ndarray:
