@@ -61,6 +61,7 @@ def _create(sim, name, size):
     model = models.REGISTRY.get(name)
     wanted = {"V_m": Uniform(-68.0, -58.0), "w": ("uniform", 0.0, 40.0)}
     wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
+    wanted |= {"tau_minus": Uniform(10.0, 40.0)}
     given = {k: v for k, v in wanted.items() if k in model.settable}
     return sim.create(name, size, given | own_parameters(model, size, np.random.default_rng(len(name))))
 
@@ -80,8 +81,12 @@ def _connect(sim, pre, other, post, k):
     source = post[::-1] if rule.make_symmetric else pre
     sim.connect(source, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0))
     sim.connect(other, post, rules.FixedIndegree(3), weight=Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0])), delay=1.5)
-    names = [name for name in synapses.REGISTRY.names() if name != "static_synapse"]
+    changing = {name: synapses.REGISTRY.get(name).is_plastic for name in synapses.REGISTRY.names() if name != "static_synapse"}
+    names = [name for name, is_plastic in changing.items() if not is_plastic]
     sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)])
+    plastic = [name for name, is_plastic in changing.items() if is_plastic]
+    drawn = {"weight": Uniform(0.0, 0.5 * strong), "delay": Uniform(0.2, 3.0), "params": {"lambda": 0.3, "Wmax": strong}}
+    sim.connect(other, post, rules.FixedIndegree(3), synapse=plastic[k % len(plastic)], **drawn)
     edges = np.random.default_rng(k).integers(0, SIZE, (2, 150))
     weight = np.linspace(0.2, 1.3, 150) * strong
     sim.connect_edges(pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150))
