@@ -18,6 +18,9 @@ __all__ = ["HEADER_SCALARS", "plastic_kernel"]
 # Scalars before the parameters: dt, and the factors of the inputs for positive and for negative values.
 HEADER_SCALARS = 3
 
+# Synapses between the one that is worked on and the one whose target's spikes are asked for from memory.
+_NEXT = 8
+
 # Names that the kernels give a meaning.
 _SUPPLIED = frozenset({"weight", "interval", "after"})
 
@@ -73,6 +76,8 @@ class _Writer:
             f"        edge = max(emitted - delay, words[{int(Plastic.SINCE)}] - {MEMORY})",
             "        interval = np.float64(emitted - previous) * dt",
             "        for k in range(starts[run], starts[run + 1]):",
+            f"            later = np.int64(targets[min(k + {_NEXT}, n - 1)])",
+            f"            prefetch(history[{int(History.ROWS_AT)}] + 8 * width * (later * capacity + lengths[later] - 1))",
             *self._load(12),
             *self._apply(12),
             *self._trace(12),
