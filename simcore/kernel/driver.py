@@ -23,7 +23,7 @@ from simcore.kernel.layout import (
     Task,
 )  # fmt: skip
 from simcore.kernel.lowlevel import array_at, barrier, call_step, load_atomically, ticks
-from simcore.kernel.wheel import deliver, lacks_room, push, segments
+from simcore.kernel.wheel import deliver, lacks_room, lacks_rows, push, segments
 
 __all__ = ["BROKEN", "drive"]
 
@@ -186,6 +186,11 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, last_s
             context[Context.STAGE] = Stage.ADVANCE
             lap(context, Phase.INPUT)
         if context[Context.STAGE] == Stage.ADVANCE:
+            for p in range(first_pathway, last_pathway):
+                if pathways[p, Pathway.RECORD_AT] != 0:
+                    step = context[Context.STEP]
+                    if lacks_rows(pathways[p], step, step + context[Context.LENGTH], context, p):
+                        return Status.FILLED
             for b in range(own_blocks[0], own_blocks[1]):
                 advance(blocks[b], slices, pathways, devices, samplers, last_spikes, recorded, context)
             context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)

@@ -18,7 +18,7 @@ from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
-from simcore.kernel.history import MOST_STEPS, grow_history, update_histories
+from simcore.kernel.history import MOST_STEPS, update_histories
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.places import places, stored_values
@@ -184,10 +184,10 @@ class Engine:
     # -- running -------------------------------------------------------------------------------------------------------------
 
     @roomy
-    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
         with self.ranks.first_alone():
-            self.records = Records(self, recorded, samplers)
+            self.records = Records(self, recorded, samplers, weights)
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
         """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
@@ -292,8 +292,8 @@ class Engine:
                 synapses = records.synapses[number]
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
-            elif status == Status.CROWDED:
-                grow_history(self.blocks[int(context[Context.NEEDED])], int(context[Context.LENGTH]))
+            elif status in (Status.CROWDED, Status.FILLED):
+                records.make_room(status, context)
             elif status == Status.WIDEN:
                 self.exchange.widen()
             elif status == Status.LOST:

@@ -196,7 +196,10 @@ class _Writer:
 def _defaults(function: Any) -> list[Any]:
     """Default values of a function's last arguments, the keyword-only ones behind the others."""
     keywords = function.__kwdefaults__ or {}
-    return [*(function.__defaults__ or ()), *(keywords[name] for name in inspect.signature(function).parameters if name in keywords)]
+    return [
+        *(function.__defaults__ or ()),
+        *(keywords[name] for name in inspect.signature(function).parameters if name in keywords),
+    ]
 
 
 class _Substitute(ast.NodeTransformer):

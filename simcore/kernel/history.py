@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from simcore.kernel.blocks import TargetBlock
     from simcore.kernel.engine import Engine
 
-__all__ = ["MOST_STEPS", "SpikeHistory", "fold", "grow_history", "is_crowded", "make_room", "remember", "traces_of", "update_histories"]
+__all__ = [
+    "MOST_STEPS",
+    "SpikeHistory",
+    "fold",
+    "grow_history",
+    "is_crowded",
+    "make_room",
+    "remember",
+    "traces_of",
+    "update_histories",
+]
 
 # Spikes of each neuron for which there is room at first.
 _ROOM = 64
@@ -152,7 +162,10 @@ def remember(part, found, step):
     size, capacity, width = history[History.SIZE], history[History.CAPACITY], history[History.WIDTH]
     rows = array_at(history[History.ROWS_AT], size * capacity * width, np.float64)
     pairs = array_at(history[History.ROWS_AT], 2 * size * capacity * width, np.int32)
-    lengths, wanted = array_at(history[History.LENGTHS_AT], size, np.int32), array_at(history[History.WANTED_AT], size, np.uint8)
+    lengths, wanted = (
+        array_at(history[History.LENGTHS_AT], size, np.int32),
+        array_at(history[History.WANTED_AT], size, np.uint8),
+    )
     rates = array_at(history[History.RATES_AT], size * (width - 1), np.float64)
     for k in range(found):
         j = part[Slice.START] + ids[k]

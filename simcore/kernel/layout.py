@@ -20,6 +20,7 @@ __all__ = [
     "Pathway",
     "Phase",
     "Plastic",
+    "Record",
     "Sampler",
     "Slice",
     "SpikeRow",
@@ -89,7 +90,23 @@ class Pathway(IntEnum):
     SINCE = 13  # step of emission of the first spike that it may carry
     STARTS_AT = 14  # plastic: int64 a run: its first synapse; entries are (run, step of emission, interval, factor)
     FOLD = 15  # plastic: address of the kernel that applies spikes of targets to all synapses
-    WORDS = 16
+    RECORD_AT = 16  # see Record; 0 unless weights are recorded
+    WORDS = 17
+
+
+class Record(IntEnum):
+    """What is written down of the spikes that synapses transmit."""
+
+    N_ROWS = 0
+    CAPACITY = 1
+    STEP = 2  # the present one
+    SYNAPSES_AT = 3  # int64 a row
+    STEPS_AT = 4  # int64 a row: step of arrival
+    VALUES_AT = 5  # float64 a row: the weight that was sent
+    MASK_AT = 6  # uint8 a synapse: whether it is recorded
+    WEIGHTS_AT = 7  # float64 a synapse, for inputs that count spikes
+    SCALE = 8  # of stored weights, as float64 bits
+    WORDS = 9
 
 
 class Plastic(IntEnum):
@@ -257,6 +274,7 @@ class Status(IntEnum):
     LOST = 4  # the exchange failed
     BROKEN = 5  # another thread failed
     CROWDED = 6  # a list of spikes of a neuron with plastic synapses is full
+    FILLED = 7  # what is written down of transmitted spikes has no room
 
 
 class Phase(IntEnum):

@@ -136,9 +136,7 @@ def _cell(s, delay, run_first, run_delay, low, width):
     return first
 
 
-def stored_values(
-    synapses: Synapses, edges: EdgeBatch, where: np.ndarray, columns: Sequence[str]
-) -> dict[str, np.ndarray]:
+def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray, columns: Sequence[str]) -> dict[str, np.ndarray]:
     """Present weights of some edges, and what else is asked for.
 
     Parameters

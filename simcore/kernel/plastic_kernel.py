@@ -10,7 +10,7 @@ from types import ModuleType
 from simcore.kernel.connectivity import MEMORY
 from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 from simcore.kernel.layout import History, Plastic
-from simcore.kernel.synapse_kernel import AHEAD, scalar_parameters
+from simcore.kernel.synapse_kernel import AHEAD, record_lines, scalar_parameters
 from simcore.synapses import SynapseModel
 
 __all__ = ["HEADER_SCALARS", "plastic_kernel"]
@@ -58,12 +58,14 @@ class _Writer:
 
     def kernel(self, counts: bool, recorded: bool) -> str:
         """Deliver: apply the target's spikes since the source's previous one, then this one."""
+        head, record = record_lines(f"words[{self._n_words}]", "sent * factor") if recorded else ([], [])
         lines = [
             "",
             "",
             "@compiled_callback(int64(int64, int64, int64))",
             "def kernel(table, entry_address, n_entries):",
-            *self._head(),
+            *self._head(recorded=recorded),
+            *head,
             f"    row = array_at(words[{int(Plastic.ROW_AT)}], 65536, np.float64)",
             f"    negative_row = array_at(words[{int(Plastic.NEGATIVE_ROW_AT)}], 65536, np.float64)",
             "    entries = array_at(entry_address, 4 * n_entries, np.int64)",
@@ -83,7 +85,7 @@ class _Writer:
             *self._trace(12),
             f"            {', '.join(['sent', 'weight', *self._state])} = on_spike_({self._arguments('on_spike')})",
             *self._store(12),
-            *(_RECORD if recorded else []),
+            *record,
             *(["            row[j] += 1.0"] if counts else _SEND),
             "        last[run] = emitted",
             "        settled[run] = edge",
@@ -122,7 +124,12 @@ class _Writer:
         ]
         return "\n".join(lines)
 
-    def _head(self, shown: bool = False) -> list[str]:
+    @property
+    def _n_words(self) -> int:
+        """Words of the table, without the address of the record."""
+        return Plastic.WORDS + 2 * len(self._state) + len(self._arrays) + len(self._traces)
+
+    def _head(self, *, shown: bool = False, recorded: bool = False) -> list[str]:
         n_state, first = len(self._state), int(Plastic.WORDS)
         arrays = {
             "targets": (Plastic.TARGETS_AT, "n", "uint16"), "weights": (Plastic.WEIGHTS_AT, "n", "float64"),
@@ -136,9 +143,8 @@ class _Writer:
             arrays |= {"shown_weight": (Plastic.SHOWN_AT, "n", "float64")}
             arrays |= {f"shown_{name}": (first + 2 * i + 1, "n", "float64") for i, name in enumerate(self._state)}
         arrays |= {f"all_{name}": (first + 2 * n_state + i, "n", "float64") for i, name in enumerate(self._arrays)}
-        n_words = first + 2 * n_state + len(self._arrays) + len(self._traces)
         return [
-            f"    words = array_at(table, {n_words}, np.int64)",
+            f"    words = array_at(table, {self._n_words + recorded}, np.int64)",
             f"    n, n_runs = words[{int(Plastic.N_SYNAPSES)}], words[{int(Plastic.N_RUNS)}]",
             *[f"    {name} = array_at(words[{int(at)}], {size}, np.{dtype})" for name, (at, size, dtype) in arrays.items()],
             "    dt = scalars[0]",
@@ -150,7 +156,7 @@ class _Writer:
             f"    lengths = array_at(history[{int(History.LENGTHS_AT)}], size, np.int32)",
             f"    rates = array_at(history[{int(History.RATES_AT)}], size * (width - 1), np.float64)",
             *[
-                f"    trace_{i} = words[{n_words - len(self._traces) + i}]"
+                f"    trace_{i} = words[{self._n_words - len(self._traces) + i}]"
                 for i in range(len(self._traces))
             ],
         ]  # fmt: skip
@@ -198,7 +204,11 @@ class _Writer:
         """The traces of the target at step `edge`, of spikes before that."""
         if not self._traces:
             return []
-        lines = ["if stop > 0 and pairs[2 * width * (rows + stop - 1)] == edge:", "    stop -= 1", "at = width * (rows + stop - 1)"]
+        lines = [
+            "if stop > 0 and pairs[2 * width * (rows + stop - 1)] == edge:",
+            "    stop -= 1",
+            "at = width * (rows + stop - 1)",
+        ]
         for i, name in enumerate(self._traces):
             decay = f"exp(-np.float64(edge - pairs[2 * at]) * rates[trace_{i} * size + j])"
             lines += [
@@ -220,8 +230,6 @@ _SEND = [
     "            else:",
     "                negative_row[j] += sent * scalars[2]",
 ]
-
-_RECORD: list[str] = []
 
 
 def _locals(names: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.kernel.connectivity import MEMORY, Synapses
+from simcore.kernel.connectivity import Synapses
 from simcore.kernel.history import fold, traces_of
 
 if TYPE_CHECKING:

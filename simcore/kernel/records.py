@@ -10,8 +10,10 @@ from simcore.kernel import device_kernel, neuron_kernel, plastic_kernel, synapse
 from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import Link
-from simcore.kernel.layout import Block, History, Pathway, Plastic, Sampler, Slice, Task
+from simcore.kernel.history import grow_history
+from simcore.kernel.layout import Block, Context, Pathway, Plastic, Sampler, Slice, Status, Task
 from simcore.kernel.sampling import sampling_kernel
+from simcore.kernel.weight_recording import ROW, watched_synapses
 from simcore.random import Purpose, seed_words
 
 if TYPE_CHECKING:
@@ -38,15 +40,20 @@ class Records:
         For each population with recorded spikes, which of its neurons.
     samplers : sequence of SamplerRequest
         Traces that are asked for.
+    weights : sequence of WeightRequest
+        Edges whose weights are asked for.
     """
 
-    def __init__(self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+    def __init__(
+        self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()
+    ) -> None:
         self.engine = engine
         self._alive: list[Any] = [recorded]
         self._constants = [_Constants(p, engine.grid.dt) for p in engine.populations]
         self._currents = _current_columns(engine)
         self.synapses: list[Synapses] = [s for block in engine.blocks for s in block.synapses]
         self.requests = list(samplers)
+        self.weights = watched_synapses(engine, weights)
         self._outputs: list[tuple[Any, np.ndarray, np.ndarray, slice]] = []
         self.most_steps = min([_NO_LIMIT, *(self._rows_of(r) * r.interval for r in self.requests)])
         rows: dict[str, list[list[int]]] = {k: [] for k in ("blocks", "slices", "pathways", "devices", "samplers")}
@@ -112,14 +119,14 @@ class Records:
         plan = s.plan
         if s.plastic is not None:
             return self._plastic_pathway(block, s)
-        options = {"weights": plan.weight_form, "counts": plan.counts}
+        options = {"weights": plan.weight_form, "counts": plan.counts, "recorded": id(s) in self.weights}
         module = self._kernel(synapse_kernel.deliver_kernel, plan.synapse, plan.arrays, options)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
         other, other_scale = plan.opposite
         scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, other_scale / plan.scale, *numbers]))
         columns = [s.columns[name] for name in plan.columns]
         rows = (block.rows[plan.channel], block.rows[other])
-        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns))]
+        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns)), *self._record(s)]
         table = self._keep(np.array(words, dtype=np.int64))
         return self._row(s, module.kernel.address, table)
 
@@ -127,7 +134,8 @@ class Records:
         plan, plastic, history = s.plan, s.plastic, block.history
         assert plastic is not None  # the caller has looked
         assert history is not None  # the engine has made it
-        module = self._kernel(plastic_kernel.plastic_kernel, plan.synapse, plan.arrays, {"counts": plan.counts})
+        options = {"counts": plan.counts, "recorded": id(s) in self.weights}
+        module = self._kernel(plastic_kernel.plastic_kernel, plan.synapse, plan.arrays, options)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
         other, other_scale = plan.opposite
         arrays = {
@@ -143,7 +151,7 @@ class Records:
             words[word] = self._at(array)
         words += [self._at(a) for name in plan.synapse.state for a in (s.columns[name], plastic.shown[name])]
         words += [self._at(s.columns[name]) for name in plan.arrays]
-        words += [history.traces.index(tau) for tau in plan.synapse.target_traces.values()]
+        words += [history.traces.index(tau) for tau in plan.synapse.target_traces.values()] + self._record(s)
         row = self._row(s, module.kernel.address, self._keep(np.array(words, dtype=np.int64)))
         row[Pathway.STARTS_AT], row[Pathway.FOLD] = self._at(plastic.starts), module.fold.address
         return row
@@ -155,7 +163,12 @@ class Records:
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
         row[Pathway.SLOT_AT : Pathway.RUN_END_AT + 1] = index
         row[Pathway.FROM_DEVICES], row[Pathway.SINCE] = int(s.plan.from_devices), s.plan.since
+        row[Pathway.RECORD_AT] = sum(self._record(s))
         return row
+
+    def _record(self, s: Synapses) -> list[int]:
+        """Address of the record of what synapses send, if there is one."""
+        return [self._at(self.weights[id(s)].table)] if id(s) in self.weights else []
 
     def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
         """A row for each period of the stimulator's parameters from which something may still arrive."""
@@ -230,6 +243,18 @@ class Records:
         record[Pathway.WHEEL_AT] = wheel["heads"].ctypes.data
         record[Pathway.NEXT_AT] = wheel["following"].ctypes.data
         record[Pathway.ENTRY_AT] = wheel["entries"].ctypes.data
+
+    def make_room(self, status: int, context: np.ndarray) -> None:
+        """More room in the lists of spikes of a block, or in the record of what a pathway has sent."""
+        needed = int(context[Context.NEEDED])
+        if status == Status.CROWDED:
+            grow_history(self.engine.blocks[needed], int(context[Context.LENGTH]))
+        else:
+            self.weights[id(self.synapses[needed])].make_room(int(context[Context.CHUNKS]))
+
+    def sent_weights(self) -> np.ndarray:
+        """What recorded synapses of this rank have sent since the last call: rows of `simcore.kernel.weight_recording.ROW`."""
+        return np.concatenate([*(record.take() for record in self.weights.values()), np.empty(0, dtype=ROW)])
 
     def _order(self) -> np.ndarray:
         """Slices by first id: (block, position in the block)."""

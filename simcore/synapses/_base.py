@@ -40,8 +40,8 @@ class SynapseModel(ModelTable):
         the time in ms since the source's previous spike, before its first since time zero. A model with it is plastic.
     target_traces : dict of str to str, optional
         Name of a trace of the target's spikes, and the parameter of the target's model that is its time constant: it jumps by
-        one at each spike and decays exponentially. ``on_spike`` gets its value at the synapse, by spikes that were there before;
-        ``on_post`` its value just before the spike.
+        one at each spike and decays exponentially. ``on_spike`` gets its value at the synapse, by spikes that reached it
+        before; ``on_post`` its value just before the spike.
     check : callable, optional
         ``check(p)`` returns None, or a sentence that says which values do not go together. ``p`` maps ``"weight"``, each
         parameter and each state variable to a number or to an array with one value a connection.

@@ -1,7 +1,7 @@
 """stdp_synapse: spike-timing dependent plasticity with all pairs of spikes, and any dependence on the weight.
 
-Guetig, Aharonov, Rotter & Sompolinsky 2003 (doi:10.1523/JNEUROSCI.23-09-03697.2003): mu_plus and mu_minus lead from the additive
-rule (0; Song, Miller & Abbott 2000, doi:10.1038/78829) to the multiplicative one (1; Rubin, Lee & Sompolinsky 2001,
+Guetig, Aharonov, Rotter & Sompolinsky 2003 (doi:10.1523/JNEUROSCI.23-09-03697.2003): mu_plus and mu_minus lead from the
+additive rule (0; Song, Miller & Abbott 2000, doi:10.1038/78829) to the multiplicative one (1; Rubin, Lee & Sompolinsky 2001,
 doi:10.1103/PhysRevLett.86.364). The time constant of depression is the target's tau_minus.
 """
 

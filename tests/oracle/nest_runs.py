@@ -25,7 +25,7 @@ BOOKKEEPING = {
     "archiver_length", "available", "beta_Ca", "Ca", "capacity", "element_type", "elementsize", "flush_event_send_interval",
     "frozen", "global_id", "ignore_and_spike", "ignore_and_spike_interval", "ignore_and_spike_offset", "instantiations",
     "local", "model", "model_id", "node_uses_wfr", "post_trace", "recordables", "synaptic_elements", "t_spike", "tau_Ca",
-    "tau_minus", "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
+    "tau_minus_triplet", "thread", "thread_local_id", "type_id", "vp",
 }  # fmt: skip
 
 
@@ -123,6 +123,39 @@ def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **para
     current = np.array(meter.events["I_syn_ex"])
     added = current - np.exp(-dt / 2.0) * np.concatenate([[0.0], current[:-1]])
     return added[np.asarray(stamps) + 1]
+
+
+def plastic_network(network, drive):
+    """Weights and traces at the end, in the order of the edges, and times of all spikes; see `tests.reference.plastic`.
+
+    Parameters
+    ----------
+    network : tests.reference.plastic.Network
+    drive : (float, int)
+        Weight of the driving spikes, and receptor of the plastic synapses.
+    """
+    reset(0.1)
+    nodes = nest.Create(network.model, network.tau_minus.size)
+    nodes.tau_minus = network.tau_minus
+    for k, (times, multiplicities) in enumerate(network.trains):
+        generator = nest.Create("spike_generator", params={"spike_times": times, "spike_multiplicities": multiplicities})
+        nest.Connect(generator, nodes[k], syn_spec={"weight": drive[0], "delay": 1.0})
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(nodes, recorder)
+    n, ids = network.sources.size, np.array(nodes.tolist())
+    given = {name: np.full(n, value) if np.ndim(value) == 0 else value for name, value in network.params.items()}
+    synapse = {"synapse_model": "stdp_synapse", "weight": network.weights, "delay": network.delays, **given}
+    synapse["receptor_type"] = np.full(n, drive[1])
+    nest.Connect(ids[network.sources], ids[network.targets], "one_to_one", synapse)
+    nest.Simulate(network.duration)
+    found = nest.GetConnections(synapse_model="stdp_synapse").get(["source", "target", "weight", "Kplus"])
+    # Of each pair of nodes there is one edge.
+    order = np.lexsort((found["target"], found["source"])), np.lexsort((network.targets, network.sources))
+    out = {"times": np.array(recorder.events["times"]).round(1)}
+    for name in ("weight", "Kplus"):
+        out[name] = np.empty(n)
+        out[name][order[1]] = np.array(found[name])[order[0]]
+    return out
 
 
 def _send(spikes, neuron, dt, receptor):
