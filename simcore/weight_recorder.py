@@ -39,6 +39,7 @@ class WeightRecorder:
         self.names = ("projections", sources, targets)
         self.start, self.stop, self.since = start, stop, since
         self._pieces: list[np.ndarray] = []
+        self._is_sorted = False
 
     @property
     def ends(self) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -61,20 +62,22 @@ class WeightRecorder:
             mask = _mask(end, n_nodes)
             keep &= True if mask is None else mask[rows[name]]
         self._pieces.append(rows[keep])
+        self._is_sorted = False
 
     @property
     def rows(self) -> np.ndarray:
         """All rows in order: step of emission, projection, edge, numbers of source and target, weight."""
-        if len(self._pieces) != 1:
+        if not self._is_sorted:
             from simcore.kernel.weight_recording import ROW
 
             rows = np.concatenate([*self._pieces, np.empty(0, dtype=ROW)])
             self._pieces = [rows[np.lexsort((rows["edge"], rows["projection"], rows["step"]))]]
+            self._is_sorted = True
         return self._pieces[0]
 
     def restore(self, rows: np.ndarray) -> None:
         """Hold these rows, which are in order, and no others."""
-        self._pieces = [rows]
+        self._pieces, self._is_sorted = [rows], True
 
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder but its rows; `put` stores an array and returns its name."""
@@ -83,7 +86,7 @@ class WeightRecorder:
 
     def clear(self) -> None:
         """Forget everything, at a reset."""
-        self._pieces, self.since = [], 0
+        self._pieces, self._is_sorted, self.since = [], False, 0
 
     @property
     def times(self) -> np.ndarray:

@@ -37,6 +37,7 @@ def build(*, threads, seed=3, names=None):
     for k, post in enumerate(populations):
         _connect(sim, populations[(k + 3) % len(populations)], populations[(k + 5) % len(populations)], post, k)
     _stimulate(sim, populations)
+    sim.record_weights(_watched(sim), start=1.0)
     spikes = sim.record(neurons, "spikes")
     recorded = [p for p in populations if _model(p).recordable_units]
     traces = [sim.record(p[5:15], sorted(_model(p).recordable_units), interval=0.7) for p in recorded]
@@ -90,6 +91,14 @@ def _connect(sim, pre, other, post, k):
     edges = np.random.default_rng(k).integers(0, SIZE, (2, 150))
     weight = np.linspace(0.2, 1.3, 150) * strong
     sim.connect_edges(pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150))
+
+
+def _watched(sim):
+    """Of each synapse model two projections, and the first one of a spike generator."""
+    kept = [p for p in sim.projections if p.sources[0] < len(sim.populations) * SIZE]
+    by_model = [[p for p in kept if p.synapse.name == name][:2] for name in synapses.REGISTRY.names()]
+    (generators,) = (d for d in sim.devices if d.model.name == "spike_generator")
+    return [*sum(by_model, []), next(p for p in sim.projections if p.sources[0] == generators.first)]
 
 
 def _stimulate(sim, populations):

@@ -47,8 +47,8 @@ def drawn(seed, model, *, one_an_edge=False, duration=300.0, n=12, n_edges=60):
     )
 
 
-def built(network, *, threads=1):
-    """The network in the compiled simulator: simulation, plastic projection, recorder of spikes."""
+def built(network, *, threads=1, synapse="stdp_synapse"):
+    """The network in the compiled simulator: simulation, projection with the synapses, recorder of spikes."""
     sim = Simulation(dt=0.1, seed=1, threads=threads)
     nodes = sim.create(network.model, network.tau_minus.size, {"tau_minus": network.tau_minus})
     drive, receptor = DRIVE[network.model]
@@ -56,7 +56,7 @@ def built(network, *, threads=1):
         generator = sim.create("spike_generator", params={"spike_times": times, "spike_multiplicities": multiplicities})
         sim.connect(generator, nodes[k], weight=drive, delay=1.0)
     edges = sim.connect_edges(
-        network.sources, network.targets, weight=network.weights, delay=network.delays, synapse="stdp_synapse",
+        network.sources, network.targets, weight=network.weights, delay=network.delays, synapse=synapse,
         params=network.params, receptor=receptor,
     )  # fmt: skip
     return sim, edges, sim.record(nodes)

@@ -290,7 +290,9 @@ def test_own_plastic_models_that_cannot_work_are_refused():
         synapse=counting(target_traces={"trace": "tau_x"}),
     )
     refused(
-        ParameterError, r"counting: on_post\(\): got 1 results, expected 2: weight, seen", synapse=counting(on_post=lambda_like)
+        ParameterError,
+        r"counting: on_post\(\): got '1 results', expected 2: weight, seen",
+        synapse=counting(on_post=weight_alone),
     )
     refused(UnknownNameError, r"argument of counting: on_spike\(\).*'after'", synapse=counting(on_spike=counting_post))
     with pytest.raises(ParameterError, match="counting: on_spike: got None"):
@@ -301,5 +303,5 @@ def test_own_plastic_models_that_cannot_work_are_refused():
         counting(target_traces={"gain": "tau_minus"})
 
 
-def lambda_like(weight, seen):
+def weight_alone(weight, seen):
     return weight
