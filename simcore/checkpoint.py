@@ -27,11 +27,13 @@ _KIND = "a saved simulation"
 
 def save(simulation: "Simulation", path: str | Path) -> Path:
     """Write a simulation to a file; see `Simulation.save`."""
+    from simcore.kernel.plastic_state import settle, spikes_seen
     from simcore.kernel.underway import spikes_under_way
 
     path = Path(path)
     with simulation.ranks.together("save()"):
         store, engine = _Store({}), simulation._prepare()
+        settle(engine)
         for population in simulation.populations:
             simulation._gather_states(population, population.columns)
         header = {
@@ -50,6 +52,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
             "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
             "last_spikes": store.put(np.maximum.reduce(simulation.ranks.share(engine.last_spikes))),
             "under_way": store.put(spikes_under_way(engine)),
+            "seen": store.put_all(spikes_seen(engine)),
             "spikes": [(began, store.put(rows)) for began, rows in simulation._all_spike_rows()],
         }
         return write_archive(path, header, store.arrays) if simulation.rank == 0 else path
@@ -98,6 +101,7 @@ def load(
 
 
 def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", known: dict[str, Any]) -> "Simulation":
+    from simcore.kernel.plastic_state import put_spikes_seen
     from simcore.kernel.underway import put_spikes_under_way
 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
@@ -112,6 +116,8 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
         get=store.get,
     )
     engine = simulation._resume(header["builds"], header["step"], store.get(header["last_spikes"]))
+    if "seen" in header:
+        put_spikes_seen(engine, store.get_all(header["seen"]))
     for projection, saved in zip(simulation.projections, header["projections"], strict=True):
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
@@ -189,7 +195,7 @@ def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
     model = _model(saved["model"], models.REGISTRY, known)
     model = model if saved.get("receptors") is None else model.resized(saved["receptors"])
-    parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
+    parameters = model.defaults() | {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 
 
@@ -214,9 +220,12 @@ def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:
     names = ("sources", "targets", "weight", "delay")
-    state = {}
-    if engine.stores(projection) and projection.synapse.state:
-        state = {k: v for k, v in engine.read_back(projection).items() if k in projection.synapse.state}
+    model, state = projection.synapse, {}
+    changing = [*(["weight"] if model.is_plastic else []), *model.state]
+    if engine.stores(projection) and changing:
+        wanted = changing + [f"settled {name}" for name in changing if model.is_plastic]
+        state = engine.read_back(projection, [name for name in wanted if name != "weight"])
+        state = {name: state[name] for name in wanted}
     ends = _whole(projection, {name: getattr(projection, name) for name in names}, engine.ranks)
     return {
         **{name: store.pack(value) for name, value in ends.items()},

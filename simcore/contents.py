@@ -12,6 +12,7 @@ from simcore.nodes import Nodes
 from simcore.ranks import Ranks
 from simcore.recorders import SpikeRecorder, TraceRecorder, recorded_flags
 from simcore.timegrid import TimeGrid
+from simcore.weight_recorder import WeightRecorder
 
 __all__ = ["Contents"]
 
@@ -56,7 +57,7 @@ class Contents:
         self.initial_draws = 0
         self._ids = np.zeros(0, dtype=np.int64)
         self._number_of: np.ndarray | None = None
-        self._recorders: list[SpikeRecorder | TraceRecorder] = []
+        self._recorders: list[SpikeRecorder | TraceRecorder | WeightRecorder] = []
         self._engine: Any = None
         self._dirty = True
         self._closers: list[Callable[[], None]] = []
@@ -100,8 +101,8 @@ class Contents:
         return Nodes(self, np.arange(self.n_nodes))
 
     @property
-    def recorders(self) -> tuple[SpikeRecorder | TraceRecorder, ...]:
-        """Everything that `record` returned, in that order."""
+    def recorders(self) -> tuple[SpikeRecorder | TraceRecorder | WeightRecorder, ...]:
+        """Everything that `record` and `record_weights` returned, in that order."""
         return tuple(self._recorders)
 
     @property
@@ -186,7 +187,8 @@ class Contents:
             self.ranks.check_same(fingerprint(self))
             self._build()
             requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
-            self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests)
+            weights = [r.request(self) for r in self._recorders if isinstance(r, WeightRecorder)]
+            self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests, weights)
             self._dirty = False
         return self._engine
 

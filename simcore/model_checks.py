@@ -68,10 +68,14 @@ def _check_parts(model: NeuronModel, grid: TimeGrid) -> None:
 
 
 def check_synapse_model(model: SynapseModel) -> None:
-    """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
+    """Refuse a synapse model whose functions cannot become a kernel; see `check_neuron_model`."""
+    known = dict.fromkeys(["weight", *model.target_traces, *model.state, *model.parameters], "float64")
+    weight = ["weight"] if model.is_plastic else []
     if model.on_spike is not None:
-        known = dict.fromkeys(["weight", "interval", "elapsed", *model.state, *model.parameters], "float64")
-        _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
+        times = {"interval": "float64"} | ({} if model.is_plastic else {"elapsed": "float64"})
+        _check(model.name, "on_spike", model.on_spike, {**known, **times}, ["sent", *weight, *model.state])
+    if model.on_post is not None:
+        _check(model.name, "on_post", model.on_post, {**known, "after": "float64"}, ["weight", *model.state])
 
 
 def check_device_model(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> None:

@@ -163,7 +163,7 @@ class _Reading:
 
     def _stateful(self, projections: Sequence[Projection]) -> list[Projection]:
         """The projections whose synapses change while they work."""
-        stateful = [p for p in projections if p.synapse.state]
+        stateful = [p for p in projections if p.synapse.state or p.synapse.is_plastic]
         return [p for p in stateful if self._simulation._prepare().stores(p)]
 
     def fill(self) -> None:
@@ -213,9 +213,9 @@ class _Reading:
             span = spans[projection.index]
             at = edges.numbers if self._numbers is None else np.searchsorted(self._numbers[span], edges.numbers)
             at = at + span.start
-            for name, values in stored_values(synapses, edges, where).items():
-                if name in self.columns:
-                    self.columns[name][at] = values
+            columns = [name for name in projection.synapse.state if name in self.columns]
+            for name, values in stored_values(synapses, edges, where, columns).items():
+                self.columns[name][at] = values
 
 
 def _itself(edges: EdgeBatch) -> EdgeBatch:

@@ -111,8 +111,10 @@ class Simulation(Building, Recording, Access):
             except BaseException:
                 if self.n_ranks == 1:  # else the others wait for this rank's error
                     self._gather_traces(first)
+                    self._gather_weights()
                 raise
             traces = self._gather_traces(first)
+            self._gather_weights()
             self._mark_own_records()
             engine.check_health(self._ids)
             interrupt.settle(any(self.ranks.share(interrupt.asked)))

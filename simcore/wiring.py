@@ -78,7 +78,8 @@ def _check_together(projection: Projection) -> None:
 def _bytes_an_edge(weight: Any, parameters: Mapping[str, Any], model: SynapseModel, *, is_listed: bool) -> int:
     """Bytes of an edge: its target, its weight unless all have the same, its state; and its ends, if edges are listed."""
     columns = len(model.state) + sum(isinstance(parameters[name], np.ndarray) for name in model.parameters)
-    return 2 + 4 * (not isinstance(weight, float)) + 8 * columns + 8 * is_listed
+    of_weight = 8 if model.is_plastic else 4 * (not isinstance(weight, float))
+    return 2 + of_weight + 8 * columns + 8 * is_listed
 
 
 def _check_rule(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
@@ -175,6 +176,14 @@ def check_ends(projection: Projection, groups: Sequence[Population | DevicePopul
                 )
         else:
             _check_port(group.model, projection, senders, grid)
+            _check_traces(group.model, projection.synapse)
+
+
+def _check_traces(model: NeuronModel, synapse: SynapseModel) -> None:
+    """The target must have the time constants of the traces that the synapses look at."""
+    for name in synapse.target_traces.values():
+        if name not in model.parameters:
+            raise EdgeError(f"connect: {synapse.name} needs the parameter {name!r} of its targets, which {model.name} has not")
 
 
 def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> None:

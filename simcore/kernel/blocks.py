@@ -8,6 +8,7 @@ import numpy as np
 from simcore.description import Population
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import GUIDE_BITS, OPEN_COUNT
+from simcore.kernel.history import SpikeHistory
 from simcore.kernel.layout import Illness
 from simcore.kernel.neuron_kernel import CHUNK
 
@@ -77,6 +78,7 @@ class TargetBlock:
     links: list[DeviceLink] = field(default_factory=list)
     log: np.ndarray | None = None
     offsets: np.ndarray | None = None
+    history: SpikeHistory | None = None
 
     @property
     def size(self) -> int:

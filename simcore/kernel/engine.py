@@ -18,6 +18,7 @@ from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
+from simcore.kernel.history import MOST_STEPS, update_histories
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
 from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.places import places, stored_values
@@ -96,6 +97,7 @@ class Engine:
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:
             self._connect(new_projections)
+        update_histories(self)
         self._make_logs()
         self.records = None
 
@@ -135,7 +137,8 @@ class Engine:
         for block, synapses in zip(self.blocks, built, strict=True):
             block.synapses += synapses
         delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
-        self.max_length = min([self.max_length, *delays])
+        most = [MOST_STEPS] if any(plan.synapse.is_plastic for plan in self.plans) else []
+        self.max_length = min([self.max_length, *delays, *most])
 
     def _share_out(self, projections: list[Projection], plans: list[PathwayPlan], routes: list[Any]) -> None:
         """Forget the edges of other ranks; the first rank compiles what building needs, on one target a projection."""
@@ -183,10 +186,10 @@ class Engine:
     # -- running -------------------------------------------------------------------------------------------------------------
 
     @roomy
-    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
         with self.ranks.first_alone():
-            self.records = Records(self, recorded, samplers)
+            self.records = Records(self, recorded, samplers, weights)
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
         """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
@@ -291,6 +294,8 @@ class Engine:
                 synapses = records.synapses[number]
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
+            elif status in (Status.CROWDED, Status.FILLED):
+                records.make_room(status, context)
             elif status == Status.WIDEN:
                 self.exchange.widen()
             elif status == Status.LOST:
@@ -339,23 +344,23 @@ class Engine:
         """Whether the projection's edges are kept as synapses; those of a stimulator that sends directly are not."""
         return projection.index in self.plans_of
 
-    def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
-        """Present weights and synapse state of a projection's edges, in the order in which they were made."""
-        out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
+    def read_back(self, projection: Projection, columns: Sequence[str]) -> dict[str, np.ndarray]:
+        """Present weights of a projection's edges and what else is asked for, in the order in which the edges were made."""
+        out = {name: np.empty(projection.n_edges) for name in ("weight", *columns)}
         own = np.zeros(projection.n_edges, dtype=bool)
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 own[edges.numbers] = True
-                for name, values in stored_values(synapses, edges, where).items():
+                for name, values in stored_values(synapses, edges, where, columns).items():
                     out[name][edges.numbers] = values
         return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
-        """Set the synapse state of a projection's edges, given in the order in which they were made."""
+        """Set weights or synapse state of a projection's edges, given in the order in which they were made."""
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 for name, values in state.items():
-                    synapses.columns[name][where] = values[edges.numbers]
+                    synapses.write(name, where, values[edges.numbers])
 
     @property
     def n_synapses(self) -> int:

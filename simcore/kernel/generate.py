@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import importlib.util
 import inspect
+import keyword
 import math
 import os
 import sys
@@ -51,8 +52,12 @@ _TAKEN |= {"exact_count", "set_thresholds", "set_guide", "settle", "power", "bin
 
 
 def arguments(function: Callable) -> tuple[str, ...]:
-    """Names of a function's arguments, in order."""
-    return tuple(inspect.signature(_plain(function)).parameters)
+    """Names of what a function takes, in order; the argument ``lambda_`` takes what is called by Python's own word."""
+    return tuple(_meant(name) for name in inspect.signature(_plain(function)).parameters)
+
+
+def _meant(name: str) -> str:
+    return name[:-1] if name.endswith("_") and keyword.iskeyword(name[:-1]) else name
 
 
 def local(name: str, supplied: Collection[str]) -> str:
@@ -193,7 +198,10 @@ class _Writer:
 def _defaults(function: Any) -> list[Any]:
     """Default values of a function's last arguments, the keyword-only ones behind the others."""
     keywords = function.__kwdefaults__ or {}
-    return [*(function.__defaults__ or ()), *(keywords[name] for name in arguments(function) if name in keywords)]
+    return [
+        *(function.__defaults__ or ()),
+        *(keywords[name] for name in inspect.signature(function).parameters if name in keywords),
+    ]
 
 
 class _Substitute(ast.NodeTransformer):

@@ -136,8 +136,8 @@ def _cell(s, delay, run_first, run_delay, low, width):
     return first
 
 
-def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray) -> dict[str, np.ndarray]:
-    """Present weights and synapse state of some edges.
+def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Present weights of some edges, and what else is asked for.
 
     Parameters
     ----------
@@ -145,12 +145,16 @@ def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray) -> di
     edges : EdgeBatch
     where : ndarray of int64
         Their positions among the synapses.
+    columns : sequence of str
+        What else `Synapses.read` shall give.
     """
     plan = synapses.plan
-    if plan.counts:
+    if plan.synapse.is_plastic:
+        weights = synapses.read("weight", where)
+    elif plan.counts:
         weights = edges.weights
     elif plan.weight_form == "constant":
         weights = plan.weight / plan.scale
     else:
         weights = synapses.weights[where] / plan.scale
-    return {"weight": weights} | {name: synapses.columns[name][where] for name in plan.synapse.state}
+    return {"weight": weights} | {name: synapses.read(name, where) for name in columns}

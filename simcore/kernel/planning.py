@@ -98,10 +98,13 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
             channels = input_channels(populations[population], projection.receptor)
-            channel = channels[sign]
-            other = channels[1 - sign] if channels[1 - sign] >= 0 else channel
+            # A plastic weight may change its sign.
+            first = (0 if channels[0] >= 0 else 1) if projection.synapse.is_plastic else sign
+            channel = channels[first]
+            other = channels[1 - first] if channels[1 - first] >= 0 else channel
             port = ports[channel]
-            opposite = (other, ports[other].scale) if from_devices else (channel, port.scale)
+            turns = from_devices or projection.synapse.is_plastic
+            opposite = (other, ports[other].scale) if turns else (channel, port.scale)
             yield (
                 _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale, opposite),
                 (int(population), sign),
@@ -143,6 +146,8 @@ def _scalar(value: Any) -> Any:
 
 def _weight_form(projection: Projection, kind: _Kind) -> tuple[str, float]:
     """The narrowest form that loses nothing: one number, single or double precision."""
+    if kind.synapse.is_plastic:
+        return "float64", 0.0
     if kind.counts:
         return "constant", 1.0
     weight = projection.weight

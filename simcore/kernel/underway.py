@@ -66,12 +66,13 @@ def _entries(synapses: Synapses, step: int) -> np.ndarray:
     if not starts:
         return np.empty((0, 5), dtype=np.int64)
     entry, arrival = np.concatenate(starts), np.concatenate(arrivals)
-    slot = np.searchsorted(synapses.base, entry[:, 0], side="right") - 1
     slot_of_run = np.repeat(np.arange(synapses.base.size - 1), np.diff(synapses.run_first))
-    ends = synapses.base[slot_of_run] + synapses.run_end
-    run = np.searchsorted(ends, entry[:, 0], side="right")
+    if synapses.plastic is not None:
+        run = entry[:, 0]
+    else:
+        run = np.searchsorted(synapses.base[slot_of_run] + synapses.run_end, entry[:, 0], side="right")
     emitted = arrival - synapses.run_delay[run]
-    sources = np.flatnonzero(synapses.slot >= 0)[slot]
+    sources = np.flatnonzero(synapses.slot >= 0)[slot_of_run[run]]
     return np.stack([emitted, sources, _repeats(emitted, run), entry[:, 2], entry[:, 3]], axis=1)
 
 

@@ -12,7 +12,10 @@ from simcore.tables import ModelTable
 if TYPE_CHECKING:
     from simcore.models._receptors import Family
 
-__all__ = ["RKF45", "Input", "NeuronModel"]
+__all__ = ["PLASTICITY", "RKF45", "Input", "NeuronModel"]
+
+# Parameters that every neuron has: what plastic synapses onto it read.
+PLASTICITY = {"tau_minus": Param(20.0, "ms", "time constant of the trace of its spikes in plastic synapses onto it", above=0.0)}
 
 # Arguments that the kernel supplies to a model's functions.
 RESERVED = frozenset({"I_stim", "dt", "spikes", "solver_step"})
@@ -94,7 +97,7 @@ class NeuronModel(ModelTable):
     name : str
         Name under which the model is created.
     parameters : dict of str to Param
-        Table of parameters.
+        Table of parameters; `PLASTICITY` is added.
     state : dict of str to State
         Table of state variables; ``step`` returns them in this order.
     inputs : dict of str to Input
@@ -149,6 +152,7 @@ class NeuronModel(ModelTable):
             raise ParameterError("NeuronModel: name", got=self.name, expected="a Python identifier")
         if (self.derivatives is None) != (self.solver is None):
             raise ParameterError(f"{self.name}: solver", got=self.solver, expected="derivatives and solver together")
+        object.__setattr__(self, "parameters", {**self.parameters, **PLASTICITY, **self.parameters})
         clash = (set(self.parameters) & set(self.state)) | ((set(self.parameters) | set(self.state)) & set(self.inputs))
         clash |= RESERVED & {*self.parameters, *self.state, *self.inputs}
         if clash:

@@ -46,6 +46,7 @@ def build(*, threads, seed=3, names=None):
     for k, post in enumerate(populations):
         _connect(sim, populations[(k + 3) % len(populations)], populations[(k + 5) % len(populations)], post, k)
     generators = _stimulate(sim, populations)
+    sim.record_weights(_watched(sim), start=1.0)
     spikes = sim.record(sum((g for g in generators if not _device(g).sends_current), neurons), "spikes")
     recorded = [p for p in populations if _model(p).recordable_units]
     traces = [sim.record(p[5:15], sorted(_model(p).recordable_units), interval=0.7) for p in recorded]
@@ -82,6 +83,7 @@ def _create(sim, name, size):
     model = models.REGISTRY.get(name)
     wanted = {"V_m": Uniform(-68.0, -58.0), "w": ("uniform", 0.0, 40.0)}
     wanted |= {"tau_syn_ex": 1.5} if name.endswith("exp") else {}
+    wanted |= {"tau_minus": Uniform(10.0, 40.0)}
     if model.family:
         wanted["tau_syn"] = [[1.5, 4.0, 0.5 + 0.01 * k] for k in range(size)] if "exp" in name else [1.5, 4.0, 0.7]
     given = {k: v for k, v in wanted.items() if k in model.settable}
@@ -105,14 +107,26 @@ def _connect(sim, pre, other, post, k):
     sim.connect(source, post, rule, weight=scale * strong, delay=Uniform(0.3, 4.0), receptor=next(receptors))
     inhibition = Normal(weak, 0.2 * abs(weak), *sorted([2 * weak, 0.0]))
     sim.connect(other, post, rules.FixedIndegree(3), weight=inhibition, delay=1.5, receptor=next(receptors))
-    names = [name for name in synapses.REGISTRY.names() if name != "static_synapse"]
+    changing = {name: synapses.REGISTRY.get(name).is_plastic for name in synapses.REGISTRY.names() if name != "static_synapse"}
+    names = [name for name, is_plastic in changing.items() if not is_plastic]
     sim.connect(pre, post, rules.FixedIndegree(4), weight=strong, delay=0.7, synapse=names[k % len(names)],
                 receptor=next(receptors))  # fmt: skip
+    plastic = [name for name, is_plastic in changing.items() if is_plastic]
+    drawn = {"weight": Uniform(0.0, 0.5 * strong), "delay": Uniform(0.2, 3.0), "params": {"lambda": 0.3, "Wmax": strong}}
+    sim.connect(other, post, rules.FixedIndegree(3), synapse=plastic[k % len(plastic)], receptor=next(receptors), **drawn)
     edges = np.random.default_rng(k).integers(0, SIZE, (2, 150))
     weight = np.linspace(0.2, 1.3, 150) * strong
     sim.connect_edges(
         pre.ids[edges[0]], post.ids[edges[1]], weight=weight, delay=np.linspace(0.2, 7.0, 150), receptor=next(receptors)
     )
+
+
+def _watched(sim):
+    """Of each synapse model two projections, and the first one of a spike generator."""
+    kept = [p for p in sim.projections if p.sources[0] < len(sim.populations) * SIZE]
+    by_model = [[p for p in kept if p.synapse.name == name][:2] for name in synapses.REGISTRY.names()]
+    (generators,) = (d for d in sim.devices if d.model.name == "spike_generator")
+    return [*sum(by_model, []), next(p for p in sim.projections if p.sources[0] == generators.first)]
 
 
 def _stimulate(sim, populations):
