@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from simcore.description import Projection
 from simcore.edges import EdgeBatch
 from simcore.synapses import SynapseModel
 
-__all__ = ["PathwayPlan", "Route", "Synapses", "as_array"]
+__all__ = ["Group", "PathwayPlan", "Route", "Synapses", "as_array"]
 
 
 @dataclass(eq=False)
@@ -37,6 +38,8 @@ class PathwayPlan:
         Input for weights of the other sign, and its factor.
     since : int
         Step at which it was made.
+    moved : int
+        Step up to which spikes may be on their way that do not go to all synapses of their source and one delay.
     """
 
     channel: int
@@ -50,6 +53,7 @@ class PathwayPlan:
     scale: float
     opposite: tuple[int, float]
     since: int
+    moved: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -115,6 +119,21 @@ class Route:
             return [(int(plans[0]), batch)]
         chosen = self.table[self.population_of[batch.targets], (np.asarray(batch.weights) < 0).astype(np.int8)]
         return [(int(k), batch.take(np.flatnonzero(chosen == k))) for k in np.unique(chosen)]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Projections that were built together.
+
+    Parameters
+    ----------
+    plans : list of PathwayPlan
+    routes : list of (Projection, Route)
+        Those whose edges are kept as synapses, with where these go.
+    """
+
+    plans: list[PathwayPlan]
+    routes: list[tuple[Projection, Route]]
 
 
 def as_array(value: Any, dtype: Any) -> tuple[np.ndarray, int]:

@@ -5,7 +5,7 @@ arrays. Nothing is rebuilt, so spikes under way and the state of synapses stay w
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +15,7 @@ from simcore.compile import roomy, run_parallel
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.errors import NumericalError, SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
-from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
+from simcore.kernel.connectivity import Group, PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
@@ -49,9 +49,14 @@ class Engine:
     threads : int
     ranks : Ranks
         Processes that simulate the same network, each its own blocks.
+    plans : list of (list of PathwayPlan, dict), optional
+        For each build with projections the plans, and by number of the projection the table of its route, where a saved
+        simulation says them; the others are made from the projections.
     """
 
-    def __init__(self, grid: TimeGrid, *, seed: int, threads: int, ranks: Ranks) -> None:
+    def __init__(
+        self, grid: TimeGrid, *, seed: int, threads: int, ranks: Ranks, plans: Sequence[tuple[Any, Any]] = ()
+    ) -> None:  # fmt: skip
         self.grid = grid
         self.seed = seed
         self.threads = threads
@@ -69,7 +74,10 @@ class Engine:
         self.projections: list[Projection] = []
         # What each build found, so that a saved simulation can be built in the same order.
         self.builds: list[tuple[int, int, int, int]] = []
-        self.plans: list[PathwayPlan] = []
+        self.groups: list[Group] = []
+        self._given_plans = list(plans)
+        # Whether the plans are no longer those that the projections would be given.
+        self.is_changed = bool(plans)
         # By number of the projection, for those whose edges are kept as synapses.
         self.plans_of: dict[int, list[PathwayPlan]] = {}
         self.route_of: dict[int, Route] = {}
@@ -94,7 +102,7 @@ class Engine:
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:
             self._connect(new_projections)
-        self._make_logs()
+        self.make_logs()
         self.records = None
 
     def _number_nodes(self) -> None:
@@ -114,10 +122,10 @@ class Engine:
         for device in device_of.values():
             is_device[device.first : device.first + device.size] = not device.model.is_source
         for projection in projections:
-            direct = projection.sources.size and is_device[projection.sources[0]]
+            direct = is_device[projection.end_nodes[0][:1]].any()
             (stimulating if direct else travelling).append(projection)
-        plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0, since=self.step)
-        self.plans += plans
+        plans, routes = self._planned(travelling)
+        self.groups.append(Group(plans, routes))
         for projection, route in routes:
             self.plans_of[projection.index], self.route_of[projection.index] = plans, route
 
@@ -132,8 +140,25 @@ class Engine:
         built = run_parallel([lambda b=b: connect(b) for b in self.blocks], self.threads)
         for block, synapses in zip(self.blocks, built, strict=True):
             block.synapses += synapses
-        delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
-        self.max_length = min([self.max_length, *delays])
+        self.keep_to_delays(s for synapses in built for s in synapses)
+
+    def reseed(self, seed: int) -> None:
+        """Have stimulators draw with another seed from this step on, not even what they hold of earlier draws excepted."""
+        self.seed = seed
+        for link in (link for block in self.blocks for link in block.links):
+            link.state[0] = -1
+
+    def _planned(self, projections: list[Projection]) -> tuple[list[PathwayPlan], list[tuple[Projection, Route]]]:
+        """Plans and routes: those that were given, or made."""
+        if self._given_plans:
+            plans, tables = self._given_plans.pop(0)
+            return plans, [(p, Route(tables[p.index], self.population_of)) for p in projections]
+        return plan_pathways(projections, self.populations, self.population_of, self.population_of < 0, since=self.step)
+
+    @property
+    def plans(self) -> list[PathwayPlan]:
+        """All kinds of synapse, in the order in which blocks hold them."""
+        return [plan for group in self.groups for plan in group.plans]
 
     def _share_out(self, projections: list[Projection], plans: list[PathwayPlan], routes: list[Any]) -> None:
         """Forget the edges of other ranks; the first rank compiles what building needs, on one target a projection."""
@@ -164,7 +189,12 @@ class Engine:
             local[first + part.first : first + part.last] = np.arange(part.start, part.start + part.size)
         return own, local
 
-    def _make_logs(self) -> None:
+    def keep_to_delays(self, synapses: Iterable[Synapses]) -> None:
+        """Have slices of time no longer than the shortest delay of some synapses."""
+        self.max_length = min([self.max_length, *(s.min_delay for s in synapses if not s.plan.from_devices)])
+
+    def make_logs(self) -> None:
+        """Make room for the spikes of a slice of time, and wheels where there are none."""
         largest = max((block.size for block in self.blocks), default=1)
         self.max_length = self.ranks.least(max(1, min(self.max_length, _LOG_ROWS // largest)))
         for block in self.blocks:
@@ -338,18 +368,20 @@ class Engine:
         return projection.index in self.plans_of
 
     def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
-        """Present weights and synapse state of a projection's edges, in the order in which they were made."""
-        out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
-        own = np.zeros(projection.n_edges, dtype=bool)
+        """Present weights and synapse state of a projection's edges by their numbers; zero for those that were removed."""
+        out = {name: np.zeros(projection.n_numbers) for name in ("weight", *projection.synapse.state)}
+        own = np.zeros(projection.n_numbers, dtype=bool)
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 own[edges.numbers] = True
                 for name, values in stored_values(synapses, edges, where).items():
                     out[name][edges.numbers] = values
-        return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
+        if self.ranks.size == 1:
+            return out
+        return self.ranks.join(projection.n_numbers, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
-        """Set the synapse state of a projection's edges, given in the order in which they were made."""
+        """Set the synapse state of a projection's edges, given by their numbers."""
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 for name, values in state.items():
@@ -358,7 +390,7 @@ class Engine:
     @property
     def n_synapses(self) -> int:
         """Synapses held, without the connections of stimulators."""
-        return sum(s.n_synapses for block in self.blocks for s in block.synapses)
+        return sum(int(np.count_nonzero(s.targets < block.size)) for block in self.blocks for s in block.synapses)
 
     @property
     def synapse_bytes(self) -> int:
