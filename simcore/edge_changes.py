@@ -18,7 +18,18 @@ from simcore.wiring import check_ends, delay_steps
 __all__ = ["checked_numbers", "checked_values", "forget", "present_values", "put_values", "settle"]
 
 # What a projection remembers of its edges as they are.
-_REMEMBERED = ("_n_gone", "delay_range", "end_nodes", "live_counts", "present_delays", "same_weight", "singles", "weight_range")
+_REMEMBERED = (
+    "_delay_table",
+    "_n_gone",
+    "_weight_table",
+    "delay_range",
+    "end_nodes",
+    "live_counts",
+    "present_delays",
+    "same_weight",
+    "singles",
+    "weight_range",
+)
 
 
 def checked_numbers(where: str, projection: Projection, numbers: Any) -> np.ndarray | None:

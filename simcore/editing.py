@@ -64,7 +64,7 @@ class Editing(Contents):
             some = checked_numbers(where, self._own_projection(projection, where), numbers)
             groups = [*self.populations, *self.devices]
             new = checked_values(projection, some, {**(values or {}), **named}, groups=groups, grid=self.grid)
-            if some is None or some.size:
+            if projection.n_edges and (some is None or some.size):
                 self._set_edges(projection, some, new)
 
     def _set_edges(self, projection: Projection, numbers: np.ndarray | None, values: dict[str, Any]) -> None:

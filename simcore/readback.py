@@ -196,7 +196,7 @@ class _Reading:
         """Make the arrays, with values as they were given or drawn."""
         n = int(self._ends[-1])
         self.columns = {name: np.empty(n, dtype=_TYPES.get(name, np.float64)) for name in self._names}
-        some = self._sources is not None or self._targets is not None
+        some = self._sources is not None or self._targets is not None or any(p.gone is not None for p in self._changing)
         # Numbers of the edges in their projections, where they have to be looked up and are not all there.
         self._numbers = np.empty(n, dtype=np.int64) if some and self._changing else None
         self._ids = self._simulation.ids_of(np.arange(self._simulation.n_nodes))

@@ -273,10 +273,11 @@ def _carry_over(
         for one in new:
             k = number[id(one.plan)]
             chosen = np.flatnonzero(to_plan == k)
+            if chosen.size == 0:
+                continue
             for name in one.plan.synapse.state:
                 one.columns[name][to[chosen]] = synapses.columns[name][chosen]
-            if len(under_way[id(synapses)]) and chosen.size:
-                rows[k].append(_relabelled(under_way[id(synapses)], to_plan == k, to))
+            rows[k].append(_relabelled(under_way[id(synapses)], to_plan == k, to))
     for one in new:
         put_entries(one, np.concatenate(rows[number[id(one.plan)]]), engine.step, engine.max_length)
 
