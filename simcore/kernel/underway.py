@@ -90,7 +90,11 @@ def single_spikes_under_way(engine: "Engine") -> np.ndarray:
 
 def put_single_spikes(engine: "Engine", rows: np.ndarray) -> None:
     """Put what `single_spikes_under_way` gave into the wheels of an engine without other spikes under way there."""
-    for group, block in ((group, block) for group in _moved(engine) for block in engine.blocks):
+    moved = _moved(engine)
+    for plan in (plan for group in moved for plan in group.plans):
+        # Until all of them have arrived they are told edge by edge.
+        plan.moved = max(plan.moved, int(rows[:, 2].max(initial=-1)) + 1)
+    for group, block in ((group, block) for group in moved for block in engine.blocks):
         at = laid(engine, block, group)
         for number, synapses in _members(group, block):
             entries = [np.empty((0, 5), dtype=np.int64)]

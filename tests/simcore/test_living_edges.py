@@ -75,7 +75,7 @@ class Twins:
         names = ["weight", "weight", "delay"]
         names += ["x", "u", "U", "tau_rec"] if projection.synapse.name == "tsodyks2_synapse" else []
         values = {}
-        for name in set(self.rng.choice(names, 2)):
+        for name in sorted(set(self.rng.choice(names, 2).tolist())):
             drawn = self._values(name, len(chosen))
             drawn = drawn[0] if self.rng.random() < 0.4 and len(chosen) else drawn
             values[name] = drawn * DT if name == "delay" else drawn
