@@ -1,4 +1,4 @@
-"""The plain twin of a network whose edges are changed, removed and added between runs: a list of edges, walked spike by spike."""
+"""The plain twin of a network whose edges are changed, removed and added between runs: a list, walked spike by spike."""
 
 import math
 

@@ -13,16 +13,14 @@ import simcore
 from simcore import Simulation, rules
 from simcore.distributions import Normal, Uniform
 from tests.reference import everything
-from tests.reference.edits import edit
 
-SOME = ("iaf_psc_exp", "iaf_cond_alpha", "iaf_psc_delta", "parrot_neuron", "iaf_psc_alpha")
 PIECES = (0.1, 0.7, 0.0, 3.3, 0.2, 11.6, 4.1)
 
 
 def run(threads):
     """All that was found, by name: arrays."""
     found = {}
-    for name, part in {"whole": _whole, "pieces": _pieces, "resumed": _resumed, "grown": _grown, "burst": _burst, "edited": _edited}.items():
+    for name, part in {"whole": _whole, "pieces": _pieces, "resumed": _resumed, "grown": _grown, "burst": _burst}.items():
         found |= {f"{name}: {key}": value for key, value in part(threads).items()}
     return found
 
@@ -76,32 +74,6 @@ def _grown(threads):
     drive.set(rate=9000.0)
     sim.run(8.0)
     return contents(sim, recorders[0], recorders[1:])
-
-
-def _edited(threads):
-    """Edges changed and removed before the first run, between runs, after a file, after a reset; and another seed."""
-    sim, spikes, traces = everything.build(threads=threads, names=SOME)
-    rng, found = np.random.default_rng(8), {}
-    edit(sim, rng)
-    for piece in (3.1, 4.0):
-        sim.run(piece)
-        edit(sim, rng)
-    folder = tempfile.mkdtemp() if sim.rank == 0 else None
-    sim.save(Path(sim.ranks.share(folder)[0]) / "state.npz")
-    sim.run(2.0)
-    found |= {f"not saved {name}": values for name, values in contents(sim, spikes, traces).items()}
-    sim = simcore.load(Path(sim.ranks.share(folder)[0]) / "state.npz", threads=threads)
-    spikes, *traces = sim.recorders
-    sim.run(2.0)
-    found |= {f"saved {name}": values for name, values in contents(sim, spikes, traces).items()}
-    sim.reseed(77)
-    edit(sim, rng)
-    sim.run(3.0)
-    found |= {f"reseeded {name}": values for name, values in contents(sim, spikes, traces).items()}
-    sim.reset()
-    sim.run(3.0)
-    found["delays"] = np.array(sim.delay_range)
-    return found | contents(sim, spikes, traces)
 
 
 def _burst(threads):

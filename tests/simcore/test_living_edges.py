@@ -1,11 +1,14 @@
 """Edges that are read, changed, removed and added between runs, against a plain list of edges."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import simcore
 from simcore import Simulation, rules
 from simcore.kernel import changing
+from tests.reference import edits, mpi
 from tests.reference.living_edges import DT, LivingEdges
 
 N_SOURCES, N_TARGETS = 6, 7
@@ -139,7 +142,7 @@ class Twins:
 COLUMNS = ("source", "target", "weight", "delay", "x", "u", "U", "tau_rec", "tau_fac")
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(10), 386])
 def test_whatever_is_done_to_edges_the_same_arrives_as_with_a_plain_list(seed, tmp_path, monkeypatch):
     monkeypatch.setattr(changing, "_MANY_DEAD", 10)
     twins = Twins(seed, threads=1 + seed % 3)
@@ -155,3 +158,31 @@ def test_whatever_is_done_to_edges_the_same_arrives_as_with_a_plain_list(seed, t
             getattr(twins, what)()
     twins.run()
     twins.check()
+
+
+# The same bits
+
+
+@pytest.fixture(scope="module")
+def alone():
+    return edits.run(threads=1)
+
+
+def test_edited_networks_give_the_same_bits_for_any_threads_and_after_a_file(alone):
+    assert min(alone[f"{part} times"].size for part in ("saved", "reseeded", "reset")) > 200
+    for name, values in edits.run(threads=2).items():
+        np.testing.assert_array_equal(values, alone[name], err_msg=name)
+    for name in (name for name in alone if name.startswith("saved ")):
+        np.testing.assert_array_equal(alone[name], alone[f"not {name}"], err_msg=name)
+
+
+@pytest.mark.mpi
+@pytest.mark.skipif(mpi.MPIEXEC is None, reason="there is no mpiexec: pip install netspike[mpi]")
+def test_edited_networks_give_the_same_bits_on_several_ranks(alone, tmp_path):
+    path = tmp_path / "found.npz"
+    code, out, err = mpi.start(Path(edits.__file__), 1, path, n=3).wait(280.0)
+    assert code == 0, out + err
+    with np.load(path) as found:
+        assert set(found.files) == set(alone)
+        for name, expected in alone.items():
+            np.testing.assert_array_equal(found[name], expected, err_msg=name)
