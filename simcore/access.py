@@ -11,7 +11,7 @@ from simcore.model_checks import check_constants, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
-from simcore.readback import chosen_projections, read_edges
+from simcore.readback import checked_columns, chosen_projections, read_edges
 from simcore.resizing import check_resize, replaced_list, resize, sized
 from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
@@ -196,6 +196,7 @@ class Access(Contents):
         sources: Any = None,
         targets: Any = None,
         synapse: Any = None,
+        columns: Any = None,
         local: bool | None = None,
     ) -> dict[str, np.ndarray]:
         """Edges as arrays, with present weights, in the order in which they were made.
@@ -211,6 +212,10 @@ class Access(Contents):
             Only edges from these sources, onto these targets: nodes or their ids. Few targets take less time than all.
         synapse : str or SynapseModel, optional
             Only edges with this synapse model.
+        columns : list of str, optional
+            What is wanted, and nothing else: any of ``"source"``, ``"target"``, ``"weight"``, ``"delay"``, ``"projection"``,
+            ``"number"`` (of the edge in its projection, which never changes), ``"receptor"``, and parameters and state
+            variables of synapse models. None stands for those below.
         local : bool, optional
             With several ranks, whether only edges onto this rank's own neurons; None as the simulation keeps its results.
 
@@ -219,12 +224,13 @@ class Access(Contents):
         edges : dict of str to ndarray, shape (n_edges,)
             ``"source"``, ``"target"`` (ids, int64), ``"weight"``, ``"delay"`` [ms] (float64). With a projection or a synapse
             model also the state variables of the synapse model; without a projection also ``"projection"`` (int64), the
-            position in ``simulation.projections`` of the one that made the edge.
+            position in ``simulation.projections`` of the one that made the edge. With `columns` these, numbers and receptors as
+            int64; parameters and states (float64) are NaN for edges whose synapse model does not have them.
 
         Raises
         ------
         ParameterError, UnknownNameError
-            No projection of this simulation, ids without nodes, or no synapse model of that name.
+            No projection of this simulation, ids without nodes, no synapse model or no column of that name.
 
         Examples
         --------
@@ -236,14 +242,19 @@ class Access(Contents):
         array([10., 20., 30.])
         >>> sim.connectivity(targets=neurons[2:])["source"]
         array([0, 1])
+        >>> sim.connectivity(targets=neurons[2:], columns=["number", "weight"])
+        {'number': array([0, 1]), 'weight': array([10., 20.])}
         """
         self._require_open()
         chosen, model = chosen_projections(self.projections, projection, synapse)
         wanted = {"sources": self._mask(sources, "sources"), "targets": self._mask(targets, "targets")}
-        columns = [*(model.state if model else ()), *(["projection"] if projection is None else [])]
+        if columns is None:
+            columns = ["source", "target", "weight", "delay", *(model.state if model else ())]
+            columns += ["projection"] if projection is None else []
+        names = checked_columns(self.projections, columns)
         with self.ranks.together("connectivity()"):
             is_local = self.local if local is None else local
-            return read_edges(cast("Simulation", self), chosen, **wanted, columns=columns, local=is_local)
+            return read_edges(cast("Simulation", self), chosen, **wanted, columns=names, local=is_local)
 
     def _mask(self, nodes: Any, name: str) -> np.ndarray | None:
         """Which of all nodes are among the given ones; None for None."""

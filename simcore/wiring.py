@@ -15,7 +15,7 @@ from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["check_ends", "describe", "sends_negative"]
+__all__ = ["check_ends", "delay_steps", "describe", "sends_negative"]
 
 # Bytes that an edge of a stimulator takes that sends to each target on its own.
 _DIRECT = 60
@@ -113,9 +113,25 @@ def _one_an_edge(where: str, value: Any, n_edges: int | None) -> Any:
 
 
 def _delay(delay: Any, n_edges: int | None, grid: TimeGrid) -> Any:
-    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms, and half a step is its least delay."""
     where = "connect: delay"
-    value = _one_an_edge(where, parse(delay, where), n_edges)
+    return delay_steps(where, _one_an_edge(where, parse(delay, where), n_edges), grid)
+
+
+def delay_steps(where: str, value: Any, grid: TimeGrid) -> Any:
+    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms, and half a step is its least delay.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if some delay is too short or too long.
+    value : float, ndarray of float64 or Distribution
+        In ms.
+    grid : TimeGrid
+
+    Returns
+    -------
+    steps : int, ndarray of uint16 or Distribution
+    """
     ends = value.quantile(np.array([2.0**-53, 1.0 - 2.0**-53])) if isinstance(value, Distribution) else value
     low, high = float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf))
     if isinstance(value, Distribution):
@@ -149,33 +165,35 @@ def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | No
     return values
 
 
-def check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid) -> None:
+def check_ends(
+    projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid, *, where: str = "connect"
+) -> None:
     """Refuse sources that cannot send, and targets that cannot receive, what the projection carries."""
     senders, receivers = (_groups_of(nodes, groups) for nodes in projection.end_nodes)
     for group in receivers:
         if isinstance(group, DevicePopulation):
             is_symmetric = projection.rule is not None and projection.rule.make_symmetric
             why = f", and {type(projection.rule).__name__} makes edges both ways" if is_symmetric else ""
-            raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input{why}")
+            raise EdgeError(f"{where}: {group.model.name} is a stimulator and takes no input{why}")
     direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
     if len({_sending(g) for g in senders}) > 1:
         names = ", ".join(dict.fromkeys(g.model.name for g in senders))
-        raise EdgeError(f"connect: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
+        raise EdgeError(f"{where}: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
     if direct and not projection.synapse.is_static:
         raise EdgeError(
-            f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
+            f"{where}: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
     for group in receivers:
         if direct and direct[0].sends_current:
             if not group.model.takes_current:
-                raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
+                raise EdgeError(f"{where}: {group.model.name} takes no current, which {direct[0].name} sends")
             if projection.receptor != 0:
                 raise EdgeError(
-                    f"connect: got receptor {projection.receptor}, but {direct[0].name} sends a current, which has receptor 0"
+                    f"{where}: got receptor {projection.receptor}, but {direct[0].name} sends a current, which has receptor 0"
                 )
         else:
-            _check_port(group.model, projection, senders, grid)
+            _check_port(group.model, projection, senders, grid, where)
             _check_traces(group.model, projection.synapse)
 
 
@@ -186,17 +204,17 @@ def _check_traces(model: NeuronModel, synapse: SynapseModel) -> None:
             raise EdgeError(f"connect: {synapse.name} needs the parameter {name!r} of its targets, which {model.name} has not")
 
 
-def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> None:
+def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid, where: str) -> None:
     """The receptor must exist, and take the signs of the weights."""
     receptor = projection.receptor
     if receptor not in model.receptors():
         allowed = ", ".join(str(r) for r in model.receptors()) or "none"
-        raise EdgeError(f"connect: {model.name} has no receptor {receptor}; it has: {allowed}")
+        raise EdgeError(f"{where}: {model.name} has no receptor {receptor}; it has: {allowed}")
     taken = {port.takes for port in model.inputs.values() if port.receptor == receptor}
     if taken == {"positive"} and "negative" in _signs(projection, senders, grid):
-        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights >= 0, and some are negative")
+        raise EdgeError(f"{where}: receptor {receptor} of {model.name} takes weights >= 0, and some are negative")
     if taken == {"negative"} and "positive" in _signs(projection, senders, grid):
-        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights < 0, and some are not")
+        raise EdgeError(f"{where}: receptor {receptor} of {model.name} takes weights < 0, and some are not")
 
 
 def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> set[str]:

@@ -82,7 +82,7 @@ class TargetBlock:
 
     @property
     def size(self) -> int:
-        """Number of neurons."""
+        """Number of neurons, and the target of synapses that were removed."""
         return sum(part.size for part in self.parts)
 
     def make_room(self, populations: Sequence[Population]) -> None:
@@ -128,7 +128,8 @@ def divide(populations: list[tuple[int, Population]], threads: Sequence[int], ra
                 start += size
         if parts:
             channels = max(1, *(len(p.model.inputs) for _, p in populations))
-            blocks.append(TargetBlock(thread, parts, np.zeros((channels, start))))
+            # Behind the neurons is a column for what goes to synapses that were removed.
+            blocks.append(TargetBlock(thread, parts, np.zeros((channels, start + 1))))
     return blocks
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from simcore.description import Projection
 from simcore.edges import EdgeBatch
 from simcore.synapses import SynapseModel
 
-__all__ = ["MEMORY", "PathwayPlan", "PlasticState", "Route", "Synapses", "as_array"]
+__all__ = ["MEMORY", "Group", "PathwayPlan", "PlasticState", "Route", "Synapses", "as_array"]
 
 # Steps for which the spikes of targets are kept at least, so that new synapses find those that they look for, whatever delays
 # the older ones have. What is older than this before synapses are made does not reach them.
@@ -44,6 +45,8 @@ class PathwayPlan:
         Input for weights of the other sign, and its factor. For plastic synapses, `channel` is for what is positive.
     since : int
         Step at which it was made.
+    moved : int
+        Step up to which spikes may be on their way that do not go to all synapses of their source and one delay.
     """
 
     channel: int
@@ -57,6 +60,7 @@ class PathwayPlan:
     scale: float
     opposite: tuple[int, float]
     since: int
+    moved: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -196,6 +200,21 @@ class Route:
             return [(int(plans[0]), batch)]
         chosen = self.table[self.population_of[batch.targets], (np.asarray(batch.weights) < 0).astype(np.int8)]
         return [(int(k), batch.take(np.flatnonzero(chosen == k))) for k in np.unique(chosen)]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Projections that were built together.
+
+    Parameters
+    ----------
+    plans : list of PathwayPlan
+    routes : list of (Projection, Route)
+        Those whose edges are kept as synapses, with where these go.
+    """
+
+    plans: list[PathwayPlan]
+    routes: list[tuple[Projection, Route]]
 
 
 def as_array(value: Any, dtype: Any) -> tuple[np.ndarray, int]:

@@ -49,7 +49,7 @@ class SpikeHistory:
     Parameters
     ----------
     size : int
-        Neurons of the block.
+        How many lists: one for each neuron of the block, and one more.
     traces : sequence of str
         Parameters that are the time constants of traces.
     """
@@ -120,7 +120,8 @@ def update_histories(engine: "Engine") -> None:
         if not plastic:
             continue
         if block.history is None:
-            block.history = SpikeHistory(block.size, traces)
+            # Behind the neurons a place without spikes, for synapses whose edge was removed.
+            block.history = SpikeHistory(block.size + 1, traces)
         history = block.history
         if len(history.traces) < len(traces):
             history.widen(traces[len(history.traces) :])
