@@ -89,7 +89,7 @@ class TargetBlock:
         """A row for each input of its neurons, which may have got more receptors."""
         channels = max(len(populations[part.population].model.inputs) for part in self.parts)
         if channels > len(self.rows):
-            self.rows = np.concatenate([self.rows, np.zeros((channels - len(self.rows), self.size))])
+            self.rows = np.concatenate([self.rows, np.zeros((channels - len(self.rows), self.rows.shape[1]))])
 
 
 def divide(populations: list[tuple[int, Population]], threads: Sequence[int], rank: int = 0) -> list[TargetBlock]:
