@@ -174,7 +174,7 @@ class Access(Contents):
         columns = {name: value for name, value in checked.items() if name in model.state}
         parameters = dict(group.parameters)
         for name in checked.keys() - columns.keys():
-            replaced = replaced_list if model.parameters[name].is_list else _replaced
+            replaced: Callable = replaced_list if model.parameters[name].is_list else _replaced
             parameters[name] = replaced(parameters[name], checked[name], positions, group.size)
         check_together(model, parameters, self.grid)
         if is_own(model):

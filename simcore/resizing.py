@@ -8,13 +8,12 @@ import numpy as np
 from simcore.description import Population
 from simcore.errors import EdgeError, ParameterError
 from simcore.models import NeuronModel
-from simcore.parameter import Param, as_floats, check_value
 from simcore.values import is_nested, is_sequence, start_column
 
 if TYPE_CHECKING:
     from simcore.contents import Contents
 
-__all__ = ["check_resize", "list_values", "replaced_list", "resize", "sized"]
+__all__ = ["check_resize", "replaced_list", "resize", "sized"]
 
 
 def sized(model: NeuronModel, given: Mapping[str, Any]) -> NeuronModel:
@@ -68,37 +67,6 @@ def _length(where: str, value: Any) -> int:
             where, got=value, expected="lists of one length: neurons created together have equally many receptors"
         )
     return lengths.pop()
-
-
-def list_values(where: str, value: Any, param: Param, size: int) -> np.ndarray:
-    """Checked numbers of the receptors of some neurons.
-
-    Parameters
-    ----------
-    where : str
-        Start of the message if the value is refused.
-    value : array_like, shape (n,) or (size, n)
-        One list for all neurons, or one for each; `sized` has seen it.
-    param : Param
-        What is allowed.
-    size : int
-        Number of neurons.
-
-    Returns
-    -------
-    values : ndarray of float64, shape (n,) or (n, size)
-        In the second case a row holds the values of one receptor.
-    """
-    if not is_nested(value):
-        return np.asarray(check_value(where, value, param, size=len(value)), dtype=np.float64)
-    if len(value) != size:
-        raise ParameterError(
-            where, got=f"{len(value)} lists", expected=f"one list of numbers, or one for each of {size} neurons"
-        )
-    rows = np.stack([as_floats(where, one, "a list of numbers") for one in value])
-    for one in rows.T:
-        check_value(where, one, param, size=size)
-    return np.ascontiguousarray(rows.T)
 
 
 def replaced_list(old: Any, value: np.ndarray, positions: np.ndarray, size: int) -> np.ndarray:

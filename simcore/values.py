@@ -10,7 +10,7 @@ from simcore.devices import DeviceModel, window_steps
 from simcore.distributions import Distribution, is_distribution, parse
 from simcore.errors import InconsistentError, ParameterError
 from simcore.models import NeuronModel
-from simcore.parameter import Param, State, check_names, check_value
+from simcore.parameter import Param, State, as_floats, check_names, check_value
 from simcore.timegrid import TimeGrid
 
 __all__ = [
@@ -46,9 +46,7 @@ def node_values(
     for name, value in given.items():
         where, param = f"{model.name}: {name}", table[name]
         if isinstance(param, Param) and param.is_list:
-            from simcore.resizing import list_values
-
-            out[name] = list_values(where, value, param, ids.size)
+            out[name] = _list_values(where, value, param, ids.size)
             continue
         if is_distribution(value):
             from simcore.random import Purpose, uniforms
@@ -59,6 +57,37 @@ def node_values(
             value = distribution.quantile(uniforms(seed, stream, ids, counter=draw))
         out[name] = check_value(where, value, param, size=ids.size)
     return out
+
+
+def _list_values(where: str, value: Any, param: Param, size: int) -> np.ndarray:
+    """Checked numbers of the receptors of some neurons.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if the value is refused.
+    value : array_like, shape (n,) or (size, n)
+        One list for all neurons, or one for each, all of one length.
+    param : Param
+        What is allowed.
+    size : int
+        Number of neurons.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n,) or (n, size)
+        In the second case a row holds the values of one receptor.
+    """
+    if not is_nested(value):
+        return np.asarray(check_value(where, value, param, size=len(value)), dtype=np.float64)
+    if len(value) != size:
+        raise ParameterError(
+            where, got=f"{len(value)} lists", expected=f"one list of numbers, or one for each of {size} neurons"
+        )
+    rows = np.stack([as_floats(where, one, "a list of numbers") for one in value])
+    for one in rows.T:
+        check_value(where, one, param, size=size)
+    return np.ascontiguousarray(rows.T)
 
 
 def device_values(model: DeviceModel, given: Mapping[str, Any], n: int) -> list[dict[str, Any]]:

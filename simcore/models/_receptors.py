@@ -345,7 +345,8 @@ def _read_first(lines: Sequence[str], called: Iterable[str]) -> list[str]:
     """Names that are read before they are assigned, in order."""
     import ast
 
-    assigned, found = set(called), {}
+    assigned: set[str] = set(called)
+    found: dict[str, None] = {}
     for line in lines:
         (statement,) = ast.parse(f"def f():\n    {line}").body[0].body  # type: ignore[attr-defined]
         names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
