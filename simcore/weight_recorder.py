@@ -1,6 +1,6 @@
 """WeightRecorder: the weights that synapses send, spike by spike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ class WeightRecorder:
     Parameters
     ----------
     simulation : Simulation
-    projections : sequence of int
+    projections : array_like of int
         Positions in ``simulation.projections``.
     sources, targets : ndarray of int64, optional
         Numbers of the nodes between which edges are recorded; all if None.
@@ -30,12 +30,13 @@ class WeightRecorder:
     """
 
     def __init__(
-        self, simulation: "Contents", projections: Sequence[int], *, sources: np.ndarray | None = None,
+        self, simulation: "Contents", projections: Any, *, sources: np.ndarray | None = None,
         targets: np.ndarray | None = None, start: int, stop: int, since: int = 0,
     ) -> None:  # fmt: skip
         # What it needs when the simulation is closed or gone.
         self._grid, self._ids = simulation.grid, simulation.ids_of(np.arange(simulation.n_nodes))
         self.numbers = np.unique(np.asarray(projections, dtype=np.int64))
+        # By numbers and names the ranks see whether they record the same.
         self.names = ("projections", sources, targets)
         self.start, self.stop, self.since = start, stop, since
         self._pieces: list[np.ndarray] = []

@@ -141,7 +141,7 @@ def test_pieces_saving_and_reset_change_no_bit(tmp_path, model, few):
             np.testing.assert_array_equal(found, value)
 
 
-def grown(threads, pieces=(10.0,)):
+def grown(threads, pieces=(40.0,)):
     """Plastic synapses among some neurons; later, with longer delays, onto others too, and other time constants."""
     sim = Simulation(dt=0.1, seed=5, threads=threads)
     cells = sim.create("iaf_psc_exp", 1200, {"V_m": Uniform(-70.0, -55.0), "I_e": 400.0, "tau_minus": Uniform(10.0, 30.0)})
@@ -170,12 +170,13 @@ def grown(threads, pieces=(10.0,)):
     return [spikes.times, spikes.ids, *(sim.connectivity(p)[name] for p in (first, second) for name in ("weight", "Kplus"))]
 
 
-def test_connecting_more_later_is_the_same_for_any_number_of_threads(few):
+def test_connecting_more_later_is_the_same_for_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr(history, "_ROOM", 4)
     expected = grown(1)
     assert expected[0].size > 500
     assert np.ptp(expected[2]) > 1.0
     for threads in (2, 3):
-        for found, values in zip(grown(threads, pieces=(0.1, 3.3, 6.6)), expected, strict=True):
+        for found, values in zip(grown(threads, pieces=(0.1, 13.3, 26.6)), expected, strict=True):
             np.testing.assert_array_equal(found, values)
 
 
