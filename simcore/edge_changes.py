@@ -103,8 +103,8 @@ def checked_values(
             raise ParameterError(where, got=f"an array of shape {floats.shape}", expected=f"a number, or shape ({n},)")
         if not np.isfinite(floats).all():
             raise ParameterError(where, got=value, expected="finite numbers")
-        floats = floats if floats.ndim else float(floats)
-        values[name] = delay_steps(where, floats, grid) if name == "delay" else floats
+        number = floats if floats.ndim else float(floats)
+        values[name] = delay_steps(where, number, grid) if name == "delay" else number
     if "weight" in values and n:
         _check_signs(projection, values["weight"], groups, grid)
     _check_together(projection, numbers, values)
