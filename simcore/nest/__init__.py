@@ -17,10 +17,13 @@ array([ 59.3, 120.6, 181.9])
 import sys
 
 from simcore.nest import errors as NESTErrors
+from simcore.nest import logic, math, random, spatial, spatial_distributions
 from simcore.nest._attributes import GetKernelStatus, SetKernelStatus, get, set
 from simcore.nest._connect import Connect
 from simcore.nest._connections import Disconnect, GetConnections, SynapseCollection
 from simcore.nest._control import Cleanup, Prepare, ResetKernel, Run, RunManager, Simulate
+from simcore.nest._create_mask import CreateMask
+from simcore.nest._create_parameter import CreateParameter
 from simcore.nest._creating import CopyModel, Create, GetDefaults, SetDefaults
 from simcore.nest._info import (
     ConnectionRules,
@@ -37,11 +40,29 @@ from simcore.nest._info import (
     message,
     set_verbosity,
 )
+from simcore.nest._masks import Mask
 from simcore.nest._module import NestModule
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._old_functions import GetStatus, SetStatus
 from simcore.nest._parameter import Parameter
 from simcore.nest._settings import VerbosityLevel
+from simcore.nest._spatial_functions import (
+    Displacement,
+    Distance,
+    FindCenterElement,
+    FindNearestElement,
+    GetPosition,
+    SelectNodesByMask,
+)
+from simcore.nest._spatial_partners import (
+    DumpLayerConnections,
+    DumpLayerNodes,
+    GetSourceNodes,
+    GetSourcePositions,
+    GetTargetNodes,
+    GetTargetPositions,
+)
+from simcore.nest._spatial_plots import PlotLayer, PlotProbabilityParameter, PlotSources, PlotTargets
 from simcore.nest._synapse_spec import CollocatedSynapses
 from simcore.nest.errors import KernelException as NESTError
 
@@ -52,26 +73,45 @@ __all__ = [
     "ConnectionRules",
     "CopyModel",
     "Create",
+    "CreateMask",
+    "CreateParameter",
     "Disconnect",
+    "Displacement",
+    "Distance",
+    "DumpLayerConnections",
+    "DumpLayerNodes",
+    "FindCenterElement",
+    "FindNearestElement",
     "GetConnections",
     "GetDefaults",
     "GetKernelStatus",
     "GetLocalNodeCollection",
     "GetLocalVPs",
     "GetNodes",
+    "GetPosition",
+    "GetSourceNodes",
+    "GetSourcePositions",
     "GetStatus",
+    "GetTargetNodes",
+    "GetTargetPositions",
+    "Mask",
     "Models",
     "NESTError",
     "NESTErrors",
     "NodeCollection",
     "NumProcesses",
     "Parameter",
+    "PlotLayer",
+    "PlotProbabilityParameter",
+    "PlotSources",
+    "PlotTargets",
     "Prepare",
     "PrintNodes",
     "Rank",
     "ResetKernel",
     "Run",
     "RunManager",
+    "SelectNodesByMask",
     "SetDefaults",
     "SetKernelStatus",
     "SetStatus",
@@ -82,9 +122,14 @@ __all__ = [
     "get",
     "get_verbosity",
     "help",
+    "logic",
+    "math",
     "message",
+    "random",
     "set",
     "set_verbosity",
+    "spatial",
+    "spatial_distributions",
 ]
 
 # Kernel attributes are read and set on the module itself, so it is an object of a class of its own.

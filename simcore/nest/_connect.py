@@ -11,6 +11,7 @@ from simcore.nest._edges import connect_edges, edge_context, kinds_of, place_of
 from simcore.nest._kernel import Kernel, kernel
 from simcore.nest._links import SimulatedLink
 from simcore.nest._nodes import NodeCollection
+from simcore.nest._parameter import Parameter
 from simcore.nest._rules import RULE_NAMES, edges_of, is_random, is_spatial, make_rule
 from simcore.nest._synapse_spec import SynapseSpec, synapse_specs, values_of_edges
 from simcore.nest.errors import nest_errors, raised
@@ -184,7 +185,9 @@ def _edges(request: _Request) -> Any:
 def _explicit(request: _Request, spec: SynapseSpec, edges: Any) -> None:
     """Connect edge by edge, kind by kind: with arrays of values, or with recorders among the nodes."""
     kernel, (sources, targets) = request.kernel, edges[:2]
-    where = edge_context(kernel, request.layers, (request.sources, request.targets), edges)
+    where = None
+    if any(isinstance(value, Parameter) for value in spec.values.values()):
+        where = edge_context(kernel, request.rule, request.layers, (request.sources, request.targets), edges)
     values = {
         name: values_of_edges(
             value, name, rule=request.rule, edges=edges, ends=(request.sources, request.targets), where=where

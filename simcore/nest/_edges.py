@@ -40,17 +40,19 @@ def place_of(kernel: "Kernel", sources: np.ndarray) -> int:
     return 0 if kernel.group_of(int(sources[0])).kind == "neuron" else 2
 
 
-def edge_context(kernel: "Kernel", layers: Any, ends: Any, edges: Any) -> Any:
+def edge_context(kernel: "Kernel", rule: Mapping[str, Any], layers: Any, ends: Any, edges: Any) -> Any:
     """What `Parameter` objects are evaluated with, one value an edge."""
     from simcore.nest._parameter import Where
+    from simcore.nest._spatial_connect import pool_layer
 
     sources, targets = edges[:2]
     places = {}
     for name, layer, ids, of_edge in zip(("sources", "targets"), layers, ends, (sources, targets), strict=True):
         if layer is not None:
             places[name] = layer.positions[np.searchsorted(ids, of_edge)]
-    if len(places) == 2:
-        places["displacement"] = layers[1].displacement(places["sources"], places["targets"])
+    pool = pool_layer(rule, layers)
+    if pool is not None and len(places) == 2 and layers[0].n_dimensions == layers[1].n_dimensions:
+        places["displacement"] = pool.displacement(places["sources"], places["targets"])
     return Where(sources.size, kernel.new_stream(), **places)
 
 
