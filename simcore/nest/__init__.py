@@ -17,6 +17,7 @@ array([ 59.3, 120.6, 181.9])
 import sys
 
 from simcore.nest import errors as NESTErrors
+from simcore.nest import raster_plot, visualization, voltage_trace
 from simcore.nest._attributes import GetKernelStatus, SetKernelStatus, get, set
 from simcore.nest._connect import Connect
 from simcore.nest._connections import Disconnect, GetConnections, SynapseCollection
@@ -83,8 +84,11 @@ __all__ = [
     "get_verbosity",
     "help",
     "message",
+    "raster_plot",
     "set",
     "set_verbosity",
+    "visualization",
+    "voltage_trace",
 ]
 
 # Kernel attributes are read and set on the module itself, so it is an object of a class of its own.
