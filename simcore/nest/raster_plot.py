@@ -69,9 +69,9 @@ def from_data(data: Any, sel: Any = None, *, hist: bool = True, hist_binwidth: f
     data : array_like, shape (n, 2)
         A row for each spike: id of the neuron, time in ms.
     sel : NodeCollection or list of int, optional
-        Neurons to show; None shows all.
+        Neurons whose spikes are shown; None shows all.
     hist : bool
-        Whether the mean rate of the neurons that spiked is drawn below.
+        Whether the mean rate of all neurons that spiked, selected or not, is drawn below.
     hist_binwidth : float
         Width of a bar in ms.
     grayscale : bool
@@ -83,10 +83,10 @@ def from_data(data: Any, sel: Any = None, *, hist: bool = True, hist_binwidth: f
     lines : list of matplotlib.lines.Line2D
         The dots.
     """
-    events = extract_events(_rows(data, "raster_plot.from_data"), sel=sel)
-    options = {"hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale}
-    return _plot({"senders": events[:, 0], "times": events[:, 1]}, "from_data", title=_or("Raster plot", title),
-                 xlabel=_or("Time (ms)", xlabel), **options)  # fmt: skip
+    senders, times = _rows(data, "raster_plot.from_data").T
+    options = {"sel": sel, "hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale}
+    titles = {"title": _or("Raster plot", title), "xlabel": _or("Time (ms)", xlabel)}
+    return _plot({"senders": senders, "times": times}, "from_data", **titles, **options)
 
 
 def from_device(detec: NodeCollection, *, hist: bool = True, hist_binwidth: float = 5.0, grayscale: bool = False,
@@ -123,8 +123,7 @@ def from_device(detec: NodeCollection, *, hist: bool = True, hist_binwidth: floa
     """
     table, in_steps = recorder_table(detec, "raster_plot.from_device", wants_meter=False)
     name = f"Raster plot from device '{detec.tolist()[0]}'" if detec.get("record_to") == "memory" else "Raster plot"
-    options = {"hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale, "in_steps": in_steps}
-    table = _selected(table, sel, "from_device")
+    options = {"sel": sel, "hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale, "in_steps": in_steps}
     return _plot(table, "from_device", title=_or(name, title), xlabel=_or(_time_label(in_steps), xlabel), **options)
 
 
@@ -154,8 +153,7 @@ def from_file(fname: Any, *, hist: bool = True, hist_binwidth: float = 5.0, gray
     table, in_steps = file_table(fname, "raster_plot.from_file")
     if table.keys() - {"senders", "times", "offsets"}:
         raise raised("BadProperty", f"raster_plot.from_file: got columns {[*table]} in {fname!r}, expected sender and time")
-    options = {"hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale, "in_steps": in_steps}
-    table = _selected(table, sel, "from_file")
+    options = {"sel": sel, "hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale, "in_steps": in_steps}
     return _plot(table, "from_file", title=_or("Raster plot", title), xlabel=_or(_time_label(in_steps), xlabel), **options)
 
 
@@ -171,18 +169,12 @@ def _time_label(in_steps: bool) -> str:
     return "Steps" if in_steps else "Time (ms)"
 
 
-def _selected(table: Table, sel: Any, name: str) -> Table:
-    if sel is None:
-        return table
-    keep = np.isin(table["senders"], chosen(sel, f"raster_plot.{name}: sel"))
-    return {column: values[keep] for column, values in table.items()}
-
-
-def _plot(table: Table, name: str, *, title: str, xlabel: str, hist: bool, binwidth: float, grayscale: bool,
+def _plot(table: Table, name: str, *, sel: Any, title: str, xlabel: str, hist: bool, binwidth: float, grayscale: bool,
           in_steps: bool = False) -> "list[Line2D]":  # fmt: skip
     """A new figure: dots, and the rate below if it is wanted."""
     senders, times = table["senders"], table["times"]
-    if not times.size:
+    shown = np.isin(senders, chosen(sel, f"raster_plot.{name}: sel")) if sel is not None else slice(None)
+    if not times[shown].size:
         raise raised("BadProperty", f"raster_plot.{name}: there are no spikes to plot")
     is_number = isinstance(binwidth, (int, float, np.integer, np.floating)) and not isinstance(binwidth, bool)
     if not is_number or not 0 < binwidth < np.inf:
@@ -193,16 +185,16 @@ def _plot(table: Table, name: str, *, title: str, xlabel: str, hist: bool, binwi
     above = figure.add_axes((0.1, 0.3, 0.85, 0.6)) if hist else figure.add_subplot()
     above.set(title=title, ylabel="Neuron ID")
     above.locator_params(axis="y", integer=True)
-    lines = above.plot(times, senders, ".", color="black" if grayscale else "C0")
+    lines = above.plot(times[shown], senders[shown], ".", color="black" if grayscale else "C0")
     if not hist:
         above.set_xlabel(xlabel)
         return lines
     above.set_xticks([])
     below = figure.add_axes((0.1, 0.1, 0.85, 0.17))
-    step = kernel.settings.resolution if in_steps else 1.0
-    left, rate = _rates(times, np.unique(senders).size, width=binwidth / step, ms=binwidth)
-    colour = "grey" if grayscale else "C0"
-    below.bar(left, rate, width=binwidth / step, align="edge", color=colour, edgecolor="black", linewidth=0.5)
+    width = binwidth / kernel.settings.resolution if in_steps else binwidth
+    left, rate = _rates(times, np.unique(senders).size, width=width, ms=binwidth)
+    bars = {"color": "grey" if grayscale else "C0", "edgecolor": "black", "linewidth": 0.5}
+    below.bar(left, rate, width=width, align="edge", **bars)
     below.locator_params(axis="y", nbins=4)
     below.set(xlabel=xlabel, ylabel="Rate (spks/s)", xlim=above.get_xlim())
     figure.align_ylabels()
@@ -211,7 +203,7 @@ def _plot(table: Table, name: str, *, title: str, xlabel: str, hist: bool, binwi
 
 
 def _rates(times: np.ndarray, n_neurons: int, *, width: float, ms: float) -> tuple[np.ndarray, np.ndarray]:
-    """Left edges of bins from the first spike on, and the mean rate in each in 1/s."""
+    """Left edges of bins from the first spike on, and the mean rate in each in 1/s; NEST draws them half a bin too early."""
     first = float(times.min())
     at = ((times - first) / width).astype(np.int64)
     counts = np.bincount(at)
