@@ -31,7 +31,7 @@ def recorders(nest, **params):
 
 
 def shown():
-    """Data and texts of the figure that was drawn last, and of the lines and bars in it; data as single floats, as NEST's are."""
+    """Data and texts of the figure that was drawn last, of its lines and bars; data as single floats, as NEST's are."""
     axes = matplotlib.pyplot.gcf().axes
     below = axes[-1]
     return {
