@@ -67,9 +67,9 @@ _READ_ONLY: dict[str, Callable[[Kernel], Any]] = {
     "T_max": lambda k: _T_MAX,
     "T_min": lambda k: -_T_MAX,
     "build_info": lambda k: _build_info(),
-    "connection_rules": lambda k: RULE_NAMES,
+    "connection_rules": lambda k: [*RULE_NAMES],
     "cycle_time_log": lambda k: {},
-    "growth_curves": lambda k: (),
+    "growth_curves": lambda k: [],
     "kernel_status": lambda k: GetKernelStatus(),
     "local_spike_counter": lambda k: k.spikes_of_last_run,
     "max_num_syn_models": lambda k: sys.maxsize,
@@ -78,17 +78,17 @@ _READ_ONLY: dict[str, Callable[[Kernel], Any]] = {
     "min_update_time": lambda k: np.inf,
     "ms_per_tic": lambda k: 0.001,
     "network_size": lambda k: k.n_nodes,
-    "node_models": lambda k: tuple(k.models.nodes),
+    "node_models": lambda k: [*k.models.nodes],
     "num_connections": lambda k: sum(link.n_edges for link in k.links),
     "num_processes": lambda k: k.n_processes,
     "off_grid_spiking": lambda k: False,
-    "recording_backends": lambda k: ("ascii", "memory", "screen"),
+    "recording_backends": lambda k: ["ascii", "memory", "screen"],
     "recv_buffer_size_secondary_events": lambda k: 0,
-    "rng_types": lambda k: ("Philox_32",),
+    "rng_types": lambda k: ["Philox_32"],
     "send_buffer_size_secondary_events": lambda k: 0,
     "spike_buffer_resize_log": lambda k: {n: np.zeros(0) for n in ("global_max_spikes_sent", "new_buffer_size", "times")},
-    "stimulation_backends": lambda k: (),
-    "synapse_models": lambda k: tuple(k.models.synapses),
+    "stimulation_backends": lambda k: [],
+    "synapse_models": lambda k: [*k.models.synapses],
     "tics_per_step": lambda k: round(k.settings.resolution * 1000),
     "to_do": lambda k: 0,
 }
@@ -151,9 +151,9 @@ def _set(new: Settings, name: str, value: Any, together: Mapping[str, Any]) -> N
     if name in KNOBS or name in ABSENT:
         _leave(name, value)
     elif name in _READ_ONLY:
-        raise raised("UnaccessedDictionaryEntry", f"nest.{name} can only be read")
+        raise raised("BadProperty", f"nest.{name} can only be read")
     elif name not in _SETTINGS:
-        raise raised("UnaccessedDictionaryEntry", unknown_attribute(name))
+        raise raised("BadProperty", unknown_attribute(name))
     elif name in _BEFORE_NODES and kernel.n_nodes and value != read_attribute(name):
         raise raised(
             "KernelException", f"nest.{name}: got {value!r}, but nodes exist: set it before Create(), or ResetKernel()"
