@@ -151,9 +151,9 @@ def _set(new: Settings, name: str, value: Any, together: Mapping[str, Any]) -> N
     if name in KNOBS or name in ABSENT:
         _leave(name, value)
     elif name in _READ_ONLY:
-        raise raised("BadProperty", f"nest.{name} can only be read")
+        raise raised("UnaccessedDictionaryEntry", f"nest.{name} can only be read")
     elif name not in _SETTINGS:
-        raise raised("BadProperty", unknown_attribute(name))
+        raise raised("UnaccessedDictionaryEntry", unknown_attribute(name))
     elif name in _BEFORE_NODES and kernel.n_nodes and value != read_attribute(name):
         raise raised(
             "KernelException", f"nest.{name}: got {value!r}, but nodes exist: set it before Create(), or ResetKernel()"

@@ -36,10 +36,10 @@ _ROWS_AT_ONCE = 10_000
 
 
 def check_property(model: str, name: str, value: Any) -> Any:
-    """A checked property of a backend."""
-    if name == "file_extension":
+    """A checked property of a backend, or the label of a recorder."""
+    if name != "precision":
         if not isinstance(value, str) or "/" in value:
-            raise raised("TypeMismatch", f"{model}: file_extension: got {value!r}, expected a text without '/'")
+            raise raised("TypeMismatch", f"{model}: {name}: got {value!r}, expected a text without '/'")
         return value
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
         raise raised("BadProperty", f"{model}: precision: got {value!r}, expected a whole number of digits, >= 0")

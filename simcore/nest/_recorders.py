@@ -113,7 +113,7 @@ class Recorder:
             return _names(self.model.name, value)
         if name in ("senders", "targets"):
             return np.asarray(value.tolist() if hasattr(value, "tolist") else value, dtype=np.int64)
-        if name in _PROPERTIES:
+        if name == "label" or name in _PROPERTIES:
             return check_property(self.model.name, name, value)
         if name == "time_in_steps" and self.kernel.has_run:
             raise raised("BadProperty", f"{self.model.name}: time_in_steps cannot be set after Simulate has been called")
