@@ -38,6 +38,7 @@ from simcore.nest._info import (
     message,
     set_verbosity,
 )
+from simcore.nest._json import serialize_data, to_json
 from simcore.nest._module import NestModule
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._old_functions import GetStatus, SetStatus
@@ -85,11 +86,17 @@ __all__ = [
     "help",
     "message",
     "raster_plot",
+    "serialize_data",
     "set",
     "set_verbosity",
+    "to_json",
+    "userdict",
     "visualization",
     "voltage_trace",
 ]
+
+# Whatever a script wants to keep here; nothing reads it.
+userdict: dict = {}
 
 # Kernel attributes are read and set on the module itself, so it is an object of a class of its own.
 _module = NestModule(__name__, __doc__)
