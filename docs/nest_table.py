@@ -25,13 +25,11 @@ REMARKS = {
     "Create": "better: a refused call creates nothing, and names the nearest name for a misspelt one",
     "Disconnect": "better: works between any two runs, in one pass over the edges",
     "GetConnections": "better: columns of millions of edges at once; threads do not change their order",
-    "GetLocalNodeCollection": "same",
     "GetStatus": "other: says once that `nodes.get(...)` is the new way",
     "GetNodes": "same: `properties=None` stands for NEST's empty dictionary",
     "NESTErrors": "better: the same classes, which say what was given, what is allowed and what is nearest",
     "Models": "other: an old name; says once that `nest.node_models` and `nest.synapse_models` are the new ones",
-    "NodeCollection": "better: one of before `ResetKernel` says that it is stale; slices, masks and sums keep no copies of nodes",
-    "PlotProbabilityParameter": "same",
+    "NodeCollection": "better: one of before `ResetKernel` says that it is stale; `len`, slices and sums take no time",
     "ResetKernel": "better: gives the memory back; 1,000 times in a loop costs no more each time",
     "SetStatus": "other: says once that `nodes.set(...)` is the new way",
     "Simulate": "better: Ctrl-C stops at a step and another call goes on; a NaN is reported with neuron, variable and time",
@@ -54,6 +52,7 @@ REMARKS = {
     "data_prefix": "better: one with a separator of folders is an error; NEST prints a message and goes on",
     "growth_curves": "other: empty: there is no structural plasticity",
     "local_num_threads": "better: 0 is an error, where NEST ends the interpreter; spikes do not depend on it",
+    "local_spike_counter": "missing: stays 0; a `spike_recorder` counts spikes",
     "max_num_syn_models": "other: there is no such limit",
     "memory_size": "same: kB that the process uses",
     "overwrite_files": "better: several runs go on with one file; NEST begins it anew in each",
@@ -61,7 +60,7 @@ REMARKS = {
     "rng_seed": "better: the same seed draws the same for any number of threads and processes",
     "rng_type": "no effect: random numbers are Philox's, by purpose and node",
     "rng_types": "other: `Philox_32` alone",
-    "tics_per_ms": "refused: time is counted in steps",
+    "tics_per_ms": "missing: time is counted in steps; only NEST's 1000 is accepted",
 }
 
 # What of NEST's models is not here: the first pattern that fits a name tells what they are, and what is nearest.
@@ -73,15 +72,16 @@ MODELS = {
     r".*clopath.*": ("Clopath's plasticity and its neurons", "`stdp_synapse`"),
     r"aeif_psc_delta|iaf_cond_beta|iaf_psc_exp_htum|iaf_tum_2000|iaf_chs_2007|iaf_chxk_2008|iaf_bw_2001.*|ht_neuron": (
         "other integrate-and-fire neurons", "`iaf_psc_exp`, `iaf_cond_exp`, `aeif_psc_exp`"),
-    r".*mat2_psc_exp|gif_.*|pp_psc_delta|glif_.*": ("adaptive and stochastic thresholds", "`iaf_cond_exp_sfa_rr`, `aeif_cond_exp`"),
+    r".*mat2_psc_exp|gif_.*|pp_psc_delta|glif_.*": (
+        "adaptive and stochastic thresholds", "`iaf_cond_exp_sfa_rr`, `aeif_cond_exp`"),
     r".*_gap.*|gap_junction|hh_.*": ("other Hodgkin-Huxley neurons, gap junctions", "`hh_psc_alpha`"),
-    r"iaf_.*_ps.*|poisson_generator_ps|parrot_neuron_ps": ("precise spike times", "the model without `_ps`, at a finer resolution"),
+    r"iaf_.*_ps.*|poisson_generator_ps|parrot_neuron_ps": ("precise spike times", "the model without `_ps`, with a finer step"),
     r".*_[io]pn|rate_.*|siegert_neuron|step_rate_generator|diffusion_connection": ("rate neurons", "none"),
     r"ginzburg_neuron|mcculloch_pitts_neuron|erfc_neuron|spin_detector|correlospinmatrix_detector": ("binary neurons", "none"),
     r"corr.*_detector": ("correlations counted during the run", "`spike_recorder`, and counting afterwards"),
     r"volume_transmitter|stdp_dopamine_synapse.*": ("dopamine", "`stdp_synapse`"),
     r"ignore_and_fire|spike_dilutor|spike_train_injector": ("tests and couplings", "`spike_generator`, `parrot_neuron`"),
-    r".*gamma.*_generator|ppd_sup_generator": ("other renewal processes", "`poisson_generator`, `sinusoidal_poisson_generator`"),
+    r".*gamma.*_generator|ppd_sup_generator": ("other renewal processes", "`poisson_generator`"),
     r".*_lbl": ("synapses with labels", "the model without `_lbl`"),
     r"static_synapse_hom_w.*": ("one weight for all", "`static_synapse`"),
     r"bernoulli_synapse.*|quantal_stp_synapse.*|ht_synapse.*": ("stochastic and depressing synapses", "`tsodyks2_synapse`"),
@@ -91,14 +91,18 @@ MODELS = {
     r".*": ("others", "none"),
 }  # fmt: skip
 
-# What `GetDefaults` tells of NEST's own bookkeeping.
+# What `GetDefaults` tells of NEST's own bookkeeping, and what nobody can set.
 _BOOKKEEPING = {
-    "archiver_length", "available", "capacity", "elementsize", "has_connections", "instantiations", "model_id", "num_connections",
-    "post_trace", "sizeof", "synapse_id", "synapse_modelid", "thread_local_id", "type_id",
+    "archiver_length", "available", "capacity", "elementsize", "has_connections", "instantiations", "model_id",
+    "num_connections", "post_trace", "sizeof", "synapse_id", "synapse_modelid", "thread_local_id",
+    "type_id", "n_synapses", "y_0", "y_1",
 }  # fmt: skip
 
 # Parts of NEST's package that are no interface, or that each Python package has.
 _NOT_NAMES = {"NestModule"}
+
+# Submodules that count as one name; two of them can only be loaded with packages that the rest of NEST does not need.
+_AS_ONE = {name: name for name in ("NESTErrors", "ll_api", "server")} | {"visualization": "visualization.plot_network"}
 
 
 class Row(NamedTuple):
@@ -117,20 +121,17 @@ def attributes(nest: Any) -> dict[str, Any]:
 
 
 def functions(nest: Any) -> Iterator[str]:
-    """Names of NEST's functions and classes, those of its submodules after a dot; submodules that cannot be loaded by name."""
+    """Names of NEST's functions and classes, those of its submodules after a dot."""
     known = attributes(nest)
     for name in sorted(set(dir(nest)) - known.keys() - _NOT_NAMES):
+        value = None if name in _AS_ONE else getattr(nest, name)
         if name.startswith("_"):
             continue
-        try:
-            value = getattr(nest, name)
-        except ImportError:
-            yield from ["visualization.plot_network"] if name == "visualization" else [name]
+        if not isinstance(value, types.ModuleType):
+            yield _AS_ONE.get(name, name)
             continue
-        if not isinstance(value, types.ModuleType) or name in ("NESTErrors", "ll_api"):
-            yield name
-            continue
-        yield from (f"{name}.{part}" for part in value.__all__)
+        parts = {part: getattr(value, part) for part in getattr(value, "__all__", dir(value)) if not part.startswith("_")}
+        yield from (f"{name}.{part}" for part, own in parts.items() if not isinstance(own, types.ModuleType))
 
 
 def found(module: Any, name: str) -> Any:
@@ -161,13 +162,13 @@ def of_attributes(nest: Any) -> list[Row]:
     from simcore.nest import _attributes as own
 
     rows = []
-    for name, value in attributes(nest).items():
+    for name in attributes(nest):
         status, text = remark(name)
         if name in own.KNOBS:
             status, text = "no effect", text or "it warns if it is changed"
         elif name in own.ABSENT:
-            status, text = "missing", text or f"stays `{own.ABSENT[name]!r}`; anything else is refused"
-        rows.append(Row(name, status, text or ("can only be read" if value._readonly else "")))
+            status, text = "missing", text or f"stays `{own.ABSENT[name]!r}`; another value is refused"
+        rows.append(Row(name, status, text))
     return rows
 
 
@@ -243,7 +244,7 @@ def _parameters(of_model: dict[str, tuple[list[str], list[str]]]) -> str:
     lines = [f"| {', '.join(names)} | {', '.join(f'`{m}`' for m in models)} |" for models, names in groups.items()]
     others = [f"`{name}` of `{model}`" for model, (_, names) in of_model.items() for name in names]
     tail = ["", f"Another default: {', '.join(others)}."] if others else []
-    return "\n".join([f"{text} default and refused otherwise:", "", "| Missing | In |", "|---|---|", *lines, *tail])
+    return "\n".join([f"{text} default, and refused otherwise:", "", "| Missing | In |", "|---|---|", *lines, *tail])
 
 
 def parameters_of(value: Any) -> dict[str, Any]:

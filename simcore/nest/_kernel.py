@@ -50,7 +50,6 @@ class Kernel:
         self.has_run = False
         # Steps at which a call of Run ended, but for the last.
         self.ends: list[int] = []
-        self.spikes_of_last_run = 0
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
         self._firsts: list[int] = []
         self._simulation: Simulation | None = None
