@@ -209,7 +209,7 @@ class Recording(Contents):
         recorder.drawn[:] = [(began, rows[rows[:, 0] >= recorder.since]) for began, rows in recorder.drawn]
         # Spikes that no recorder holds any more are let go, run by run.
         oldest = min(r.since for r in self._spike_recorders)
-        ends = [*(began for began, _ in self.spike_rows[1:]), self._step]
+        ends = [*(began for began, _ in self.spike_rows), self._step][1:]
         self.spike_rows[:] = [run for run, end in zip(self.spike_rows, ends, strict=True) if end > oldest]
 
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:

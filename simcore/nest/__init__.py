@@ -17,7 +17,7 @@ array([ 59.3, 120.6, 181.9])
 import sys
 
 from simcore.nest import errors as NESTErrors
-from simcore.nest import logic, math, random, spatial, spatial_distributions
+from simcore.nest import logic, math, random, raster_plot, spatial, spatial_distributions, visualization, voltage_trace
 from simcore.nest._attributes import GetKernelStatus, SetKernelStatus, get, set
 from simcore.nest._connect import Connect
 from simcore.nest._connections import Disconnect, GetConnections, SynapseCollection
@@ -40,6 +40,7 @@ from simcore.nest._info import (
     message,
     set_verbosity,
 )
+from simcore.nest._json import serialize_data, to_json
 from simcore.nest._masks import Mask
 from simcore.nest._module import NestModule
 from simcore.nest._nodes import NodeCollection
@@ -126,11 +127,20 @@ __all__ = [
     "math",
     "message",
     "random",
+    "raster_plot",
+    "serialize_data",
     "set",
     "set_verbosity",
     "spatial",
     "spatial_distributions",
+    "to_json",
+    "userdict",
+    "visualization",
+    "voltage_trace",
 ]
+
+# Whatever a script wants to keep here; nothing reads it.
+userdict: dict = {}
 
 # Kernel attributes are read and set on the module itself, so it is an object of a class of its own.
 _module = NestModule(__name__, __doc__)

@@ -98,7 +98,9 @@ def RunManager() -> Iterator[None]:
 
 
 def ResetKernel() -> None:
-    """Remove all nodes, connections and copied models, and put all settings back to their defaults but the verbosity.
+    """Remove all nodes, connections and copied models, and put settings back to their defaults.
+
+    The verbosity, ``nest.data_path`` and ``nest.data_prefix`` stay, as in NEST.
 
     Examples
     --------

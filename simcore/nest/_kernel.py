@@ -50,7 +50,6 @@ class Kernel:
         self.has_run = False
         # Steps at which a call of Run ended, but for the last.
         self.ends: list[int] = []
-        self.spikes_of_last_run = 0
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
         self._firsts: list[int] = []
         self._simulation: Simulation | None = None
@@ -59,13 +58,13 @@ class Kernel:
         self._slice: int | None = None
 
     def reset(self) -> None:
-        """Forget everything; collections of before are stale."""
-        verbosity = self.settings.verbosity
+        """Forget everything but the verbosity and where files go; collections of before are stale."""
+        old = self.settings
         if self._simulation is not None:
             self._simulation.close()
         self.epoch += 1
         self._clear()
-        self.settings.verbosity = verbosity
+        self.settings = Settings(verbosity=old.verbosity, data_path=old.data_path, data_prefix=old.data_prefix)
 
     def check_epoch(self, epoch: int, what: str) -> None:
         """Refuse a collection that was made before the last reset."""

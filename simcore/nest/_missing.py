@@ -1,6 +1,6 @@
 """Names of all models of NEST 3.10: what is asked for and not here is said to be missing, not misspelt."""
 
-__all__ = ["NODE_MODELS", "SYNAPSE_MODELS", "UNSUPPORTED"]
+__all__ = ["FUNCTIONS", "NODE_MODELS", "SYNAPSE_MODELS", "UNSUPPORTED"]
 
 NODE_MODELS = frozenset(
     """
@@ -58,3 +58,19 @@ UNSUPPORTED: dict[str, dict[str, object]] = {
     "parrot_neuron": {"flush_event_send_interval": float("inf")},
     "spike_generator": {"precise_times": False},
 }  # fmt: skip
+
+# Functions and classes of NEST that are not here, and what is nearest.
+FUNCTIONS: dict[str, str] = {
+    "Compartments": "neurons have one compartment",
+    "Receptors": "neurons have one compartment; receptors of the multisynapse models are set with tau_syn",
+    "DisableStructuralPlasticity": "there is no structural plasticity; nest.Connect and nest.Disconnect work between runs",
+    "EnableStructuralPlasticity": "there is no structural plasticity; nest.Connect and nest.Disconnect work between runs",
+    "Install": "a model is a Python object, `simcore.NeuronModel`, that `Simulation.create` takes",
+    "SetAcceptableLatency": "there is no MUSIC",
+    "SetMaxBuffered": "there is no MUSIC",
+    "SonataNetwork": "netgraph.io.load reads circuits in the SONATA format, and to_sim() of what it returns simulates them",
+    "TripartiteConnect": "there are no astrocytes; nest.Connect connects neurons",
+    "ll_api": "it is NEST's inside",
+    "server": "there is no server",
+    "set_communicator": "processes are those that mpiexec started",
+}

@@ -4,6 +4,7 @@ import types
 from typing import Any
 
 from simcore.nest import _attributes
+from simcore.nest._missing import FUNCTIONS
 
 __all__ = ["NestModule"]
 
@@ -14,6 +15,8 @@ class NestModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name in _attributes.ATTRIBUTES:
             return _attributes.read_attribute(name)
+        if name in FUNCTIONS:
+            raise AttributeError(f"nest.{name} of NEST is not there: {FUNCTIONS[name]}")
         near = _attributes.unknown_attribute(name) if not name.startswith("_") else f"no attribute {name!r}"
         raise AttributeError(f"module {self.__name__!r}: {near}")
 

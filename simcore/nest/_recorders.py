@@ -91,8 +91,16 @@ class Recorder:
             raise raised("BadProperty", f"{self.model.name}: parameters cannot be changed between Prepare() and Cleanup()")
         checked = {name: self._checked(name, value) for name, value in values.items()}
         new = {**self.values, **checked}
+        self._check_backend(new["record_to"], values)
         window = self._window(new)
         return lambda: self._take(new, window)
+
+    def _check_backend(self, backend: str, given: Mapping[str, Any]) -> None:
+        """Refuse properties of a backend that is not in use."""
+        for name in (_PROPERTIES.keys() & given.keys()) - BACKENDS.get(backend, {}).keys():
+            users = " or ".join(repr(other) for other, properties in BACKENDS.items() if name in properties)
+            text = f"{self.model.name}: {name}: means nothing with record_to {backend!r}, only with {users}"
+            raise raised("UnaccessedDictionaryEntry", text)
 
     def _checked(self, name: str, value: Any) -> Any:
         if name in _FROZEN and self.sources:
@@ -105,7 +113,7 @@ class Recorder:
             return _names(self.model.name, value)
         if name in ("senders", "targets"):
             return np.asarray(value.tolist() if hasattr(value, "tolist") else value, dtype=np.int64)
-        if name in _PROPERTIES:
+        if name == "label" or name in _PROPERTIES:
             return check_property(self.model.name, name, value)
         if name == "time_in_steps" and self.kernel.has_run:
             raise raised("BadProperty", f"{self.model.name}: time_in_steps cannot be set after Simulate has been called")
@@ -132,6 +140,9 @@ class Recorder:
     def _take(self, values: dict[str, Any], window: tuple[int, int]) -> None:
         step = self.kernel.step
         if values.pop("n_events", None) == 0:
+            self.forget()
+            self.output.n_rows = 0
+        if values["record_to"] != self.values["record_to"]:
             self.forget()
         self.values = values
         self.windows = [w for w in self.windows if w[0] < step] + [(step, *window)]
@@ -197,11 +208,11 @@ class Recorder:
             self._cached = key, self.rows()
         return dict(self._cached[1])
 
-    def rows(self, since: int = 0) -> dict[str, np.ndarray]:
-        """The events later than step `since`."""
+    def rows(self) -> dict[str, np.ndarray]:
+        """The events that have not been cleared or written to a file."""
         read = self._sampled if self.model.is_meter else self._weights if self.model.columns else self._spikes
         columns = read()
-        keep = self.inside(columns["times"]) & (columns["times"] > since)
+        keep = self.inside(columns["times"])
         for ids, step in self.detached:
             keep &= (columns["times"] <= step) | ~np.isin(columns["senders"], ids)
         columns = columns if keep.all() else {name: values[keep] for name, values in columns.items()}
@@ -289,8 +300,9 @@ def _names(model: str, value: Any) -> tuple[str, ...]:
 def before_run(kernel: "Kernel") -> None:
     """Connect the recorders to simcore, and open files; what cannot be opened is refused before anything runs."""
     for recorder in all_recorders(kernel):
-        recorder.output.open()
+        recorder.output.check()
     for recorder in all_recorders(kernel):
+        recorder.output.open()
         recorder.attach()
 
 

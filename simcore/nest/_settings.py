@@ -98,7 +98,7 @@ class Settings:
             steps = grid.steps(low, "min_delay"), grid.steps(high, "max_delay")
         if not 1 <= steps[0] <= steps[1]:
             expected = f"{self.resolution:g} ms <= min_delay <= max_delay"
-            raise raised("BadProperty", f"min_delay, max_delay: got {low:g} and {high:g}, expected {expected}")
+            raise raised("BadDelay", f"min_delay, max_delay: got {low:g} and {high:g}, expected {expected}")
         self.delays = low, high
 
     def set_data_path(self, value: Any) -> None:

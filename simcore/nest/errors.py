@@ -48,6 +48,7 @@ _ALSO = {
     "BadParameter": ValueError, "BadParameterValue": ValueError, "BadProperty": ValueError, "BadDelay": ValueError,
     "DimensionMismatch": ValueError, "IOError": OSError, "KeyError": KeyError, "TypeMismatch": TypeError,
     "NotImplemented": NotImplementedError, "NumericalInstability": ArithmeticError, "UnknownNode": LookupError,
+    "UnaccessedDictionaryEntry": ValueError,
 }  # fmt: skip
 
 
