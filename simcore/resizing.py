@@ -133,7 +133,7 @@ def resize(contents: "Contents", group: Population, model: NeuronModel) -> None:
     for recorder in contents.recorders:
         for request, _ in getattr(recorder, "requests", ()):
             if request.population == number:
-                request.columns = needed_columns(model, recorder.names)  # type: ignore[union-attr]
+                request.columns = needed_columns(model, recorder.names)  # type: ignore[union-attr, arg-type]
 
 
 def _resized(group: Population, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -291,9 +291,8 @@ def GetConnections(
     """
     if synapse_label is not None:
         raise raised("NotImplemented", "GetConnections: synapse_label: labels of synapses are not there yet")
-    ends = [_ids_of(source, "source"), _ids_of(target, "target")]
     entry = None if synapse_model is None else kernel.models.synapse(synapse_model)
-    return SynapseCollection(*listed(*ends, entry))
+    return SynapseCollection(*listed(_ids_of(source, "source"), _ids_of(target, "target"), entry))
 
 
 def _ids_of(nodes: Any, name: str) -> np.ndarray | None:

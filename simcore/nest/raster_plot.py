@@ -85,7 +85,7 @@ def from_data(data: Any, sel: Any = None, *, hist: bool = True, hist_binwidth: f
     """
     senders, times = _rows(data, "raster_plot.from_data").T
     options = {"sel": sel, "hist": hist, "binwidth": hist_binwidth, "grayscale": grayscale}
-    titles = {"title": _or("Raster plot", title), "xlabel": _or("Time (ms)", xlabel)}
+    titles: dict[str, Any] = {"title": _or("Raster plot", title), "xlabel": _or("Time (ms)", xlabel)}
     return _plot({"senders": senders, "times": times}, "from_data", **titles, **options)
 
 
@@ -193,7 +193,7 @@ def _plot(table: Table, name: str, *, sel: Any, title: str, xlabel: str, hist: b
     below = figure.add_axes((0.1, 0.1, 0.85, 0.17))
     width = binwidth / kernel.settings.resolution if in_steps else binwidth
     left, rate = _rates(times, np.unique(senders).size, width=width, ms=binwidth)
-    bars = {"color": "grey" if grayscale else "C0", "edgecolor": "black", "linewidth": 0.5}
+    bars: dict[str, Any] = {"color": "grey" if grayscale else "C0", "edgecolor": "black", "linewidth": 0.5}
     below.bar(left, rate, width=width, align="edge", **bars)
     below.locator_params(axis="y", nbins=4)
     below.set(xlabel=xlabel, ylabel="Rate (spks/s)", xlim=above.get_xlim())

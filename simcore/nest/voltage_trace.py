@@ -120,7 +120,7 @@ def _plot(table: Table, where: str, *, neurons: Any, title: str, xlabel: str, gr
     lines = []
     for k, (node, begin, end) in enumerate(zip(ids, *first, strict=True)):
         rows = order[begin:end]
-        colour = {"color": str(0.75 * k / max(1, ids.size - 1))} if grayscale else {}
+        colour: dict[str, Any] = {"color": str(0.75 * k / max(1, ids.size - 1))} if grayscale else {}
         lines.append(axes.plot(table["times"][rows], table["V_m"][rows], label=f"Neuron {node}", **colour))
     axes.set(title=title, xlabel=xlabel, ylabel="Membrane potential (mV)")
     if ids.size <= _IN_LEGEND:
