@@ -52,7 +52,6 @@ REMARKS = {
     "data_prefix": "better: one with a separator of folders is an error; NEST prints a message and goes on",
     "growth_curves": "other: empty: there is no structural plasticity",
     "local_num_threads": "better: 0 is an error, where NEST ends the interpreter; spikes do not depend on it",
-    "local_spike_counter": "missing: stays 0; a `spike_recorder` counts spikes",
     "max_num_syn_models": "other: there is no such limit",
     "memory_size": "same: kB that the process uses",
     "overwrite_files": "better: several runs go on with one file; NEST begins it anew in each",

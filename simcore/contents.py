@@ -96,6 +96,11 @@ class Contents:
         return self._ids.size
 
     @property
+    def n_spikes(self) -> int:
+        """Spikes of the neurons of this process since the start, the last reset or a load, recorded or not."""
+        return 0 if self._engine is None else self._engine.exchange.n_sent
+
+    @property
     def nodes(self) -> Nodes:
         """All neurons and stimulators, in order of creation; ``select(ids)`` gives some in the order of their ids."""
         return Nodes(self, np.arange(self.n_nodes))

@@ -236,7 +236,8 @@ class Exchange(IntEnum):
     STOPPED = 20  # whether some rank did
     ERROR = 21  # what the collective function returned
     WITH_RANKS = 22  # address of the part that talks to other ranks, 0 if there are none
-    WORDS = 23
+    SENT = 23  # spikes of this rank so far
+    WORDS = 24
 
 
 class Head(IntEnum):

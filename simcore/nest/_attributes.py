@@ -71,7 +71,7 @@ _READ_ONLY: dict[str, Callable[[Kernel], Any]] = {
     "cycle_time_log": lambda k: {},
     "growth_curves": lambda k: [],
     "kernel_status": lambda k: GetKernelStatus(),
-    "local_spike_counter": lambda k: 0,
+    "local_spike_counter": lambda k: k.spikes_of_last_run,
     "max_num_syn_models": lambda k: sys.maxsize,
     "max_update_time": lambda k: -np.inf,
     "memory_size": lambda k: used_bytes() // 1000,

@@ -48,6 +48,8 @@ class Kernel:
         self.n_nodes = 0
         self.is_prepared = False
         self.has_run = False
+        # Spikes of this process's neurons in the latest call of Run.
+        self.spikes_of_last_run = 0
         # Steps at which a call of Run ended, but for the last.
         self.ends: list[int] = []
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
@@ -200,13 +202,14 @@ class Kernel:
         before_run(self)
         if n_steps and self._slice is None:
             self._slice = self.slice_steps
-        began = self.step
+        began, spikes = self.step, sim.n_spikes
         try:
             with nest_errors():
                 sim.run(sim.grid.times(n_steps), progress=self.settings.print_time)
         finally:
             if self.step > began:
                 self.has_run = True
+                self.spikes_of_last_run = sim.n_spikes - spikes
                 self.ends.append(self.step)
                 after_run(self)
 

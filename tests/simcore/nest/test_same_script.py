@@ -219,10 +219,41 @@ def other_resolution(nest):
     return {"spikes": recorder.events, "samples": meter.events, "settings": settings}
 
 
+def spikes_are_counted(nest):
+    neurons = nest.Create("iaf_psc_exp", 3, {"I_e": [1000.0, 900.0, 0.0]})
+    nest.Connect(neurons, neurons, syn_spec={"weight": 10.0})
+    counts = []
+    for time in (30.0, 0.0, 12.3):
+        nest.Simulate(time)
+        counts.append(nest.local_spike_counter)
+    return {"counts": counts}
+
+
+def weights_are_recorded(nest):
+    recorder = nest.Create("weight_recorder")
+    models = ["stdp_synapse", "static_synapse", "tsodyks2_synapse", "tsodyks_synapse"]
+    for model in models:
+        nest.CopyModel(model, f"recorded_{model}", {"weight_recorder": recorder})
+    pre, post = nest.Create("parrot_neuron", 3), nest.Create("iaf_psc_exp", 2, {"I_e": [900.0, 1000.0]})
+    trains = nest.Create("spike_generator", 3, [{"spike_times": [1.0 + k, 5.0, 9.5 + k, 17.0, 30.0]} for k in range(3)])
+    nest.Connect(trains, pre, "one_to_one")
+    for k, model in enumerate(models):
+        spec = {"synapse_model": f"recorded_{model}", "weight": 3.0 + k, "delay": 1.0}
+        nest.Connect(pre, post, "all_to_all", spec)
+    nest.Simulate(50.0)
+    every = recorder.events
+    recorder.set(senders=pre[:2], targets=post[1])
+    return {
+        "events": {name: every[name] for name in every}, "n": recorder.n_events,
+        "weights": nest.GetConnections(pre, post).get(["source", "target", "weight", "port"]),
+        "model": nest.GetDefaults("recorded_stdp_synapse", "weight_recorder").tolist(),
+    }  # fmt: skip
+
+
 SCRIPTS = [
     rows_by_slice, recorder_alone_sets_the_slice, windows_of_recorders, events_are_cleared, times_in_steps,
     one_recorder_for_two_groups, connected_later, prepare_run_cleanup, connections_in_order, connections_are_changed,
-    tables_of_weights, collocated, copied_models, other_resolution,
+    tables_of_weights, collocated, copied_models, other_resolution, spikes_are_counted, weights_are_recorded,
 ]  # fmt: skip
 
 
