@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.nest._groups import RecorderGroup, SimulatedGroup, in_terms_of_simcore
+from simcore.nest._groups import RecorderGroup, SimulatedGroup, has_chosen_receptors, in_terms_of_simcore
 from simcore.nest._kernel import kernel
 from simcore.nest._missing import UNSUPPORTED
 from simcore.nest._models import NodeEntry, SynapseEntry, check_names
@@ -107,8 +107,10 @@ def _simulated(entry: NodeEntry, ids: np.ndarray, params: Mapping[str, Any], pos
     values = {**entry.defaults, **params}
     given = in_terms_of_simcore(entry, draw_values(values, ids, positions))
     with nest_errors():
-        kernel.simulation.create(entry.record, ids.size, given, ids=ids)
-    return SimulatedGroup(kernel, entry, int(ids[0]), ids.size)
+        sim = kernel.simulation
+        sim.create(entry.record, ids.size, given, ids=ids)
+    made = sim.populations if entry.element_type == "neuron" else sim.devices
+    return SimulatedGroup(kernel, entry, int(ids[0]), ids.size, made[-1])
 
 
 def GetDefaults(model: str, keys: Any = None, output: str = "") -> Any:
@@ -173,6 +175,8 @@ def _simulated_defaults(entry: NodeEntry) -> dict[str, Any]:
         own["t_spike"] = -1.0
     if getattr(record, "recordable_units", None):
         own["recordables"] = sorted(record.recordable_units)
+    if has_chosen_receptors(record):
+        own["n_synapses"] = len(own["tau_syn"])
     return own
 
 

@@ -16,7 +16,7 @@ from simcore.nest.errors import nest_errors, raised
 if TYPE_CHECKING:
     from simcore.nest._kernel import Kernel
 
-__all__ = ["Group", "RecorderGroup", "SimulatedGroup", "same_for_all"]
+__all__ = ["Group", "RecorderGroup", "SimulatedGroup", "has_chosen_receptors", "in_terms_of_simcore", "same_for_all"]
 
 
 class Group:
@@ -68,16 +68,34 @@ class Group:
 
 
 class SimulatedGroup(Group):
-    """Neurons or stimulators: their values are simcore's."""
+    """Neurons or stimulators: their values are simcore's.
+
+    Parameters
+    ----------
+    kernel, entry, first, size
+        As for `Group`.
+    population : Population or DevicePopulation
+        What simcore made of them.
+    """
+
+    def __init__(self, kernel: "Kernel", entry: NodeEntry, first: int, size: int, population: Any) -> None:
+        super().__init__(kernel, entry, first, size)
+        self._population = population
+
+    @property
+    def model(self) -> Any:
+        """Their model as it is: with as many receptors as were chosen."""
+        return self._population.model
 
     def names(self) -> list[str]:
-        own = [name for name in self.entry.record.settable]
+        own = list(self.model.settable)
         more = ["recordables"] if self._recordables() else []
         more += ["t_spike"] if self.kind == "neuron" else ["label", "stimulus_source"]
+        more += ["n_synapses"] if has_chosen_receptors(self.model) else []
         return sorted([*own, *self.COMMON, *more])
 
     def _recordables(self) -> list[str]:
-        return sorted(getattr(self.entry.record, "recordable_units", {}))
+        return sorted(self.model.recordable_units)
 
     def read(self, name: str, positions: np.ndarray) -> np.ndarray:
         found = self.common(name, positions)
@@ -90,7 +108,9 @@ class SimulatedGroup(Group):
             return self.kernel.simulation.last_spikes(nodes)
         if name in ("label", "stimulus_source") and self.kind == "stimulator":
             return same_for_all("", positions.size)
-        if name not in self.entry.record.settable:
+        if name == "n_synapses" and has_chosen_receptors(self.model):
+            return same_for_all(len(self.model.receptors()), positions.size)
+        if name not in self.model.settable:
             raise KeyError(name)
         with nest_errors():
             values = nodes.get(name)
@@ -106,13 +126,26 @@ class SimulatedGroup(Group):
 
     def simulated(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values in simcore's terms, without those that NEST has and that can only be left as they are."""
-        return in_terms_of_simcore(self.entry, values)
+        return in_terms_of_simcore(self.entry, values, self.model)
 
 
-def in_terms_of_simcore(entry: NodeEntry, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values for nodes of a simulated model; what NEST has and simcore not must be at its default."""
+def has_chosen_receptors(model: Any) -> bool:
+    """Whether the user chooses the number of receptors of a model."""
+    return getattr(model, "family", None) is not None
+
+
+def in_terms_of_simcore(entry: NodeEntry, values: Mapping[str, Any], model: Any = None) -> dict[str, Any]:
+    """Values for nodes of a simulated model; what NEST has and simcore not must be at its default.
+
+    Parameters
+    ----------
+    entry : NodeEntry
+    values : mapping
+    model : NeuronModel or DeviceModel, optional
+        The model of nodes that exist; None takes the entry's.
+    """
     fixed = {**UNSUPPORTED["all"], **UNSUPPORTED[entry.element_type], **UNSUPPORTED.get(entry.record.name, {})}
-    settable = entry.record.settable
+    settable = (entry.record if model is None else model).settable
     fixed = {name: default for name, default in fixed.items() if name not in settable}
     check_names(entry.name, values, {**settable, **fixed})
     out = {}

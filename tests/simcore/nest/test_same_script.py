@@ -219,6 +219,43 @@ def other_resolution(nest):
     return {"spikes": recorder.events, "samples": meter.events, "settings": settings}
 
 
+def receptors_of_a_chosen_number(nest):
+    neurons = nest.Create("iaf_psc_exp_multisynapse", 2, {"V_m": [-70.0, -65.0]})
+    neurons.set([{"tau_syn": [2.0, 8.0, 0.5]}, {"tau_syn": [2.0, 8.0, 0.7]}])
+    train = nest.Create("spike_generator", params={"spike_times": [1.0, 5.0, 9.0]})
+    for receptor, weight in ((1, 100.0), (2, -50.0), (3, 300.0)):
+        nest.Connect(train, neurons, syn_spec={"receptor_type": receptor, "weight": weight, "delay": receptor * 0.7})
+    nest.Connect(neurons, neurons, "one_to_one", {"receptor_type": [3, 1], "weight": [5.0, 6.0]})
+    meter = nest.Create("multimeter", params={"record_from": ["V_m", "I_syn", "I_syn_2"], "interval": 0.1})
+    nest.Connect(meter, neurons)
+    nest.Simulate(20.0)
+    return {
+        "samples": meter.events,
+        "tau": neurons.tau_syn,
+        "n": neurons.n_synapses,
+        "recordables": neurons[0].recordables,
+        "receptors": nest.GetConnections(neurons, neurons).receptor,
+    }
+
+
+def stimulators_are_sampled(nest):
+    wave = nest.Create("ac_generator", params={"amplitude": 50.0, "offset": 300.0, "frequency": 40.0, "phase": 30.0})
+    steps = nest.Create("step_current_generator", params={"amplitude_times": [5.0, 9.0], "amplitude_values": [100.0, 20.0]})
+    pulse = nest.Create("dc_generator", params={"amplitude": 70.0, "start": 3.0, "stop": 12.0})
+    rate = nest.Create("sinusoidal_poisson_generator", params={"rate": 50.0, "amplitude": 30.0, "frequency": 20.0})
+    neuron = nest.Create("iaf_psc_alpha")
+    currents = nest.Create("multimeter", params={"record_from": ["I"], "interval": 0.5})
+    rates = nest.Create("multimeter", params={"record_from": ["rate"]})
+    V_m = nest.Create("voltmeter", params={"interval": 0.1})
+    for source in (wave, steps, pulse):
+        nest.Connect(source, neuron)
+        nest.Connect(currents, source)
+    nest.Connect(rates, rate)
+    nest.Connect(V_m, neuron)
+    nest.Simulate(30.0)
+    return {"currents": currents.events, "rates": rates.events, "V_m": V_m.events}
+
+
 def spikes_are_counted(nest):
     neurons = nest.Create("iaf_psc_exp", 3, {"I_e": [1000.0, 900.0, 0.0]})
     nest.Connect(neurons, neurons, syn_spec={"weight": 10.0})
@@ -254,6 +291,7 @@ SCRIPTS = [
     rows_by_slice, recorder_alone_sets_the_slice, windows_of_recorders, events_are_cleared, times_in_steps,
     one_recorder_for_two_groups, connected_later, prepare_run_cleanup, connections_in_order, connections_are_changed,
     tables_of_weights, collocated, copied_models, other_resolution, spikes_are_counted, weights_are_recorded,
+    receptors_of_a_chosen_number, stimulators_are_sampled,
 ]  # fmt: skip
 
 
