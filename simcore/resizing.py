@@ -61,6 +61,8 @@ def _length(where: str, value: Any) -> int:
         raise ParameterError(where, got=value, expected="a list of numbers, one for each receptor")
     if not is_nested(value):
         return len(value)
+    if isinstance(value, np.ndarray) and value.ndim == 2:
+        return value.shape[1]
     lengths = {len(one) if is_sequence(one) else -1 for one in value}
     if len(lengths) > 1:
         raise ParameterError(
