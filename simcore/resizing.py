@@ -8,6 +8,7 @@ import numpy as np
 from simcore.description import Population
 from simcore.errors import EdgeError, ParameterError
 from simcore.models import NeuronModel
+from simcore.recorders import SamplerRequest, TraceRecorder, needed_columns
 from simcore.values import is_nested, is_sequence, start_column
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _length(where: str, value: Any) -> int:
         raise ParameterError(where, got=value, expected="a list of numbers, one for each receptor")
     if not is_nested(value):
         return len(value)
+    if isinstance(value, np.ndarray) and value.ndim == 2:
+        return value.shape[1]
     lengths = {len(one) if is_sequence(one) else -1 for one in value}
     if len(lengths) > 1:
         raise ParameterError(
@@ -112,28 +115,29 @@ def check_resize(contents: "Contents", group: Population, positions: np.ndarray,
             raise EdgeError(
                 f"{where}: {model.n_receptors} numbers leave no receptor {projection.receptor}, and connections lead to it"
             )
+    for recorder, _ in _recorded(contents, group):
+        lost = [name for name in recorder.names if name not in model.recordable_units]
+        if lost:
+            got = f"{model.n_receptors} numbers"
+            raise ParameterError(where, got=got, expected=f"enough for {lost[0]}, which is recorded")
+
+
+def _recorded(contents: "Contents", group: Population) -> list[tuple[TraceRecorder, SamplerRequest]]:
+    """Recorders of state variables of a population, and what they ask of it."""
     number = contents.populations.index(group)
-    for recorder in contents.recorders:
-        for request, _ in getattr(recorder, "requests", ()):
-            lost = [name for name in recorder.names if name not in model.recordable_units]  # type: ignore[union-attr]
-            if request.population == number and lost:
-                got = f"{model.n_receptors} numbers"
-                raise ParameterError(where, got=got, expected=f"enough for {lost[0]}, which is recorded")
+    recorders = [recorder for recorder in contents.recorders if isinstance(recorder, TraceRecorder)]
+    return [(recorder, request) for recorder in recorders for request, _ in recorder.requests if request.population == number]
 
 
 def resize(contents: "Contents", group: Population, model: NeuronModel) -> None:
     """Give a population another number of receptors: new ones begin at their start values."""
-    from simcore.recorders import needed_columns
-
     number = contents.populations.index(group)
     group.model = model
     group.columns = _resized(group, group.columns)
     if number < len(contents.initial):
         contents.initial[number] = _resized(group, contents.initial[number])
-    for recorder in contents.recorders:
-        for request, _ in getattr(recorder, "requests", ()):
-            if request.population == number:
-                request.columns = needed_columns(model, recorder.names)  # type: ignore[union-attr, arg-type]
+    for recorder, request in _recorded(contents, group):
+        request.columns = needed_columns(model, recorder.names)
 
 
 def _resized(group: Population, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -84,7 +84,10 @@ def _list_values(where: str, value: Any, param: Param, size: int) -> np.ndarray:
         raise ParameterError(
             where, got=f"{len(value)} lists", expected=f"one list of numbers, or one for each of {size} neurons"
         )
-    rows = np.stack([as_floats(where, one, "a list of numbers") for one in value])
+    if isinstance(value, np.ndarray) and value.ndim == 2:
+        rows = as_floats(where, value)
+    else:
+        rows = np.stack([as_floats(where, one, "a list of numbers") for one in value])
     for one in rows.T:
         check_value(where, one, param, size=size)
     return np.ascontiguousarray(rows.T)
@@ -125,7 +128,9 @@ def part_of(where: str, value: Any, inside: np.ndarray, param: Param | State) ->
         return value
     if len(value) != inside.size:
         raise ParameterError(where, got=f"{len(value)} values", expected=f"one, or one for each of the {inside.size} nodes")
-    return [one for one, keep in zip(value, inside, strict=True) if keep] if is_list else np.asarray(value)[inside]
+    if is_list and not isinstance(value, np.ndarray):
+        return [one for one, keep in zip(value, inside, strict=True) if keep]
+    return np.asarray(value)[inside]
 
 
 def is_sequence(value: Any) -> bool:

@@ -5,6 +5,7 @@ call those of the receptor once for each. Equal numbers share a model, and so a 
 """
 
 import inspect
+import keyword
 import linecache
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -264,6 +265,9 @@ class Family:
 
     def _numbered(self, name: str, k: int) -> str:
         """What a name of the receptor is called in the model: its own ones are numbered."""
+        if name.endswith("_") and keyword.iskeyword(name[:-1]):
+            # The argument ``lambda_`` takes what is called by Python's own word.
+            name = name[:-1] if name[:-1] in self.own else name
         earlier = name.removesuffix("_before")
         if earlier != name and earlier in self.receptor.variables:
             return f"{earlier}_{k}_before"

@@ -4,8 +4,6 @@ Hodgkin & Huxley 1952 (doi:10.1113/jphysiol.1952.sp004764), potentials shifted s
 Kistler 2002 (doi:10.1017/CBO9780511815706). A spike is the peak of the potential: the first step above 0 mV in which it falls.
 """
 
-import math
-
 import numpy as np
 
 from simcore.fastmath import exp
@@ -26,10 +24,19 @@ PARAMETERS = {
     "tau_syn_in": Param(2.0, "ms", "rise time of the inhibitory current", above=0.0),
     "I_e": Param(0.0, "pA", "constant input current"),
 }
+# The gates are in equilibrium at -65 mV when a neuron is created, wherever its own potential starts.
+STATE = {
+    "V_m": State("mV", "membrane potential", start=-65.0),
+    "Act_m": State("", "activation of sodium", start=0.05293248525724958, low=0.0),
+    "Inact_h": State("", "inactivation of sodium", start=0.5961207535084603, low=0.0),
+    "Act_n": State("", "activation of potassium", start=0.3176769140606974, low=0.0),
+    "I_syn_ex": State("pA", "excitatory synaptic current"),
+    "dI_syn_ex": State("pA/ms", "rise of the excitatory current"),
+    "I_syn_in": State("pA", "inhibitory synaptic current, negative"),
+    "dI_syn_in": State("pA/ms", "rise of the inhibitory current"),
+    "wait": State("steps", "steps left in which no spike is counted", dtype="int32"),
+}
 INPUTS = {"spikes_ex": Input("pA", takes="positive"), "spikes_in": Input("pA", takes="negative")}
-
-# Potential [mV] at which the gates are in equilibrium when a neuron is created, wherever its own potential starts.
-V_START = -65.0
 
 
 def rates(V):
@@ -42,28 +49,6 @@ def rates(V):
     beta_h = 1.0 / (1.0 + exp(-(V + 35.0) / 10.0))
     beta_n = 0.125 * exp(-(V + 65.0) / 80.0)
     return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n
-
-
-def equilibrium(V):
-    """Values of the gates m, h and n that do not change at a potential [mV]; in plain Python, for start values."""
-    from_m, from_n = V + 40.0, V + 55.0
-    m = 0.1 * from_m / (1.0 - math.exp(-from_m / 10.0)), 4.0 * math.exp(-(V + 65.0) / 18.0)
-    h = 0.07 * math.exp(-(V + 65.0) / 20.0), 1.0 / (1.0 + math.exp(-(V + 35.0) / 10.0))
-    n = 0.01 * from_n / (1.0 - math.exp(-from_n / 10.0)), 0.125 * math.exp(-(V + 65.0) / 80.0)
-    return tuple(opening / (opening + closing) for opening, closing in (m, h, n))
-
-
-STATE = {
-    "V_m": State("mV", "membrane potential", start=V_START),
-    "Act_m": State("", "activation of sodium", start=equilibrium(V_START)[0], low=0.0),
-    "Inact_h": State("", "inactivation of sodium", start=equilibrium(V_START)[1], low=0.0),
-    "Act_n": State("", "activation of potassium", start=equilibrium(V_START)[2], low=0.0),
-    "I_syn_ex": State("pA", "excitatory synaptic current"),
-    "dI_syn_ex": State("pA/ms", "rise of the excitatory current"),
-    "I_syn_in": State("pA", "inhibitory synaptic current, negative"),
-    "dI_syn_in": State("pA/ms", "rise of the inhibitory current"),
-    "wait": State("steps", "steps left in which no spike is counted", dtype="int32"),
-}
 
 
 def constants(p, dt):

@@ -67,10 +67,10 @@ class SynapseModel(ModelTable):
             raise ParameterError(f"{self.name}: on_spike", got=None, expected="a function, since there is on_post")
         if self.target_traces and self.on_post is None:
             raise ParameterError(f"{self.name}: target_traces", got=dict(self.target_traces), expected="none without on_post")
-        names = [*self.parameters, *self.state, *self.target_traces, "weight", "interval", "after"]
+        names = [*self.parameters, *self.state, *self.target_traces, "weight", "interval", "elapsed", "after"]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ParameterError(self.name, got=twice, expected="names used once, and not weight, interval or after")
+            raise ParameterError(self.name, got=twice, expected="names used once, and not weight, interval, elapsed or after")
 
     @property
     def is_static(self) -> bool:

@@ -264,6 +264,18 @@ def test_adaptive_steps_follow_an_independent_solver(name):
     np.testing.assert_allclose([run.state[n] for n in names], exact.y[:, -1], rtol=0.0, atol=tolerance)
 
 
+def test_gates_start_in_equilibrium_and_their_rates_are_finite_everywhere():
+    model = REGISTRY.get("hh_psc_alpha")
+    fixed = {**model.defaults(), **{name: state.start for name, state in model.state.items()}, "I_stim": 0.0}
+    for V_m in (-65.0, -55.0, -40.0):
+        slopes = naive._call(model.derivatives, {"V_m": V_m}, fixed)
+        assert np.isfinite(slopes).all()
+        # The rates have gaps at -55 and -40 mV, which limits fill.
+        near = naive._call(model.derivatives, {"V_m": V_m + 1e-7}, fixed)
+        np.testing.assert_allclose(slopes, near, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(naive._call(model.derivatives, {}, fixed)[1:4], 0.0, atol=1e-15)
+
+
 def test_parrot_repeats_each_spike_and_only_hears_those_of_receptor_1():
     model = REGISTRY.get("parrot_neuron")
     assert naive.run(model, 5, 0.1, inputs=naive.route(model, [(2, -3.0), (4, 0.0), (4, 7.0)])).spikes == [(2, 1), (4, 2)]

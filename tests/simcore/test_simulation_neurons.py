@@ -130,3 +130,28 @@ def test_number_of_neurons_does_not_matter_to_a_neuron():
     assert traces[0].max() > -50.0
     for trace in traces[1:]:
         np.testing.assert_array_equal(trace, traces[0])
+
+
+def test_a_potential_set_during_an_action_potential_is_where_the_next_step_begins_as_in_nest(oracle):
+    """Whether it falls is seen within a step: what it was before somebody set it does not matter."""
+    given, nest = {"I_e": 900.0, "V_m": -41.0}, oracle.nest
+    oracle.reset(0.1)
+    theirs = nest.Create("hh_psc_alpha", params=given)
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(theirs, recorder)
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    mine = sim.create("hh_psc_alpha", params=given)
+    spikes = sim.record(mine)
+    potentials = []
+    for k in range(60):
+        nest.Simulate(0.1)
+        sim.run(0.1)
+        potentials.append((mine.get("V_m")[0], theirs.V_m))
+        if k == 7:
+            mine.set(V_m=-35.0)
+            theirs.V_m = -35.0
+    potentials = np.array(potentials)
+    # It was higher, and rises from where it was set.
+    assert potentials[7, 1] > potentials[8, 1] > 0.0
+    np.testing.assert_allclose(potentials[:, 0], potentials[:, 1], rtol=0.0, atol=1e-7)
+    np.testing.assert_array_equal(spikes.times[spikes.times <= 5.0], recorder.events["times"][recorder.events["times"] <= 5.0])
