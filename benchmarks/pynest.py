@@ -31,7 +31,7 @@ JOBS = {
     "run": ("settle", "run", "... simulated, s per s"),
     "connections": ("wire", "connections", "GetConnections of 2 million"),
     "weights": ("nothing", "weights", "... and their weights"),
-    "set_V_m": ("make", "set_V_m", "V_m of 100,000 from an array"),
+    "set_values": ("make", "set_values", "V_m of 100,000 from an array"),
     "populations": ("clear", "populations", "1,000 populations created"),
     "resets": ("clear", "resets", "1,000 small simulations"),
 }
@@ -79,8 +79,8 @@ class Script:
         params = {"tau_m": 20.0, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "V_m": nest.random.uniform(-70.0, -55.0)}
         exc, inh = nest.Create("iaf_psc_exp", n * 4 // 5, params), nest.Create("iaf_psc_exp", n // 5, params)
         for source, share, weight in ((exc, 0.8, 80.0), (inh, 0.2, -400.0)):
-            rule = {"rule": "fixed_indegree", "indegree": max(1, round(share * min(IN_DEGREE, n / 10)))}
-            nest.Connect(source, exc + inh, rule, {"weight": weight * IN_DEGREE / min(IN_DEGREE, n / 10), "delay": 1.5})
+            rule = {"rule": "fixed_indegree", "indegree": self._number(round(share * IN_DEGREE))}
+            nest.Connect(source, exc + inh, rule, {"weight": weight / self.size, "delay": 1.5})
         drive = nest.Create("poisson_generator", params={"rate": 12000.0})
         nest.Connect(drive, exc + inh, syn_spec={"weight": 80.0, "delay": 1.5})
         self.recorder = nest.Create("spike_recorder")
@@ -121,7 +121,7 @@ class Script:
         self.nodes = self.nest.Create("iaf_psc_exp", self._number(SET))
         self.values = np.linspace(-70.0, -60.0, len(self.nodes))
 
-    def set_V_m(self) -> None:
+    def set_values(self) -> None:
         """Set the potentials."""
         self.nodes.V_m = self.values
 
@@ -175,14 +175,13 @@ def compare(jobs: list[str], rounds: int, *, duration: float, options: list[str]
             result |= {f"resets_{name}_grown_MB": (g[-1]["value"][-1] - g[-1]["value"][0]) / 1e6 for name, g in laps.items()}
     for worker in workers.values():
         worker.close()
-    for text, key in (
-        ("mean rate", "rate_{}_Hz"),
-        ("peak memory of the network", "peak_{}_MB"),
-        ("grown in resets", "resets_{}_grown_MB"),
-    ):
+    for text, key in {
+        "mean rate, Hz": "rate_{}_Hz",
+        "memory, MB": "peak_{}_MB",
+        "grown in resets, MB": "resets_{}_grown_MB",
+    }.items():
         if key.format("nest") in result:
-            own, theirs = result[key.format("netspike")], result[key.format("nest")]
-            print(f"{text + ', ' + key.rpartition('_')[2]:32}{own:12.2f}{theirs:12.2f}")
+            print(f"{text:32}{result[key.format('netspike')]:12.2f}{result[key.format('nest')]:12.2f}")
     return result
 
 
