@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.description import DevicePopulation, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection, groups_between
 from simcore.errors import ParameterError, SimulationError
 from simcore.fingerprint import fingerprint
 from simcore.nodes import Nodes
@@ -167,10 +167,18 @@ class Contents:
 
     def _split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
         """The populations that some nodes belong to, with the numbers of the nodes in each, in the given order."""
-        groups: list[Population | DevicePopulation] = [*self.populations, *self.devices]
+        numbers = nodes.numbers
+        if not numbers.size:
+            return []
+        span = int(numbers.min()), int(numbers.max())
+        groups = [*groups_between(self.populations, *span), *groups_between(self.devices, *span)]
+        if len(groups) == 1:
+            return [(groups[0], numbers)]
         groups.sort(key=lambda g: g.first)
-        inside = [(g, nodes.numbers[(nodes.numbers >= g.first) & (nodes.numbers < g.first + g.size)]) for g in groups]
-        return [(g, numbers) for g, numbers in inside if numbers.size]
+        of = np.searchsorted([g.first for g in groups], numbers, side="right") - 1
+        order = np.argsort(of, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(of[order])) + 1)
+        return [(groups[of[part[0]]], numbers[part]) for part in parts]
 
     def _prepare(self) -> Any:
         """Build what was asked for since the last run; returns the compiled side. All ranks do it."""

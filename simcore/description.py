@@ -1,7 +1,8 @@
 """What the user asked for: populations, devices and projections. Inert, checked once, read by the kernel's builders."""
 
+import bisect
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from simcore.models import NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["DevicePopulation", "Population", "Projection"]
+__all__ = ["DevicePopulation", "Population", "Projection", "groups_between"]
 
 # A step after all others.
 _FOREVER = 2**62
@@ -325,3 +326,16 @@ def _different(numbers: np.ndarray) -> np.ndarray:
     present = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
     present[numbers] = True
     return np.flatnonzero(present)
+
+
+def groups_between(groups: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+    """Those of some populations, in order of their numbers, that reach into the numbers from `low` to `high`.
+
+    Parameters
+    ----------
+    groups : sequence of Population or of DevicePopulation
+    low, high : int
+        First and last number.
+    """
+    begin = bisect.bisect_right(groups, low, key=lambda group: group.first + group.size)
+    return groups[begin : bisect.bisect_right(groups, high, key=lambda group: group.first)]

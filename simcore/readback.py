@@ -162,7 +162,7 @@ class _Reading:
     def find(self, projections: Sequence[Projection]) -> None:
         """Find out how many edges there are, and where each piece of them goes."""
         wanted = {"sources": self._sources, "targets": self._targets}
-        pieces = [piece for p in projections for piece in edge_pieces(p, **wanted, joined=True)]
+        pieces = [piece for p in projections if self._may_touch(p) for piece in edge_pieces(p, **wanted, joined=True)]
         self._projections = [piece.projection for piece in pieces]
         self._draws: list[Callable[[], EdgeBatch]] = [piece.edges for piece in pieces]
         sizes = [piece.n_edges for piece in pieces]
@@ -174,6 +174,11 @@ class _Reading:
             sizes = [edges.sources.size for edges in drawn]
         self._ends = np.cumsum([0, *sizes], dtype=np.int64)
         self._changing = self._stateful(projections)
+
+    def _may_touch(self, projection: Projection) -> bool:
+        """Whether some of the projection's nodes are among those whose edges are wanted."""
+        masks = zip((self._sources, self._targets), projection.end_nodes, strict=True)
+        return all(mask is None or bool(mask[nodes].any()) for mask, nodes in masks)
 
     def _check_size(self, sizes: Sequence[int]) -> None:
         """Refuse arrays that do not fit into free memory; of sources, the share that is wanted is taken to send that share."""

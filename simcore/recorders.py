@@ -326,12 +326,15 @@ def _sorted_spikes(rows: np.ndarray, ids: np.ndarray, grid: TimeGrid) -> Spikes:
 def recorded_flags(recorders: Sequence[SpikeRecorder], populations: Sequence[Population]) -> dict[int, np.ndarray]:
     """For each population with recorded spikes, which of its neurons; uint8, shape (size,)."""
     flags: dict[int, np.ndarray] = {}
+    firsts = np.array([population.first for population in populations], dtype=np.int64)
     for recorder in recorders:
-        for k, population in enumerate(populations):
-            inside = (recorder.numbers >= population.first) & (recorder.numbers < population.first + population.size)
-            if inside.any():
-                positions = recorder.numbers[inside] - population.first
-                flags.setdefault(k, np.zeros(population.size, dtype=np.uint8))[positions] = 1
+        # Numbers of stimulators lie between those of populations.
+        of = np.searchsorted(firsts, recorder.numbers, side="right") - 1
+        for k in np.unique(of[of >= 0]).tolist():
+            positions = recorder.numbers[of == k] - populations[k].first
+            positions = positions[positions < populations[k].size]
+            if positions.size:
+                flags.setdefault(k, np.zeros(populations[k].size, dtype=np.uint8))[positions] = 1
     return flags
 
 

@@ -1,11 +1,12 @@
 """Check what ``connect`` was asked for, before anything is made, and describe it as a Projection."""
 
+import bisect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from simcore.description import DevicePopulation, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection, groups_between
 from simcore.distributions import Distribution, parse
 from simcore.errors import EdgeError, InconsistentError, ParameterError
 from simcore.memory import check_free
@@ -244,8 +245,13 @@ def _sending(group: Population | DevicePopulation) -> str:
 
 
 def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
-    """The groups that some nodes, in ascending order, belong to."""
-    first = np.array([g.first for g in groups])
-    last = first + np.array([g.size for g in groups])
+    """The groups, populations before devices, that some nodes in ascending order belong to."""
+    if not numbers.size:
+        return []
+    n_populations = bisect.bisect_left(groups, True, key=lambda g: isinstance(g, DevicePopulation))
+    span = int(numbers[0]), int(numbers[-1])
+    near = [*groups_between(groups[:n_populations], *span), *groups_between(groups[n_populations:], *span)]
+    first = np.array([g.first for g in near])
+    last = first + np.array([g.size for g in near])
     some = np.searchsorted(numbers, first) < np.searchsorted(numbers, last)
-    return [group for group, has_some in zip(groups, some, strict=True) if has_some]
+    return [group for group, has_some in zip(near, some, strict=True) if has_some]

@@ -7,6 +7,7 @@ typed into a notebook the same road. Each file is complete: helper functions tha
 import ast
 import builtins
 import difflib
+import functools
 import hashlib
 import importlib.util
 import inspect
@@ -53,7 +54,8 @@ _TAKEN |= {"exact_count", "set_thresholds", "set_guide", "settle", "power", "bin
 
 def arguments(function: Callable) -> tuple[str, ...]:
     """Names of what a function takes, in order; the argument ``lambda_`` takes what is called by Python's own word."""
-    return tuple(_meant(name) for name in inspect.signature(_plain(function)).parameters)
+    code = _plain(function).__code__
+    return tuple(_meant(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
 def _meant(name: str) -> str:
@@ -119,11 +121,20 @@ def function_sources(functions: Iterable[Callable], names: Iterable[str], where:
     ParameterError
         A function without readable source, or one that uses a global that a kernel cannot have.
     """
-    chosen = list(names)
-    writer = _Writer(where, reserved=chosen)
-    for function, name in zip(functions, chosen, strict=True):
-        writer.write(_plain(function), name, is_helper=False)
+    plain, chosen = tuple(_plain(function) for function in functions), tuple(names)
+    # What simcore itself is made of stays as it was read; a user's function may call what is defined anew in the meantime.
+    is_own = all(getattr(function, "__module__", "").startswith("simcore.") for function in plain)
+    return (_sources_once if is_own else _sources)(plain, chosen, where)
+
+
+def _sources(functions: tuple[Callable, ...], names: tuple[str, ...], where: str) -> str:
+    writer = _Writer(where, reserved=names)
+    for function, name in zip(functions, names, strict=True):
+        writer.write(function, name, is_helper=False)
     return "\n\n" + "\n\n\n".join(writer.texts) + "\n"
+
+
+_sources_once = functools.lru_cache(maxsize=256)(_sources)
 
 
 class _Writer:

@@ -1,6 +1,5 @@
 """NeuronModel: what a model file declares, and how an arriving spike finds its input."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -193,13 +192,13 @@ class NeuronModel(ModelTable):
     def earlier(self) -> dict[str, str]:
         """Names under which ``step`` takes variables of the solver as they were before the step, and the variables."""
         variables = self.solver.variables if self.solver else ()
-        taken = inspect.signature(self.step).parameters
+        taken = _arguments(self.step)
         return {f"{name}_before": name for name in variables if f"{name}_before" in taken}
 
     @property
     def takes_current(self) -> bool:
         """Whether stimulating currents (pA) can be connected."""
-        return any("I_stim" in inspect.signature(f).parameters for f in self.functions)
+        return any("I_stim" in _arguments(f) for f in self.functions)
 
     @property
     def recordable_units(self) -> dict[str, str]:
@@ -232,3 +231,9 @@ class NeuronModel(ModelTable):
     def defaults(self) -> dict[str, Any]:
         """Default value of each parameter."""
         return {name: p.default for name, p in self.parameters.items()}
+
+
+def _arguments(function: Callable) -> tuple[str, ...]:
+    """Names of what a function takes; of a compiled one, what the Python function inside takes."""
+    code = getattr(function, "py_func", function).__code__
+    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -71,10 +71,10 @@ class Output:
 
     def check(self) -> None:
         """Refuse to replace a file that another simulation has written, unless ``nest.overwrite_files`` allows it."""
-        recorder, path = self._recorder, self.path
-        if self._is_to_begin and path.exists() and not recorder.kernel.settings.overwrite_files:
+        recorder = self._recorder
+        if self._is_to_begin and self.path.exists() and not recorder.kernel.settings.overwrite_files:
             way = "set nest.overwrite_files = True, another nest.data_path or nest.data_prefix, or the recorder's label"
-            raise raised("IOError", f"{self._who}: file {str(path)!r} exists; {way}")
+            raise raised("IOError", f"{self._who}: file {str(self.path)!r} exists; {way}")
 
     def open(self) -> None:
         """Begin the file, unless that was done."""

@@ -61,7 +61,9 @@ class SynapseCollection:
         """Links of the connections, with positions in the collection."""
         if self._links.size and np.all(self._links == self._links[0]):
             return [(int(self._links[0]), slice(None))]
-        return [(int(k), np.flatnonzero(self._links == k)) for k in np.unique(self._links)]
+        order = np.argsort(self._links, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(self._links[order])) + 1) if order.size else []
+        return [(int(self._links[part[0]]), part) for part in parts]
 
     # -- as a sequence -------------------------------------------------------------------------------------------------------
 
@@ -201,6 +203,7 @@ class SynapseCollection:
                 raise raised(
                     "BadProperty", f"set: {name}: got {len(value)} values, expected one, or one for each of {len(self)}"
                 )
+        values = {name: np.asarray(value) if np.ndim(value) else value for name, value in values.items()}
         for k, where in self._parts():
             link = kernel.links[k]
             for name in values:
@@ -209,7 +212,7 @@ class SynapseCollection:
                     raise raised(
                         "UnaccessedDictionaryEntry", f"{link.entry.name} has no {name!r} to set; it has: {', '.join(known)}"
                     )
-            own = {name: np.asarray(value)[where] if np.ndim(value) else value for name, value in values.items()}
+            own = {name: value[where] if np.ndim(value) else value for name, value in values.items()}
             changes.append(link.change(self._numbers[where], own))
         return changes
 

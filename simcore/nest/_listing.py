@@ -33,7 +33,10 @@ def listed(
         Position of the link, number of the edge in it, and ids of the ends.
     """
     chosen = [k for k, link in enumerate(kernel.links) if entry is None or link.entry is entry]
-    columns = [_simulated(chosen, source, target), *(_of_recorder(k, source, target) for k in chosen)]
+    columns = [
+        _simulated(chosen, source, target),
+        *(_of_recorder(k, source, target) for k in chosen if isinstance(kernel.links[k], RecorderLink)),
+    ]
     links, numbers, sources, targets = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     order = _order(links, sources)
     return links[order], numbers[order], sources[order], targets[order]
@@ -42,13 +45,14 @@ def listed(
 def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
     """Link, number, source and target of the edges that are projections of simcore."""
     own = {k: link.projection.index for k, link in enumerate(kernel.links) if isinstance(link, SimulatedLink)}
-    if not own.keys() & set(chosen):
+    wanted = own.keys() & set(chosen)
+    if not wanted:
         return (np.zeros(0, dtype=np.int64),) * 4
     columns = ["projection", "number", "source", "target"]
     found = kernel.simulation.connectivity(sources=_of_simcore(source), targets=_of_simcore(target), columns=columns)
     link_of = np.full(max(own.values()) + 1, -1, dtype=np.int64)
     for k, index in own.items():
-        link_of[index] = k if k in set(chosen) else -1
+        link_of[index] = k if k in wanted else -1
     links = link_of[found["projection"]]
     keep = links >= 0
     parts = (links, found["number"], found["source"], found["target"])
@@ -64,9 +68,7 @@ def _of_simcore(ids: np.ndarray | None) -> np.ndarray | None:
 
 
 def _of_recorder(k: int, source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    link = kernel.links[k]
-    if not isinstance(link, RecorderLink):
-        return (np.zeros(0, dtype=np.int64),) * 4
+    link: Any = kernel.links[k]
     columns = link.columns
     keep = np.ones(link.n_edges, dtype=bool)
     keep &= True if source is None else np.isin(columns["source"], source)

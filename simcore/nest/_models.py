@@ -4,6 +4,7 @@ The physics is simcore's; this file holds names. What NEST has and is not here i
 """
 
 import difflib
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,12 +71,9 @@ class NestModels:
     """
 
     def __init__(self) -> None:
-        records = {**_records(models.REGISTRY), **_records(devices.REGISTRY), **RECORDERS}
-        self.nodes = {name: NodeEntry(name, records[name]) for name in sorted(records)}
-        own = _records(synapses.REGISTRY)
-        # NEST's variants that need less memory differ in nothing else.
-        own |= {f"{name}_hpc": record for name, record in own.items() if f"{name}_hpc" in SYNAPSE_MODELS}
-        self.synapses = {name: SynapseEntry(name, own[name]) for name in sorted(own)}
+        records, own = _records()
+        self.nodes = {name: NodeEntry(name, record) for name, record in records.items()}
+        self.synapses = {name: SynapseEntry(name, record) for name, record in own.items()}
 
     def node(self, name: Any) -> NodeEntry:
         """The node model of that name, or UnknownModelName."""
@@ -115,8 +113,14 @@ class NestModels:
         table[entry.name] = entry
 
 
-def _records(registry: Any) -> dict[str, Any]:
-    return {name: registry.get(name) for name in registry.names()}
+@functools.cache
+def _records() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Node models and synapse models of simcore under NEST's names, sorted."""
+    nodes = {name: registry.get(name) for registry in (models.REGISTRY, devices.REGISTRY) for name in registry.names()}
+    own = {name: synapses.REGISTRY.get(name) for name in synapses.REGISTRY.names()}
+    # NEST's variants that need less memory differ in nothing else.
+    own |= {f"{name}_hpc": record for name, record in own.items() if f"{name}_hpc" in SYNAPSE_MODELS}
+    return dict(sorted({**nodes, **RECORDERS}.items())), dict(sorted(own.items()))
 
 
 def _unknown(kind: str, name: Any, known: Iterable[str], of_nest: Iterable[str]) -> str:

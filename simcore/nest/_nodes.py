@@ -113,12 +113,14 @@ class NodeCollection:
     def __add__(self, other: Any) -> "NodeCollection":
         if not isinstance(other, NodeCollection):
             return NotImplemented
-        ids = np.concatenate([self._current(), other._current()])
-        if np.unique(ids).size < ids.size:
+        first, second = self._current(), other._current()
+        ids = np.concatenate([first, second])
+        follows = first.size and second.size and first[-1] < second[0]
+        if not follows and np.unique(ids).size < ids.size:
             raise raised("BadProperty", "NodeCollection: collections that share nodes cannot be joined")
         if len(self) == 0 or len(other) == 0:
             return self if len(other) == 0 else other
-        return NodeCollection._made(np.sort(ids))
+        return NodeCollection._made(ids if follows else np.sort(ids))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NodeCollection):
