@@ -64,7 +64,7 @@ for ax, layer, title in ((axes[0, 0], grid, "grid: all in a ring"), (axes[0, 1],
     plt.sca(ax)
     nest.PlotLayer(layer, fig=fig, nodecolor="0.85", nodesize=4)
     nest.PlotTargets(source, layer, fig=fig, src_size=60, tgt_size=10)
-    ax.set(title=title, xlabel="x [mm]", ylabel="y [mm]", xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), aspect="equal")
+    ax.set(title=title, xlabel="2 mm, closed to a torus", xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), aspect="equal")
 bins = np.linspace(0.0, 1.0, 41)
 middle = 0.5 * (bins[1:] + bins[:-1])
 by_theory = max_probability * np.exp(-(middle**2) / (2.0 * sigma**2)) * density * np.pi * np.diff(bins**2)

@@ -17,7 +17,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import simcore.nest as nest
-import simcore.nest.raster_plot as raster_plot
 
 # %%
 # 1. A population under balanced noise: spikes that move the potential by about 0.14 mV, inhibitory ones by twice as much.
@@ -78,7 +77,7 @@ for k, (spread, time) in enumerate(zip(spreads, packet_times, strict=True)):
     print(f"packet spread by {spread:4.1f} ms: {100.0 * answers[k]:3.0f} % of the neurons fire, spread by {widths[k]:.1f} ms")
 
 # %%
-# 4. ``raster_plot`` draws what a recorder of spikes holds, with their rate below.
-raster_plot.from_device(recorder, hist=True, hist_binwidth=2.0, title="packets at 200, 300, 400, 500 ms, ever looser")
+# 4. ``nest.raster_plot`` draws what a recorder of spikes holds, with their rate below.
+nest.raster_plot.from_device(recorder, hist=True, hist_binwidth=2.0, title="packets at 200, 300, 400, 500 ms, ever looser")
 plt.savefig("packets.png", dpi=120)
 print("wrote rhythm.png and packets.png")

@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import simcore.nest as nest
-import simcore.nest.voltage_trace as voltage_trace
 
 # %%
 # 1. Two neurons and one synapse, of 250 pA at the peak of its current and 4 ms long.
@@ -51,10 +50,10 @@ single = weight * np.e / (tau_s * C_m) * (np.exp(-lag / tau_m) * (1.0 - np.exp(-
 print(f"sum of single potentials: wrong by {np.abs(E_L + single.sum(axis=1) - V_m).max():.0e} mV at most")
 
 # %%
-# 4. ``voltage_trace`` draws what a voltmeter holds; below, the sum and what it is made of.
+# 4. ``nest.voltage_trace`` draws what a voltmeter holds; below, the sum and what it is made of.
 fig, (above, below) = plt.subplots(2, 1, figsize=(8, 6), sharex=True, layout="constrained")
 plt.sca(above)
-voltage_trace.from_device(voltmeter, title="both neurons")
+nest.voltage_trace.from_device(voltmeter, title="both neurons")
 above.vlines(sent, -55.0, -50.0, color="k")
 below.plot(times, V_m - E_L, label="second neuron")
 below.plot(times, single, color="0.6", lw=0.8)
