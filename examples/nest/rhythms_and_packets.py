@@ -46,14 +46,14 @@ sine = {"rate": 1000.0, "amplitude": 800.0, "frequency": frequency, "phase": 0.0
 generator = nest.Create("sinusoidal_poisson_generator", params=sine)
 nest.Connect(generator, neurons, syn_spec=synapse)
 nest.Simulate(100.0 + cycles * 1000.0 / frequency)
-times = recorder.events["times"]
-rate = times.size / n / (cycles / frequency)
-wave = 2.0 * np.exp(-2j * np.pi * frequency * times / 1000.0).mean()
+rhythm = recorder.events["times"]
+rate = rhythm.size / n / (cycles / frequency)
+wave = 2.0 * np.exp(-2j * np.pi * frequency * rhythm / 1000.0).mean()
 depth, lag = abs(wave), -np.angle(1j * wave) / (2.0 * np.pi) * 1000.0 / frequency
 print(f"rhythm: {rate:.1f} Hz, modulated by {100.0 * depth:.0f} %, {lag:.1f} ms behind its input")
 
 fig, ax = plt.subplots(figsize=(8, 4), layout="constrained")
-counts, edges = np.histogram(times % (1000.0 / frequency), bins=np.linspace(0.0, 1000.0 / frequency, 51))
+counts, edges = np.histogram(rhythm % (1000.0 / frequency), bins=np.linspace(0.0, 1000.0 / frequency, 51))
 ax.stairs(1000.0 * counts / (n * cycles * np.diff(edges)), edges, fill=True, color="0.8", label="neurons")
 ax.plot(edges, rate * (1.0 + depth * np.sin(2.0 * np.pi * frequency * (edges - lag) / 1000.0)), label="their first harmonic")
 ax.plot(edges, rate * (1.0 + 0.8 * np.sin(2.0 * np.pi * frequency * edges / 1000.0)), "k:", label="input, scaled")
