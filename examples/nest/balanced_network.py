@@ -10,10 +10,10 @@ The same network is run with synapses that are instantaneous (a spike moves the 
 alpha-shaped. All have the same postsynaptic potential at the peak, which is measured first. *Look at* the rates and the
 irregularity: they are nearly the same, since what counts is the size and sign of the potentials; the slower the synapse, the
 smoother the input and the lower the rate. *Then change* g to 3.5 or eta to 0.9, and see the network leave the state: below g
-= 4 excitation wins and the neurons fire as fast as they can; below eta = 1 the external input alone does not bring the mean
-potential to threshold.
+= 4 excitation wins and the neurons fire fast and regularly; below eta = 1 the external input alone does not bring the mean
+potential to threshold, and few fire.
 
-Brunel 2000, doi:10.1023/A:1008925309027, section 5.
+Brunel 2000, doi:10.1023/A:1008925309027, figures 7 and 8.
 """
 
 import matplotlib.pyplot as plt

@@ -29,7 +29,7 @@ anywhere = nest.spatial.free(nest.random.uniform(-1.0, 1.0), extent=extent, edge
 free = nest.Create("iaf_psc_alpha", n=900, positions=anywhere)
 
 # %%
-# 2. Within the grid: all neurons in a ring, each with every neuron in its own.
+# 2. Within the grid: from every neuron to all that lie in a ring around it.
 ring = {"doughnut": {"inner_radius": 0.31, "outer_radius": 0.51}}
 nest.Connect(grid, grid, {"rule": "pairwise_bernoulli", "p": 1.0, "mask": ring}, {"weight": -20.0, "delay": 1.0})
 
@@ -64,7 +64,7 @@ for ax, layer, title in ((axes[0, 0], grid, "grid: all in a ring"), (axes[0, 1],
     plt.sca(ax)
     nest.PlotLayer(layer, fig=fig, nodecolor="0.85", nodesize=4)
     nest.PlotTargets(source, layer, fig=fig, src_size=60, tgt_size=10)
-    ax.set(title=title, xlabel="2 mm, closed to a torus", xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), aspect="equal")
+    ax.set(title=title, xlabel="x [mm]", ylabel="y [mm]", xlim=(-1.0, 1.0), ylim=(-1.0, 1.0), aspect="equal")
 axes[1, 0].stairs(np.histogram(distances, bins)[0] / len(grid), bins, fill=True, color="0.8", label="measured")
 axes[1, 0].plot(0.5 * (bins[1:] + bins[:-1]), by_theory, "C1", label="profile times area of the ring")
 axes[1, 0].set(xlabel="distance [mm]", ylabel="targets of a neuron in 0.025 mm", title="number of targets")

@@ -8,7 +8,7 @@ follows, and writes ``rhythm.png`` and ``packets.png``.
 *Look at* the rhythm first: a single neuron fires at a few Hz and skips most of its cycles, but the population follows it,
 because noise lets its neurons take part in different ones. *Then at* the packets: 60 spikes to every neuron, the same number
 each time but spread over more and more time. Tight packets make nearly everyone fire, and at nearly the same time; loose ones
-raise the rate a little: the membrane forgets, and so it detects coincidence. On this rests the idea of synfire chains.
+not even half: the membrane forgets, and so it detects coincidence. On this rests the idea of synfire chains.
 
 Knight 1972, doi:10.1085/jgp.59.6.734; Diesmann, Gewaltig & Aertsen 1999, doi:10.1038/990101.
 """
