@@ -258,12 +258,12 @@ def _single(node: Any, where: str) -> np.ndarray:
 
 
 def _axes(fig: Any, space: Layer) -> Any:
-    """Axes of a figure, flat or in three dimensions as the space is; made if there are none."""
+    """The figure's current axes, else its first, flat or in three dimensions as the space is; made if there are none."""
     import matplotlib.pyplot as plt
 
     figure = plt.figure() if fig is None else fig
     projection = "3d" if space.n_dimensions == 3 else "rectilinear"
-    for axes in figure.axes:
+    for axes in [figure.gca(), *figure.axes] if figure.axes else []:
         if axes.name == projection:
             return axes
     return figure.add_subplot(projection=projection)

@@ -31,6 +31,18 @@ def test_pictures_show_nodes_and_their_partners_where_they_are():
     assert len(layer.axes[0].collections) == 3
 
 
+def test_pictures_are_drawn_into_the_current_axes_of_a_figure():
+    nodes = ours.Create("iaf_psc_alpha", positions=ours.spatial.grid([3, 3]))
+    ours.Connect(nodes, nodes)
+    figure, axes = plt.subplots(1, 2)
+    for ax in axes:
+        plt.sca(ax)
+        ours.PlotLayer(nodes, fig=figure)
+        ours.PlotTargets(nodes[0], nodes, fig=figure)
+        ours.PlotSources(nodes, nodes[0], fig=figure)
+    assert [len(ax.collections) for ax in axes] == [5, 5]
+
+
 def test_pictures_show_masks_and_probabilities():
     nodes = ours.Create("iaf_psc_alpha", positions=ours.spatial.grid([5, 5], extent=[5.0, 5.0]))
     falloff = ours.spatial_distributions.gaussian(ours.spatial.distance, std=1.0)
