@@ -10,7 +10,6 @@ from simcore.nest._listing import listed, ports
 from simcore.nest._nodes import NodeCollection, nodes_of
 from simcore.nest._status import as_json
 from simcore.nest.errors import UnknownKey, nest_errors, raised
-from simcore.tables import text_table
 
 __all__ = ["Disconnect", "GetConnections", "SynapseCollection"]
 
@@ -245,20 +244,28 @@ class SynapseCollection:
             return "The synapse collection does not contain any connections."
         n, edge = len(self), 15
         if n <= 2 * edge + 6 or self.print_full:
-            return text_table(_HEADER, self._rows())
+            return _table(self._rows())
         dots = [("...",) * len(_HEADER)]
-        return text_table(_HEADER, [*self[:edge]._rows(), *dots, *self[n - edge :]._rows()]) + f"\n({n} connections)"
+        return _table([*self[:edge]._rows(), *dots, *self[n - edge :]._rows()]) + f"\n({n} connections)"
 
     def _rows(self) -> list[tuple[str, ...]]:
         names = ("source", "target", "synapse_model", "weight", "delay")
         columns = [self._column(name) for name in names]
-        return [(str(s), str(t), m, f"{w:.4g}", f"{d:.4g}") for s, t, m, w, d in zip(*columns, strict=True)]
+        return [(str(s), str(t), m, f"{w:#.4g}", f"{d:#.4g}") for s, t, m, w, d in zip(*columns, strict=True)]
 
     def __repr__(self) -> str:
         return str(self)
 
 
 _HEADER = ("source", "target", "synapse model", "weight", "delay")
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    """The rows under a header and a line, as NEST prints them."""
+    widths = [max(len(name) + 2, *(len(row[k]) for row in rows)) for k, name in enumerate(_HEADER)]
+    head = " ".join(name.center(width) for name, width in zip(_HEADER, widths, strict=True))
+    lines = [" ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))[1:] for row in rows]
+    return "\n".join([head, " ".join("-" * width for width in widths), *lines])
 
 
 def GetConnections(

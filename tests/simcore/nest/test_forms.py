@@ -87,6 +87,8 @@ nest.GetStatus(c, "weight")
 nest.GetStatus(c, ["weight", "delay"])
 nest.GetStatus(n, "I_e", output="json")
 len(c)
+str(c)
+str(c[0])
 c.source
 c.port
 nest.GetConnections().port
