@@ -239,13 +239,8 @@ class Family:
         return (*parts[0], *(f"{name}_{k}" for k in range(1, n + 1) for name in parts[1]))
 
     def _total(self, variable: str, n: int) -> tuple[str, Callable]:
-        def total(*columns):
-            return sum(columns, 0.0)
-
         names = [f"{variable}_{k}" for k in range(1, n + 1)]
-        parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-        total.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        return self.receptor.state[variable].unit, total
+        return self.receptor.state[variable].unit, self._written("total", [f"return {' + '.join(['0.0', *names])}"], {}, n)
 
     def _constants(self, n: int) -> Callable:
         """Constants of the neuron, and numbered ones of the receptors, with their parameters."""
@@ -278,15 +273,17 @@ class Family:
         sums = () if receptor.derivatives else receptor.sums
         lines = self._receptor_calls("receptor_step", receptor.step, [*receptor.state, *sums], n) + _sum_lines(sums, n)
         lines.append(_call([*neuron.state, "spikes"], "neuron_step", _arguments(neuron.step)))
-        called = {"receptor_step": receptor.step, "neuron_step": neuron.step}
-        return self._written("step", lines, [*neuron.state, *self._state(n), "spikes"], called, n)
+        lines.append(_return([*neuron.state, *self._state(n), "spikes"]))
+        return self._written("step", lines, {"receptor_step": receptor.step, "neuron_step": neuron.step}, n)
 
     def _substep(self, n: int) -> Callable:
         neuron = self.neuron
         assert neuron.substep is not None  # the caller asks only for neurons with one
-        lines = [_call([*neuron.state, "spikes"], "neuron_substep", _arguments(neuron.substep))]
-        results = [*neuron.state, *self._state(n), "spikes"]
-        return self._written("substep", lines, results, {"neuron_substep": neuron.substep}, n)
+        lines = [
+            _call([*neuron.state, "spikes"], "neuron_substep", _arguments(neuron.substep)),
+            _return([*neuron.state, *self._state(n), "spikes"]),
+        ]
+        return self._written("substep", lines, {"neuron_substep": neuron.substep}, n)
 
     def _derivatives(self, n: int) -> Callable:
         neuron, receptor = self.neuron, self.receptor
@@ -298,9 +295,9 @@ class Family:
         lines += _sum_lines(receptor.sums, n)
         results = [f"rate_of_{name}" for name in neuron.solver.variables]
         lines.append(_call(results, "neuron_derivatives", _arguments(neuron.derivatives)))
-        results += [f"{rate}_{k}" for k in range(1, n + 1) for rate in rates]
+        lines.append(_return([*results, *(f"{rate}_{k}" for k in range(1, n + 1) for rate in rates)]))
         called = {"receptor_derivatives": receptor.derivatives, "neuron_derivatives": neuron.derivatives}
-        return self._written("derivatives", lines, results, called, n)
+        return self._written("derivatives", lines, called, n)
 
     def _state(self, n: int) -> list[str]:
         return [f"{name}_{k}" for k in range(1, n + 1) for name in self.receptor.state]
@@ -311,15 +308,13 @@ class Family:
             for k in range(1, n + 1)
         ]
 
-    def _written(
-        self, name: str, lines: Sequence[str], results: Sequence[str], called: Mapping[str, Callable], n: int
-    ) -> Callable:
+    def _written(self, name: str, body: Sequence[str], called: Mapping[str, Callable], n: int) -> Callable:
         """A function made of its lines, whose source others can read as if it stood in a file."""
-        body = [*lines, f"return {', '.join(results)}{',' if len(results) == 1 else ''}"]
         source = f"def {name}({', '.join(_read_first(body, called))}):\n" + "".join(f"    {line}\n" for line in body)
         place = f"<{name} of {self.neuron.name} with {n} receptors, {id(self):x}>"
         linecache.cache[place] = (len(source), None, source.splitlines(keepends=True), place)
-        namespace: dict[str, Any] = {**called, "__name__": __name__}
+        # It belongs to where the neuron was written: what stands in a notebook may change.
+        namespace: dict[str, Any] = {**called, "__name__": self.neuron.step.__module__}
         exec(compile(source, place, "exec"), namespace)
         return namespace[name]
 
@@ -335,6 +330,10 @@ def _found_or_made(neuron: NeuronModel, receptor: Receptor, n: int) -> NeuronMod
 
 def _call(results: Sequence[str], name: str, given: Iterable[str]) -> str:
     return f"{', '.join(results)}{',' if len(results) == 1 else ''} = {name}({', '.join(given)})"
+
+
+def _return(results: Sequence[str]) -> str:
+    return f"return {', '.join(results)}{',' if len(results) == 1 else ''}"
 
 
 def _sum_lines(sums: Iterable[str], n: int) -> list[str]:

@@ -138,6 +138,30 @@ def test_a_parameter_of_a_receptor_may_have_the_name_of_a_word_of_python(sim):
     np.testing.assert_allclose(neurons.get("V_m"), expected, rtol=1e-15)
 
 
+def test_what_the_functions_of_ones_own_call_may_be_defined_anew():
+    gain = 1.0
+
+    def receptor_step(I_syn, arriving, rate, dt):
+        return I_syn - dt * rate * I_syn + arriving, gain * I_syn
+
+    def step(V_m, driven):
+        return V_m + driven, False
+
+    neuron = NeuronModel("own_gain", {}, {"V_m": State("mV", "potential")}, {}, step)
+    receptor = Receptor(
+        {"rate": Param(0.5, "1/ms", "rate")}, {"I_syn": State("pA", "current", start=1.0)},
+        inputs={"arriving": Input("pA")}, step=receptor_step, sums=("driven",),
+    )  # fmt: skip
+    model, found = with_receptors(neuron, receptor), []
+    for value in (1.0, 3.0):
+        gain = value
+        sim = Simulation(dt=0.1, seed=1, threads=1)
+        neurons = sim.create(model, 1, {"rate": [0.0, 0.0]})
+        sim.run(0.1)
+        found.append(neurons.get("V_m")[0])
+    assert found == [2.0, 6.0]
+
+
 def test_models_travel_between_processes_and_are_copied():
     built_in = REGISTRY.get(EXP).resized(3)
     assert pickle.loads(pickle.dumps(built_in)) is copy.deepcopy(built_in) is built_in
