@@ -26,6 +26,7 @@ import numpy as np
 
 from simcore.compile import cache_folder
 from simcore.errors import ParameterError
+from simcore.models._base import argument_names
 
 __all__ = ["arguments", "function_sources", "load_kernel", "local"]
 
@@ -54,8 +55,7 @@ _TAKEN |= {"exact_count", "set_thresholds", "set_guide", "settle", "power", "bin
 
 def arguments(function: Callable) -> tuple[str, ...]:
     """Names of what a function takes, in order; the argument ``lambda_`` takes what is called by Python's own word."""
-    code = _plain(function).__code__
-    return tuple(_meant(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return tuple(_meant(name) for name in argument_names(function))
 
 
 def _meant(name: str) -> str:
@@ -123,7 +123,7 @@ def function_sources(functions: Iterable[Callable], names: Iterable[str], where:
     """
     plain, chosen = tuple(_plain(function) for function in functions), tuple(names)
     # What simcore itself is made of stays as it was read; a user's function may call what is defined anew in the meantime.
-    is_own = all(getattr(function, "__module__", "").startswith("simcore.") for function in plain)
+    is_own = all(str(getattr(function, "__module__", "")).startswith("simcore.") for function in plain)
     return (_sources_once if is_own else _sources)(plain, chosen, where)
 
 

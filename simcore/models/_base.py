@@ -1,5 +1,6 @@
 """NeuronModel: what a model file declares, and how an arriving spike finds its input."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from simcore.tables import ModelTable
 if TYPE_CHECKING:
     from simcore.models._receptors import Family
 
-__all__ = ["PLASTICITY", "RKF45", "Input", "NeuronModel"]
+__all__ = ["PLASTICITY", "RKF45", "Input", "NeuronModel", "argument_names"]
 
 # Parameters that every neuron has: what plastic synapses onto it read.
 PLASTICITY = {"tau_minus": Param(20.0, "ms", "time constant of the trace of its spikes in plastic synapses onto it", above=0.0)}
@@ -192,13 +193,13 @@ class NeuronModel(ModelTable):
     def earlier(self) -> dict[str, str]:
         """Names under which ``step`` takes variables of the solver as they were before the step, and the variables."""
         variables = self.solver.variables if self.solver else ()
-        taken = _arguments(self.step)
+        taken = argument_names(self.step)
         return {f"{name}_before": name for name in variables if f"{name}_before" in taken}
 
     @property
     def takes_current(self) -> bool:
         """Whether stimulating currents (pA) can be connected."""
-        return any("I_stim" in _arguments(f) for f in self.functions)
+        return any("I_stim" in argument_names(f) for f in self.functions)
 
     @property
     def recordable_units(self) -> dict[str, str]:
@@ -233,7 +234,10 @@ class NeuronModel(ModelTable):
         return {name: p.default for name, p in self.parameters.items()}
 
 
-def _arguments(function: Callable) -> tuple[str, ...]:
-    """Names of what a function takes; of a compiled one, what the Python function inside takes."""
-    code = getattr(function, "py_func", function).__code__
-    return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+def argument_names(function: Callable) -> tuple[str, ...]:
+    """Names of what a function takes, in order; of a compiled one, what the Python function inside takes."""
+    plain = getattr(function, "py_func", function)
+    if hasattr(plain, "__wrapped__") or hasattr(plain, "__signature__") or not hasattr(plain, "__code__"):
+        return tuple(inspect.signature(plain).parameters)
+    # Far faster than a signature, and asked for at every build.
+    return plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]
