@@ -80,7 +80,7 @@ class Script:
         exc, inh = nest.Create("iaf_psc_exp", n * 4 // 5, params), nest.Create("iaf_psc_exp", n // 5, params)
         for source, share, weight in ((exc, 0.8, 80.0), (inh, 0.2, -400.0)):
             rule = {"rule": "fixed_indegree", "indegree": self._number(round(share * IN_DEGREE))}
-            nest.Connect(source, exc + inh, rule, {"weight": weight / self.size, "delay": 1.5})
+            nest.Connect(source, exc + inh, rule, {"weight": weight, "delay": 1.5})
         drive = nest.Create("poisson_generator", params={"rate": 12000.0})
         nest.Connect(drive, exc + inh, syn_spec={"weight": 80.0, "delay": 1.5})
         self.recorder = nest.Create("spike_recorder")

@@ -49,7 +49,7 @@ def test_graphs_beside_other_libraries_give_times_and_ratios():
 
 def test_one_pynest_script_on_both_simulators_gives_times_and_ratios():
     pytest.importorskip("nest", reason="NEST is the peer of this benchmark")
-    found = figures("pynest.py", "--size=0.02", "--rounds=1", "--duration=50")
+    found = figures("pynest.py", "--size=0.02", "--rounds=1", "--duration=200")
     jobs = ("build", "run", "connections", "weights", "set_values", "populations", "resets")
     assert {f"{job}_{name}" for job in jobs for name in ("netspike_s", "nest_s", "ratio")} <= found.keys()
     assert {"peak_netspike_MB", "peak_nest_MB", "resets_netspike_grown_MB", "resets_nest_grown_MB"} <= found.keys()
