@@ -186,7 +186,7 @@ CALLS = {
     "unknown synapse": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], synapse="tsodyks"),
         UnknownNameError,
-        "did you mean 'tsodyks2_synapse'",
+        "did you mean 'tsodyks_synapse'",
     ),
     "unknown parameter of a synapse": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], synapse="tsodyks2_synapse", params={"V": 1.0}),
