@@ -106,3 +106,26 @@ def test_tab_completion_on_a_stale_collection_works():
     nest.ResetKernel()
     assert "get" in dir(nodes)
     assert "V_m" not in dir(nodes)
+
+
+def dictionaries_with_other_names_for_each_connection(nest):
+    a, b = nest.Create("parrot_neuron", 2), nest.Create("iaf_psc_exp", 2)
+    nest.Connect(a, b, syn_spec={"synapse_model": "stdp_synapse", "weight": 3.0})
+    found = nest.GetConnections(a, b)
+    nest.SetStatus(found, [{"weight": 10.0}, {"weight": 20.0, "lambda": 0.2}, {}, {"Wmax": 50.0, "delay": 2.0}])
+    return found.get(["weight", "lambda", "Wmax", "delay"])
+
+
+def test_connections_take_a_dictionary_each_with_its_own_names():
+    assert_same_result(dictionaries_with_other_names_for_each_connection)
+
+
+def test_dictionaries_of_connections_are_refused_whole():
+    nodes = nest.Create("iaf_psc_exp", 2)
+    nest.Connect(nodes, nodes, "one_to_one")
+    found = nest.GetConnections()
+    with pytest.raises(nest.NESTErrors.UnaccessedDictionaryEntry, match="has no 'lambda' to set"):
+        found.set([{"weight": 5.0}, {"lambda": 0.2}])
+    with pytest.raises(TypeError, match="expected a dictionary, or a list of 2 dictionaries"):
+        found.set([{"weight": 5.0}])
+    assert found.weight == [1.0, 1.0]
