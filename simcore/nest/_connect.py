@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from simcore.distributions import Distribution
 from simcore.nest._edges import connect_edges, edge_context, kinds_of, place_of
 from simcore.nest._kernel import Kernel, kernel
-from simcore.nest._links import SimulatedLink
+from simcore.nest._links import SimulatedLink, delays_on_grid
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._parameter import Parameter
 from simcore.nest._rules import RULE_NAMES, edges_of, is_random, is_spatial, make_rule
@@ -158,6 +159,8 @@ def _project(request: _Request, spec: SynapseSpec) -> None:
     kernel, sim = request.kernel, request.kernel.simulation
     rule = make_rule(request.rule, request.sources, request.targets)
     values = spec.compact()
+    if not isinstance(values["delay"], Distribution):
+        values["delay"] = delays_on_grid(kernel, values["delay"])
     with nest_errors(EdgeError="BadProperty"):
         rule.check(request.sources, request.targets)
     with nest_errors():

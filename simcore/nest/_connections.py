@@ -1,6 +1,6 @@
 """SynapseCollection and GetConnections: connections as they are, read, changed and removed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -190,10 +190,17 @@ class SynapseCollection:
 
     def _columns_of(self, values: Any) -> dict[str, Any]:
         is_list = isinstance(values, (list, tuple)) and all(isinstance(one, Mapping) for one in values)
-        if not is_list or len(values) != len(self) or len({tuple(sorted(one)) for one in values}) > 1:
+        if not is_list or len(values) != len(self):
             got = f"{len(values)} of them" if is_list else repr(values)
-            raise TypeError(f"set: got {got}, expected a dictionary, or a list of {len(self)} dictionaries with the same names")
-        return {name: [one[name] for one in values] for name in (values[0] if values else ())}
+            raise TypeError(f"set: got {got}, expected a dictionary, or a list of {len(self)} dictionaries")
+        names = dict.fromkeys(name for one in values for name in one)
+        return {name: self._column_with(name, values) for name in names}
+
+    def _column_with(self, name: str, values: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """A column with what the dictionaries say; where one does not name it, it stays as it is."""
+        is_partial = any(name not in one for one in values)
+        present = self._column(name) if is_partial and name in self._names() else [None] * len(values)
+        return [one.get(name, was) for one, was in zip(values, present, strict=True)]
 
     def _changes(self, values: Mapping[str, Any]) -> list[Callable[[], None]]:
         changes = []

@@ -8,6 +8,7 @@ import numpy as np
 
 from simcore.nest._groups import RecorderGroup, SimulatedGroup, has_chosen_receptors, in_terms_of_simcore
 from simcore.nest._kernel import kernel
+from simcore.nest._links import delays_on_grid
 from simcore.nest._missing import UNSUPPORTED
 from simcore.nest._models import NodeEntry, SynapseEntry, check_names
 from simcore.nest._nodes import NodeCollection
@@ -20,15 +21,15 @@ from simcore.nest.errors import UnknownKey, nest_errors, raised
 __all__ = ["CopyModel", "Create", "GetDefaults", "SetDefaults"]
 
 
-def Create(model: str, n: int = 1, params: Any = None, positions: Any = None) -> NodeCollection:
+def Create(model: str, n: int | dict[str, Any] = 1, params: Any = None, positions: Any = None) -> NodeCollection:
     """Create nodes of one model.
 
     Parameters
     ----------
     model : str
         Name of a node model; ``nest.node_models`` lists them.
-    n : int
-        How many; with `positions` their number may say it.
+    n : int or dict
+        How many; with `positions` their number may say it. A dictionary is `params` of one node.
     params : dict or list of dict, optional
         Values: numbers, lists or arrays with one for each node, or `Parameter` objects; or a dictionary for each node.
     positions : nest.spatial.grid or nest.spatial.free, optional
@@ -52,10 +53,11 @@ def Create(model: str, n: int = 1, params: Any = None, positions: Any = None) ->
     """
     began = time.perf_counter()
     entry = kernel.models.node(new_name(model))
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
-        raise TypeError(f"Create: n: got {n!r}, expected a whole number")
-    layer = None if positions is None else _layer(positions, int(n))
-    size = int(n) if layer is None else len(layer.positions)
+    if isinstance(n, dict) and params is None:  # Create(model, params)
+        n, params = 1, n
+    size = _whole(n)
+    layer = None if positions is None else _layer(positions, size)
+    size = size if layer is None else len(layer.positions)
     if size < 1:
         raise raised("BadProperty", f"Create: n: got {size}, expected a whole number >= 1")
     ids = np.arange(kernel.n_nodes + 1, kernel.n_nodes + size + 1)
@@ -68,6 +70,14 @@ def Create(model: str, n: int = 1, params: Any = None, positions: Any = None) ->
     kernel.add_group(group)
     kernel.seconds["create"] += time.perf_counter() - began
     return NodeCollection._made(ids, layer)
+
+
+def _whole(n: Any) -> int:
+    """The number of nodes, which may be a float such as ``0.8 * 1000``."""
+    is_number = not isinstance(n, bool) and np.ndim(n) == 0 and np.asarray(n).dtype.kind in "iuf"
+    if not is_number or not float(n).is_integer():
+        raise TypeError(f"Create: n: got {n!r}, expected a whole number")
+    return int(n)
 
 
 def _layer(positions: Any, n: int) -> Any:
@@ -293,7 +303,6 @@ def _checked_synapse_defaults(entry: SynapseEntry, values: dict[str, Any]) -> di
             raise raised("BadProperty", f"{entry.name}: {name}: got {value!r}, expected one finite number")
         else:
             out[name] = int(value) if name == "receptor_type" else float(value)
-    if out.get("delay", 1.0) < kernel.settings.resolution - 1e-9:
-        least = f">= the resolution of {kernel.settings.resolution:g} ms"
-        raise raised("BadDelay", f"{entry.name}: delay: got {out['delay']:g}, expected {least}")
+    if "delay" in out:
+        out["delay"] = float(delays_on_grid(kernel, out["delay"]))
     return out

@@ -81,7 +81,7 @@ def _to_neurons(kernel: "Kernel", spec: "SynapseSpec", ends: Any, values: Mappin
     given, sim = dict(values), kernel.simulation
     with nest_errors():
         projection = sim.connect_edges(
-            *ends, weight=given.pop("weight", 1.0), delay=given.pop("delay"),
+            *ends, weight=given.pop("weight", 1.0), delay=delays_on_grid(kernel, given.pop("delay")),
             synapse=spec.entry.record, params=given, receptor=receptor,
         )  # fmt: skip
     kernel.links.append(SimulatedLink(kernel, spec.entry, place_of(kernel, ends[0]), projection))

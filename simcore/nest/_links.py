@@ -12,6 +12,7 @@ from simcore.edge_changes import checked_values
 from simcore.nest._models import SynapseEntry
 from simcore.nest.errors import nest_errors, raised
 from simcore.parameter import as_floats
+from simcore.timegrid import TimeGrid
 
 if TYPE_CHECKING:
     from simcore.description import Projection
@@ -110,6 +111,8 @@ class SimulatedLink(Link):
     def change(self, numbers: np.ndarray, values: Mapping[str, Any]) -> Callable[[], None]:
         sim = self.kernel.simulation
         groups: list[Any] = [*sim.populations, *sim.devices]
+        if "delay" in values and np.asarray(values["delay"]).dtype.kind in "iuf":
+            values = {**values, "delay": delays_on_grid(self.kernel, values["delay"])}
         with nest_errors(EdgeError="BadProperty"):
             checked_values(self.projection, numbers, values, groups=groups, grid=sim.grid)
         return lambda: sim.set_edges(self.projection, numbers, values)
@@ -203,10 +206,10 @@ class RecorderLink(Link):
         return bool(self._attached) and self._attached[0].model.is_meter
 
 
-def delays_on_grid(kernel: "Kernel", delay: np.ndarray) -> np.ndarray:
-    """Delays in ms, rounded to the grid as NEST rounds them."""
-    grid = kernel.simulation.grid
-    steps = grid.steps_nearest(delay)
+def delays_on_grid(kernel: "Kernel", delay: Any) -> Any:
+    """Delays in ms, rounded to the grid as NEST rounds them: half a step is one step."""
+    grid = TimeGrid(kernel.settings.resolution)
+    steps = grid.steps_nearest(np.minimum(delay, 1e12))  # more would not fit an integer
     if (steps < 1).any():
-        raise raised("BadDelay", f"delay: got {float(delay.min()):g}, expected >= the resolution of {grid.dt:g} ms")
+        raise raised("BadDelay", f"delay: got {float(np.min(delay)):g}, expected >= the resolution of {grid.dt:g} ms")
     return grid.times(steps)

@@ -80,6 +80,10 @@ class NodeCollection:
 
     def __contains__(self, node: Any) -> bool:
         ids = self._current()
+        if isinstance(node, NodeCollection):
+            return bool(np.isin(node._current(), ids).all())
+        if not isinstance(node, (int, np.integer)):
+            raise TypeError(f"NodeCollection: in: got {node!r}, expected an id or a NodeCollection")
         at = int(np.searchsorted(ids, node))
         return at < ids.size and int(ids[at]) == node
 
@@ -104,7 +108,8 @@ class NodeCollection:
         if at.size and at.dtype.kind not in "iu" or at.ndim > 1:
             raise IndexError(f"NodeCollection: got {key!r}, expected a position, a slice, a list of positions or a mask")
         if ((at < -n) | (at >= n)).any():
-            raise IndexError(f"NodeCollection: got position {int(at.max(initial=-1))}, expected one below {n}")
+            wrong = int(np.ravel(at)[np.ravel((at < -n) | (at >= n))][0])
+            raise IndexError(f"NodeCollection: got position {wrong}, expected one from {-n} to {n - 1}")
         at = np.atleast_1d(np.where(at < 0, at + n, at)).astype(np.int64)
         if (np.diff(at) <= 0).any():
             raise raised("BadProperty", f"NodeCollection: positions must ascend, each once; got {key!r}")
@@ -199,7 +204,8 @@ class NodeCollection:
         self.set({name: value})
 
     def __dir__(self) -> list[str]:
-        names = [name for group, positions, _ in kernel.split(self._ids) for name in group.names()]
+        parts = kernel.split(self._ids) if self._epoch == kernel.epoch else ()
+        names = [name for group, _, _ in parts for name in group.names()]
         return sorted({*super().__dir__(), *names, "spatial"})
 
     # -- text ----------------------------------------------------------------------------------------------------------------
