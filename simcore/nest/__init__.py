@@ -142,7 +142,6 @@ __all__ = [
 # Whatever a script wants to keep here; nothing reads it.
 userdict: dict = {}
 
-# Kernel attributes are read and set on the module itself, so it is an object of a class of its own.
-_module = NestModule(__name__, __doc__)
-_module.__dict__.update(globals())
-sys.modules[__name__] = _module
+# Kernel attributes are read and set on the module itself, so it gets a class of its own. An object in its place would be another
+# one for whoever has imported it already.
+sys.modules[__name__].__class__ = NestModule

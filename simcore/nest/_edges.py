@@ -63,7 +63,7 @@ def connect_edges(
     """Connect edges whose sources are of one kind, and whose targets are of one kind."""
     sends, takes = kinds
     if sends == "meter":
-        _to_meter(kernel, spec, takes, ends, values)
+        _to_meter(kernel, spec, ends, values)
     elif sends in ("spike_recorder", "weight_recorder"):
         raise raised(
             "IllegalConnection", f"Connect: a {sends} sends nothing; recorders are connected as Connect(neurons, recorder)"
@@ -108,15 +108,16 @@ def _to_spike_recorder(kernel: "Kernel", spec: "SynapseSpec", sends: str, ends: 
             link.attach(recorder_of(kernel, int(recorder)), own[turn == k])
 
 
-def _to_meter(kernel: "Kernel", spec: "SynapseSpec", takes: str, ends: Any, values: Mapping[str, Any]) -> None:
+def _to_meter(kernel: "Kernel", spec: "SynapseSpec", ends: Any, values: Mapping[str, Any]) -> None:
     meters, nodes = ends
     for meter in np.unique(meters):
         recorder, own = recorder_of(kernel, int(meter)), nodes[meters == meter]
         known = np.concatenate([np.zeros(0, dtype=np.int64), *recorder.sources])
         if np.isin(own, known).any() or np.unique(own).size < own.size:
             raise raised("IllegalConnection", "Connect: a meter is connected once to a node; make another one for more")
-        if takes != "neuron" and not takes.startswith("direct"):
-            raise raised("IllegalConnection", f"Connect: a meter cannot sample a {kernel.group_of(int(own[0])).entry.name}")
+        for group, _, _ in kernel.split(own):
+            if not getattr(group.entry.record, "recordable_units", None):
+                raise raised("IllegalConnection", f"Connect: a {group.entry.name} has nothing that a meter could sample")
         names = list(recorder.values["record_from"])
         if names:
             with nest_errors(NetspikeError="IllegalConnection"):

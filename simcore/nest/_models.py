@@ -77,6 +77,10 @@ class NestModels:
 
     def node(self, name: Any) -> NodeEntry:
         """The node model of that name, or UnknownModelName."""
+        if isinstance(name, str) and name in self.synapses:
+            raise raised(
+                "UnknownModelName", f"{name!r} is a synapse model; Connect(..., syn_spec={name!r}) makes such connections"
+            )
         if not isinstance(name, str) or name not in self.nodes:
             raise raised("UnknownModelName", _unknown("node model", name, self.nodes, NODE_MODELS))
         return self.nodes[name]

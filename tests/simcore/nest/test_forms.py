@@ -222,6 +222,8 @@ nest.Connect(n, mm): IllegalConnection
 nest.Connect(mm, sr): IllegalConnection
 nest.Connect(sr, n): IllegalConnection
 nest.Connect(n, sg): IllegalConnection
+nest.Connect(nest.Create("multimeter"), sg): IllegalConnection
+nest.Connect(nest.Create("multimeter"), nest.Create("parrot_neuron")): IllegalConnection
 nest.Connect(mm, n[1]): IllegalConnection
 nest.Connect(nest.Create("dc_generator"), nest.Create("parrot_neuron")): IllegalConnection
 nest.Connect(nest.NodeCollection([]), n): IllegalConnection
