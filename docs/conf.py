@@ -83,7 +83,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "gallery/*.ipynb", "gallery/*.md5", "**/.ipynb_checkpoints"]
+exclude_patterns = ["_build", "gallery/**.ipynb", "gallery/**.md5", "**/.ipynb_checkpoints"]
 templates_path = ["_templates"]
 default_role = "obj"
 nitpicky = True

@@ -66,6 +66,8 @@ def gather(groups: list[NeuralGroup], name: str, size: int) -> np.ndarray:
     out = np.full(size, np.nan)
     for group in having:
         value = current(group, _model(group), name)
+        if isinstance(value, tuple):
+            _refuse_list(group, name, value)
         if isinstance(value, Distribution):
             raise ParameterError(
                 f"{group._label}: {group.neuron_model}: {name}",
@@ -94,6 +96,8 @@ def _in_group(group: NeuralGroup, params: Mapping[str, Any], positions: np.ndarr
     for name, value in params.items():
         where = f"{group._label}: {model.name}: {name}"
         old = current(group, model, name)
+        if isinstance(old, tuple):
+            _refuse_list(group, name, value)
         if isinstance(old, Distribution) and chosen.size < group.size:
             raise ParameterError(where, got=old, expected="a number or an array in the whole group first")
         if isinstance(old, (bool, str)):
@@ -103,6 +107,11 @@ def _in_group(group: NeuralGroup, params: Mapping[str, Any], positions: np.ndarr
         values[positions] = check_value(where, part, model.settable[name], size=chosen.size)
         result[name] = values
     return result
+
+
+def _refuse_list(group: NeuralGroup, name: str, value: Any) -> None:
+    where = f"{group._label}: {group.neuron_model}: {name}"
+    raise ParameterError(where, got=value, expected=f"a list for the whole group in neuron_param[{name!r}]")
 
 
 def _check_values(params: Mapping[str, Any], n: int) -> None:

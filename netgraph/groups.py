@@ -15,6 +15,7 @@ from netgraph._ids import as_array, as_ids, check_unique
 from netgraph.neuron_parameters import NeuronParameters, check_parameters, check_together, same_value
 from simcore.errors import ParameterError
 from simcore.models import REGISTRY, NeuronModel
+from simcore.resizing import sized
 
 __all__ = ["DEFAULT_MODEL", "Group", "MetaGroup", "NeuralGroup", "check_name", "node_ids"]
 
@@ -297,8 +298,8 @@ class NeuralGroup(Group):
 
     @property
     def model(self) -> NeuronModel | None:
-        """Record of the neuron model; None until it is known."""
-        return self._model
+        """Record of the neuron model, with as many receptors as the parameters say; None until it is known."""
+        return None if self._model is None else sized(self._model, self._param)
 
     @property
     def neuron_model(self) -> str | None:

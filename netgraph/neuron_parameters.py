@@ -10,6 +10,8 @@ from simcore.distributions import Constant, Distribution, Uniform, is_distributi
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import NeuronModel
 from simcore.parameter import Param, State, check_names, check_value
+from simcore.resizing import sized
+from simcore.values import is_nested, is_sequence
 
 if TYPE_CHECKING:
     from netgraph.groups import NeuralGroup
@@ -104,6 +106,7 @@ class NeuronParameters(MutableMapping):
 def check_parameters(label: str, model: NeuronModel, params: Mapping[str, Any], *, size: int) -> dict[str, Any]:
     """Check names and values of `params` for `size` neurons of `model`; see `check_parameter`."""
     params = check_mapping(f"{label}: neuron_param", params)
+    model = sized(model, params)
     check_names(f"parameter of {model.name} in {label}", params, model.settable)
     return {name: check_parameter(label, model, name, value=value, size=size) for name, value in params.items()}
 
@@ -120,13 +123,13 @@ def check_parameter(label: str, model: NeuronModel, name: str, *, value: Any, si
     name : str
         Parameter or state variable.
     value : number, array_like of shape (size,), or distribution in any form of `simcore.distributions.parse`
-        What the user gave.
+        What the user gave; a list of numbers for the whole group where the model wants one (time constants of receptors).
     size : int
         Number of neurons.
 
     Returns
     -------
-    value : float, bool, str, read-only ndarray of float64, or Distribution
+    value : float, bool, str, tuple of float, read-only ndarray of float64, or Distribution
 
     Raises
     ------
@@ -144,6 +147,8 @@ def check_parameter(label: str, model: NeuronModel, name: str, *, value: Any, si
     check_names(f"parameter of {model.name} in {label}", {name: value}, model.settable)
     where = f"{label}: {model.name}: {name}"
     param = model.settable[name]
+    if isinstance(param, Param) and param.is_list:
+        return _list_of_group(where, value, param)
     if is_distribution(value):
         return check_distribution(where, parse(value, where), param)
     if size == 0 and is_array(value):
@@ -152,6 +157,13 @@ def check_parameter(label: str, model: NeuronModel, name: str, *, value: Any, si
     if isinstance(checked, np.ndarray):
         checked.setflags(write=False)
     return checked
+
+
+def _list_of_group(where: str, value: Any, param: Param) -> tuple[float, ...]:
+    if is_distribution(value) or not is_sequence(value) or is_nested(value):
+        expected = "one list of numbers for the whole group; after sending, set() of the simulation gives each neuron its own"
+        raise ParameterError(where, got=value, expected=expected)
+    return tuple(check_value(where, value, param, size=len(value)).tolist())
 
 
 def check_together(label: str, model: NeuronModel, params: Mapping[str, Any]) -> None:

@@ -9,12 +9,14 @@ __all__ = [
     "Nodes",
     "Param",
     "RKF45",
+    "Receptor",
     "Results",
     "Simulation",
     "State",
     "SynapseModel",
     "load",
     "warmup",
+    "with_receptors",
 ]
 
 # Name to module: each loads when first used, so that importing the package costs nothing.
@@ -24,12 +26,14 @@ _HOME = {
     "Nodes": "simcore.nodes",
     "Param": "simcore.parameter",
     "RKF45": "simcore.models",
+    "Receptor": "simcore.models",
     "Results": "simcore.results",
     "Simulation": "simcore.simulation",
     "State": "simcore.parameter",
     "SynapseModel": "simcore.synapses",
     "load": "simcore.checkpoint",
     "warmup": "simcore.precompile",
+    "with_receptors": "simcore.models",
 }
 _SUBMODULES = ("devices", "distributions", "errors", "models", "random", "rules", "synapses")
 

@@ -8,9 +8,11 @@ import numpy as np
 from simcore.contents import Contents
 from simcore.description import DevicePopulation, Population, Projection
 from simcore.model_checks import check_constants, is_own
+from simcore.models import NeuronModel
 from simcore.nodes import Nodes
 from simcore.parameter import check_names
-from simcore.readback import chosen_projections, read_edges
+from simcore.readback import checked_columns, chosen_projections, read_edges
+from simcore.resizing import check_resize, replaced_list, resize, sized
 from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
 from simcore.wiring import check_ends, sends_negative
@@ -35,7 +37,8 @@ class Access(Contents):
         Returns
         -------
         values : ndarray, shape (n,)
-            In the order of `nodes`. A list of numbers a node (spike times) gives an array of objects.
+            In the order of `nodes`. A list of numbers a node (spike times, time constants of receptors) gives an array of
+            objects.
 
         Examples
         --------
@@ -50,7 +53,7 @@ class Access(Contents):
     def _get(self, nodes: Nodes, name: str) -> np.ndarray:
         found = []
         for group, numbers in self._split(nodes):
-            check_names(f"parameter of {group.model.name}", {name: None}, group.model.settable)
+            check_names(f"parameter of {group.model.name}", {name: None}, _readable(group.model))
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
             self._gather_states(group, (name,))
             found.append((where, _values_of(group, name, numbers - group.first)))
@@ -58,6 +61,26 @@ class Access(Contents):
         for where, values in found:
             out[where] = values
         return out
+
+    def last_spikes(self, nodes: Nodes) -> np.ndarray:
+        """Time of the latest spike of each node in ms, -1 before the first; float64, shape (n,).
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> neuron = sim.create("iaf_psc_exp", params={"I_e": 400.0})
+        >>> results = sim.run(50.0)
+        >>> sim.last_spikes(neuron)
+        array([27.8])
+        """
+        numbers = self._own(nodes, "last_spikes: nodes").numbers
+        if self._engine is None or self._step == 0:
+            return np.full(numbers.size, -1.0)
+        with self.ranks.together("last_spikes()"):
+            engine = self._prepare()
+            steps = np.max(self.ranks.share(engine.last_spikes[None, :]), axis=(0, 1))
+        return np.where(steps[numbers] < 0, -1.0, self.grid.times(steps[numbers] + 1))
 
     def _gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
         """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""
@@ -75,7 +98,9 @@ class Access(Contents):
         ----------
         nodes : Nodes
         values : dict, optional
-            Name to number, array of shape (n,) in the order of `nodes`, or distribution.
+            Name to number, array of shape (n,) in the order of `nodes`, or distribution. Parameters of receptors are lists, one
+            for all nodes or one for each; all neurons that were created together may get lists of another length, and so
+            another number of receptors, unless connections lead to one that would vanish.
         **named
             The same as keywords.
 
@@ -88,17 +113,23 @@ class Access(Contents):
         >>> neurons.get("V_m")
         array([-65., -60.])
         """
-        self._require_open()
-        given = {**(values or {}), **named}
-        changes = [self._change(nodes, group, numbers, given) for group, numbers in self._split(self._own(nodes, "set: nodes"))]
-        for change in changes:
+        for change in self._changes(nodes, {**(values or {}), **named}):
             change()
         self.draws += 1
         self._dirty = True
 
+    def check_set(self, nodes: Nodes, values: Mapping[str, Any]) -> None:
+        """Refuse what `set` would refuse, and change nothing."""
+        self._changes(nodes, values)
+
+    def _changes(self, nodes: Nodes, given: Mapping[str, Any]) -> list[Callable[[], None]]:
+        """What has to be done, one step a population, after checking that all can be."""
+        self._require_open()
+        return [self._change(nodes, group, numbers, given) for group, numbers in self._split(self._own(nodes, "set: nodes"))]
+
     def _change(self, nodes: Nodes, group: Any, numbers: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         """What has to be done for one population, after checking that it can be."""
-        table = group.model.settable
+        table = group.model.settable | dict.fromkeys(group.model.read_only if isinstance(group, Population) else ())
         check_names(f"parameter of {group.model.name}", given, table)
         inside = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
         own = {name: part_of(f"{group.model.name}: {name}", value, inside, table[name]) for name, value in given.items()}
@@ -124,9 +155,11 @@ class Access(Contents):
 
     def _check_factors(self, group: DevicePopulation, parameters: list[dict[str, Any]]) -> None:
         """Refuse factors that turn weights to a sign that some target does not take."""
-        if not group.model.is_source or not any(sends_negative(group.model, p, self.grid) for p in parameters):
+        if not group.model.is_source:
             return
         changed = DevicePopulation(group.model, group.first, group.size, parameters)
+        if not any(sends_negative(changed, k, self.grid, self.seed) for k in range(group.size)):
+            return
         groups: list[Population | DevicePopulation] = [*self.populations]
         groups += [changed if g is group else g for g in self.devices]
         for projection in self.projections:
@@ -135,18 +168,22 @@ class Access(Contents):
                 check_ends(projection, groups, self.grid)
 
     def _neuron_change(self, group: Population, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
-        ids = self.ids_of(group.first + positions)
-        checked = node_values(group.model, given, ids, seed=self.seed, draw=1 + self.draws)
-        columns = {name: value for name, value in checked.items() if name in group.model.state}
+        ids, model = self.ids_of(group.first + positions), sized(group.model, given)
+        check_resize(self, group, positions, model)
+        checked = node_values(model, given, ids, seed=self.seed, draw=1 + self.draws)
+        columns = {name: value for name, value in checked.items() if name in model.state}
         parameters = dict(group.parameters)
         for name in checked.keys() - columns.keys():
-            parameters[name] = _replaced(parameters[name], checked[name], positions, group.size)
-        check_together(group.model, parameters, self.grid)
-        if is_own(group.model):
-            check_constants(group.model, parameters, group.size, self.grid)
+            replaced: Callable = replaced_list if model.parameters[name].is_list else _replaced
+            parameters[name] = replaced(parameters[name], checked[name], positions, group.size)
+        check_together(model, parameters, self.grid)
+        if is_own(model):
+            check_constants(model, parameters, group.size, self.grid)
 
         def change() -> None:
             group.parameters = parameters
+            if model is not group.model:
+                resize(self, group, model)
             for name, value in columns.items():
                 group.columns[name][positions] = value
 
@@ -159,6 +196,7 @@ class Access(Contents):
         sources: Any = None,
         targets: Any = None,
         synapse: Any = None,
+        columns: Any = None,
         local: bool | None = None,
     ) -> dict[str, np.ndarray]:
         """Edges as arrays, with present weights, in the order in which they were made.
@@ -174,6 +212,10 @@ class Access(Contents):
             Only edges from these sources, onto these targets: nodes or their ids. Few targets take less time than all.
         synapse : str or SynapseModel, optional
             Only edges with this synapse model.
+        columns : list of str, optional
+            What is wanted, and nothing else: any of ``"source"``, ``"target"``, ``"weight"``, ``"delay"``, ``"projection"``,
+            ``"number"`` (of the edge in its projection, which never changes), ``"receptor"``, and parameters and state
+            variables of synapse models. None stands for those below.
         local : bool, optional
             With several ranks, whether only edges onto this rank's own neurons; None as the simulation keeps its results.
 
@@ -182,12 +224,13 @@ class Access(Contents):
         edges : dict of str to ndarray, shape (n_edges,)
             ``"source"``, ``"target"`` (ids, int64), ``"weight"``, ``"delay"`` [ms] (float64). With a projection or a synapse
             model also the state variables of the synapse model; without a projection also ``"projection"`` (int64), the
-            position in ``simulation.projections`` of the one that made the edge.
+            position in ``simulation.projections`` of the one that made the edge. With `columns` these, numbers and receptors as
+            int64; parameters and states (float64) are NaN for edges whose synapse model does not have them.
 
         Raises
         ------
         ParameterError, UnknownNameError
-            No projection of this simulation, ids without nodes, or no synapse model of that name.
+            No projection of this simulation, ids without nodes, no synapse model or no column of that name.
 
         Examples
         --------
@@ -199,14 +242,19 @@ class Access(Contents):
         array([10., 20., 30.])
         >>> sim.connectivity(targets=neurons[2:])["source"]
         array([0, 1])
+        >>> sim.connectivity(targets=neurons[2:], columns=["number", "weight"])
+        {'number': array([0, 1]), 'weight': array([10., 20.])}
         """
         self._require_open()
         chosen, model = chosen_projections(self.projections, projection, synapse)
         wanted = {"sources": self._mask(sources, "sources"), "targets": self._mask(targets, "targets")}
-        columns = [*(model.state if model else ()), *(["projection"] if projection is None else [])]
+        if columns is None:
+            columns = ["source", "target", "weight", "delay", *(model.state if model else ())]
+            columns += ["projection"] if projection is None else []
+        names = checked_columns(self.projections, columns)
         with self.ranks.together("connectivity()"):
             is_local = self.local if local is None else local
-            return read_edges(cast("Simulation", self), chosen, **wanted, columns=columns, local=is_local)
+            return read_edges(cast("Simulation", self), chosen, **wanted, columns=names, local=is_local)
 
     def _mask(self, nodes: Any, name: str) -> np.ndarray | None:
         """Which of all nodes are among the given ones; None for None."""
@@ -217,16 +265,30 @@ class Access(Contents):
         return mask
 
 
+def _readable(model: Any) -> dict[str, Any]:
+    """What can be read of a neuron or a stimulator."""
+    return {**model.settable, **(model.read_only if isinstance(model, NeuronModel) else {})}
+
+
 def _values_of(group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:
     if isinstance(group, DevicePopulation):
         values = [group.parameters[p][name] for p in positions]
-        if not group.model.settable[name].is_list:
-            return np.array(values)
-        out = np.empty(len(values), dtype=object)
-        out[:] = [np.array(v, dtype=np.float64) for v in values]
-        return out
+        return _lists(values) if group.model.settable[name].is_list else np.array(values)
+    if name in group.model.read_only:
+        return np.full(positions.size, group.model.read_only[name])
+    if name in group.model.parameters and group.model.parameters[name].is_list:
+        rows = np.asarray(group.parameters[name], dtype=np.float64)
+        return _lists([rows if rows.ndim == 1 else rows[:, p] for p in positions])
     column = group.columns[name] if name in group.columns else np.broadcast_to(group.parameters[name], group.size)
     return np.array(column[positions])
+
+
+def _lists(values: Iterable[Any]) -> np.ndarray:
+    """An array of objects, each an array of float64."""
+    arrays = [np.array(v, dtype=np.float64) for v in values]
+    out = np.empty(len(arrays), dtype=object)
+    out[:] = arrays
+    return out
 
 
 def _replaced(old: Any, value: Any, positions: np.ndarray, size: int) -> Any:

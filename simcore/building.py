@@ -12,9 +12,10 @@ from simcore.devices import DeviceModel
 from simcore.distributions import is_distribution
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.memory import check_free
-from simcore.model_checks import check_constants, check_neuron_model, is_own
+from simcore.model_checks import check_constants, check_device_model, check_neuron_model, is_own
 from simcore.models import NeuronModel
 from simcore.nodes import Nodes
+from simcore.resizing import sized
 from simcore.values import check_device, check_together, device_values, node_values, start_column
 from simcore.wiring import describe
 
@@ -40,6 +41,8 @@ class Building(Contents):
             How many.
         params : dict, optional
             Parameters and start values: numbers, arrays of shape (n,) or distributions such as ``("uniform", -70.0, -55.0)``.
+            Parameters of receptors (``tau_syn`` of ``iaf_psc_exp_multisynapse``) are lists with one number a receptor, or n
+            lists of one length: the neurons get as many receptors.
         ids : array_like of int, shape (n,), optional
             Ids to use in results; None counts on from the largest so far.
 
@@ -69,6 +72,7 @@ class Building(Contents):
             raise ParameterError("create: n", got=n, expected=f"at most {_LARGEST_NETWORK - self.n_nodes} more nodes")
         if params is not None and not isinstance(params, Mapping):
             raise ParameterError("create: params", got=params, expected="a dictionary of names and values")
+        record = record if isinstance(record, DeviceModel) else sized(record, params or {})
         check_free("create", f"{n:.1e} nodes", float(n) * _bytes_a_node(record, params or {}) * self.ranks.on_this_machine)
         new_ids = self._new_ids(int(n), ids)
         if isinstance(record, DeviceModel):
@@ -82,6 +86,14 @@ class Building(Contents):
         self._number_of = None
         self._dirty = True
         return Nodes(self, numbers)
+
+    def check_create(self, model: Any, params: Mapping[str, Any]) -> None:
+        """Refuse values that `create` would refuse of a single node, and make nothing."""
+        record = _model(model)
+        if isinstance(record, DeviceModel):
+            self._device_population(record, 1, params)
+        else:
+            self._population(record, np.zeros(1, dtype=np.int64), params)
 
     def _population(self, model: NeuronModel, ids: np.ndarray, params: Mapping[str, Any]) -> Population:
         values = node_values(model, params, ids, seed=self.seed, draw=0)
@@ -100,6 +112,8 @@ class Building(Contents):
         parameters = [model.defaults() | values for values in device_values(model, params, n)]
         for one in parameters:
             check_device(model, one, self.grid)
+        if is_own(model):
+            check_device_model(model, parameters[0], self.grid)
         return DevicePopulation(model, self.n_nodes, n, parameters)
 
     def _new_ids(self, n: int, ids: Any) -> np.ndarray:

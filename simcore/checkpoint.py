@@ -27,11 +27,13 @@ _KIND = "a saved simulation"
 
 def save(simulation: "Simulation", path: str | Path) -> Path:
     """Write a simulation to a file; see `Simulation.save`."""
-    from simcore.kernel.underway import spikes_under_way
+    from simcore.kernel.plastic_state import settle, spikes_seen
+    from simcore.kernel.underway import single_spikes_under_way, spikes_under_way
 
     path = Path(path)
     with simulation.ranks.together("save()"):
         store, engine = _Store({}), simulation._prepare()
+        settle(engine)
         for population in simulation.populations:
             simulation._gather_states(population, population.columns)
         header = {
@@ -46,10 +48,13 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
             "initial": [store.put_all(columns) for columns in simulation.initial],
             "devices": [_devices(d, store) for d in simulation.devices],
             "projections": [_projection(p, engine, store) for p in simulation.projections],
+            "plans": [_plans(group, store) for group in engine.groups] if engine.is_changed else None,
             "recorders": simulation._recorder_states(store.put),
             "ids": store.put(simulation.ids_of(np.arange(simulation.n_nodes))),
             "last_spikes": store.put(np.maximum.reduce(simulation.ranks.share(engine.last_spikes))),
             "under_way": store.put(spikes_under_way(engine)),
+            "seen": store.put_all(spikes_seen(engine)),
+            "single": store.put(single_spikes_under_way(engine)),
             "spikes": [(began, store.put(rows)) for began, rows in simulation._all_spike_rows()],
         }
         return write_archive(path, header, store.arrays) if simulation.rank == 0 else path
@@ -98,7 +103,8 @@ def load(
 
 
 def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", known: dict[str, Any]) -> "Simulation":
-    from simcore.kernel.underway import put_spikes_under_way
+    from simcore.kernel.plastic_state import put_spikes_seen
+    from simcore.kernel.underway import put_single_spikes, put_spikes_under_way
 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
@@ -111,11 +117,16 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
         spikes=[(began, store.get(rows)) for began, rows in header["spikes"]],
         get=store.get,
     )
-    engine = simulation._resume(header["builds"], header["step"], store.get(header["last_spikes"]))
+    plans = _to_plans(header.get("plans"), store, simulation.projections)
+    engine = simulation._resume(header["builds"], header["step"], store.get(header["last_spikes"]), plans)
+    if "seen" in header:
+        put_spikes_seen(engine, store.get_all(header["seen"]))
     for projection, saved in zip(simulation.projections, header["projections"], strict=True):
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
     put_spikes_under_way(engine, store.get(header["under_way"]))
+    if "single" in header:
+        put_single_spikes(engine, store.get(header["single"]))
     simulation._keep_own_records()
     return simulation
 
@@ -170,6 +181,7 @@ class _Store:
 def _population(population: Population, store: _Store) -> dict[str, Any]:
     return {
         "model": population.model.name,
+        "receptors": population.model.n_receptors,
         "first": population.first,
         "size": population.size,
         "parameters": {k: store.pack(v) for k, v in population.parameters.items()},
@@ -187,7 +199,8 @@ def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
 
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
     model = _model(saved["model"], models.REGISTRY, known)
-    parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
+    model = model if saved.get("receptors") is None else model.resized(saved["receptors"])
+    parameters = model.defaults() | {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 
 
@@ -212,9 +225,12 @@ def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:
     names = ("sources", "targets", "weight", "delay")
-    state = {}
-    if engine.stores(projection) and projection.synapse.state:
-        state = {k: v for k, v in engine.read_back(projection).items() if k in projection.synapse.state}
+    model, state = projection.synapse, {}
+    changing = [*(["weight"] if model.is_plastic else []), *model.state]
+    if engine.stores(projection) and changing:
+        wanted = changing + [f"settled {name}" for name in changing if model.is_plastic]
+        state = engine.read_back(projection, [name for name in wanted if name != "weight"])
+        state = {name: state[name] for name in wanted}
     ends = _whole(projection, {name: getattr(projection, name) for name in names}, engine.ranks)
     return {
         **{name: store.pack(value) for name, value in ends.items()},
@@ -223,7 +239,18 @@ def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str,
         "synapse": projection.synapse.name,
         "parameters": {k: store.pack(v) for k, v in _whole(projection, projection.parameters, engine.ranks).items()},
         "state": store.put_all(state),
+        "seed": projection.seed,
+        "numbers": projection.n_numbers,
+        "kept": store.pack(None if projection.kept is None else _there(projection)),
+        "gone": store.pack(projection.gone),
     }
+
+
+def _there(projection: Projection) -> np.ndarray:
+    """Numbers of the edges that there are, on all ranks."""
+    if projection.n_edges == 0:
+        return np.empty(0, dtype=np.int64)
+    return np.arange(projection.n_numbers) if projection.gone is None else np.flatnonzero(~projection.gone)
 
 
 def _whole(projection: Projection, values: dict[str, Any], ranks: Any) -> dict[str, Any]:
@@ -231,7 +258,33 @@ def _whole(projection: Projection, values: dict[str, Any], ranks: Any) -> dict[s
     if projection.kept is None:
         return values
     arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
-    return values | ranks.join(projection.n_edges, projection.kept, arrays)
+    there = _there(projection)
+    return values | {k: v[there] for k, v in ranks.join(projection.n_numbers, projection.kept, arrays).items()}
+
+
+def _plans(group: Any, store: _Store) -> dict[str, Any]:
+    """The kinds of synapse of what was built together, and which edges belong to which: changes have made them other ones."""
+    members = [projection.index for projection, _ in group.routes]
+    plans = []
+    for plan in group.plans:
+        values = {f.name: getattr(plan, f.name) for f in fields(plan)}
+        of = next(p.index for p, _ in group.routes if p.synapse is plan.synapse)
+        plans.append(values | {"synapse": of, "arrays": list(plan.arrays), "opposite": list(plan.opposite)})
+    return {"plans": plans, "members": members, "tables": store.put(np.array([route.table for _, route in group.routes]))}
+
+
+def _to_plans(saved: list[dict[str, Any]] | None, store: _Store, projections: list[Projection]) -> list[Any]:
+    """What `_plans` described: for each group its plans, and by number of the projection the table of its route."""
+    from simcore.kernel.connectivity import PathwayPlan
+
+    groups = []
+    for group in saved or ():
+        plans = []
+        for values in group["plans"]:
+            own = {"synapse": projections[values["synapse"]].synapse, "arrays": tuple(values["arrays"])}
+            plans.append(PathwayPlan(**values | own | {"opposite": tuple(values["opposite"])}))
+        groups.append((plans, dict(zip(group["members"], store.get(group["tables"]), strict=True))))
+    return groups
 
 
 def _to_projection(
@@ -241,4 +294,7 @@ def _to_projection(
     given = {name: store.unpack(saved[name]) for name in names}
     synapse = _model(saved["synapse"], synapses.REGISTRY, known)
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
-    return Projection(index, synapse=synapse, parameters=parameters, seed=simulation.seed, dt=simulation.dt, **given)
+    # Files of before edges could be changed do not have these.
+    given |= {name: store.unpack(saved.get(name)) for name in ("kept", "gone")}
+    given |= {"_n_numbers": saved.get("numbers"), "seed": saved.get("seed", simulation.seed)}
+    return Projection(index, synapse=synapse, parameters=parameters, dt=simulation.dt, **given)

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from simcore.description import DevicePopulation, Population, Projection
+from simcore.description import DevicePopulation, Population, Projection, groups_between
 from simcore.errors import ParameterError, SimulationError
 from simcore.fingerprint import fingerprint
 from simcore.nodes import Nodes
 from simcore.ranks import Ranks
 from simcore.recorders import SpikeRecorder, TraceRecorder, recorded_flags
 from simcore.timegrid import TimeGrid
+from simcore.weight_recorder import WeightRecorder
 
 __all__ = ["Contents"]
 
@@ -56,7 +57,7 @@ class Contents:
         self.initial_draws = 0
         self._ids = np.zeros(0, dtype=np.int64)
         self._number_of: np.ndarray | None = None
-        self._recorders: list[SpikeRecorder | TraceRecorder] = []
+        self._recorders: list[SpikeRecorder | TraceRecorder | WeightRecorder] = []
         self._engine: Any = None
         self._dirty = True
         self._closers: list[Callable[[], None]] = []
@@ -95,13 +96,18 @@ class Contents:
         return self._ids.size
 
     @property
+    def n_spikes(self) -> int:
+        """Spikes of the neurons of this process since the start, the last reset or a load, recorded or not."""
+        return 0 if self._engine is None else self._engine.exchange.n_sent
+
+    @property
     def nodes(self) -> Nodes:
         """All neurons and stimulators, in order of creation; ``select(ids)`` gives some in the order of their ids."""
         return Nodes(self, np.arange(self.n_nodes))
 
     @property
-    def recorders(self) -> tuple[SpikeRecorder | TraceRecorder, ...]:
-        """Everything that `record` returned, in that order."""
+    def recorders(self) -> tuple[SpikeRecorder | TraceRecorder | WeightRecorder, ...]:
+        """Everything that `record` and `record_weights` returned, in that order."""
         return tuple(self._recorders)
 
     @property
@@ -161,10 +167,18 @@ class Contents:
 
     def _split(self, nodes: Nodes) -> list[tuple[Population | DevicePopulation, np.ndarray]]:
         """The populations that some nodes belong to, with the numbers of the nodes in each, in the given order."""
-        groups: list[Population | DevicePopulation] = [*self.populations, *self.devices]
+        numbers = nodes.numbers
+        if not numbers.size:
+            return []
+        span = int(numbers.min()), int(numbers.max())
+        groups = [*groups_between(self.populations, *span), *groups_between(self.devices, *span)]
+        if len(groups) == 1:
+            return [(groups[0], numbers)]
         groups.sort(key=lambda g: g.first)
-        inside = [(g, nodes.numbers[(nodes.numbers >= g.first) & (nodes.numbers < g.first + g.size)]) for g in groups]
-        return [(g, numbers) for g, numbers in inside if numbers.size]
+        of = np.searchsorted([g.first for g in groups], numbers, side="right") - 1
+        order = np.argsort(of, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(of[order])) + 1)
+        return [(groups[of[part[0]]], numbers[part]) for part in parts]
 
     def _prepare(self) -> Any:
         """Build what was asked for since the last run; returns the compiled side. All ranks do it."""
@@ -186,7 +200,8 @@ class Contents:
             self.ranks.check_same(fingerprint(self))
             self._build()
             requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
-            self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests)
+            weights = [r.request(self) for r in self._recorders if isinstance(r, WeightRecorder)]
+            self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests, weights)
             self._dirty = False
         return self._engine
 

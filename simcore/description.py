@@ -1,20 +1,21 @@
 """What the user asked for: populations, devices and projections. Inert, checked once, read by the kernel's builders."""
 
+import bisect
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from simcore.devices import DeviceModel
+from simcore.devices import DeviceModel, Draws
 from simcore.distributions import Distribution
 from simcore.edges import EdgeBatch, edge_batches
 from simcore.models import NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["DevicePopulation", "Population", "Projection"]
+__all__ = ["DevicePopulation", "Population", "Projection", "groups_between"]
 
 # A step after all others.
 _FOREVER = 2**62
@@ -64,6 +65,19 @@ class DevicePopulation:
     size: int
     parameters: list[dict[str, Any]]
     past: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
+    _drawn: dict[int, tuple[dict[str, Any], Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def train(self, node: int, grid: TimeGrid, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Stamps in steps, numbers of spikes and factors on the weights of a node that emits a train."""
+        model, parameters = self.model, self.parameters[node]
+        assert model.train is not None  # asked of sources only
+        if not model.is_random_train:
+            return model.train(parameters, grid)
+        # What is drawn is kept until the parameters are others: their dictionary is never changed.
+        if node not in self._drawn or self._drawn[node][0] is not parameters:
+            draws = Draws(seed, self.first + node)
+            self._drawn[node] = parameters, model.train(parameters, grid, draws=draws)
+        return self._drawn[node][1]
 
     def periods(self, node: int) -> list[tuple[int, int, dict[str, Any]]]:
         """First step, step after the last, and parameters of a node, one for each time that they changed."""
@@ -95,7 +109,9 @@ class Projection:
     seed, dt : int, float
         Seed of the simulation and step in ms.
     kept : ndarray of int64, optional
-        Which of the listed edges this rank has kept; None if all.
+        Numbers of the listed edges that are held: this rank's, without most of those that were removed; None if all.
+    gone : ndarray of bool, shape (n_numbers,), optional
+        Which edges were removed, those of other ranks included; None if none.
     promised : float
         Bytes, about, that this projection and those that wait to be built with it take.
     """
@@ -112,32 +128,66 @@ class Projection:
     seed: int
     dt: float
     kept: np.ndarray | None = field(default=None, repr=False)
+    gone: np.ndarray | None = field(default=None, repr=False)
+    is_cut: bool = field(default=False, repr=False)
     promised: float = 0.0
     _counts: np.ndarray | None = field(default=None, repr=False)
-    _n_edges: int | None = field(default=None, repr=False)
+    _n_numbers: int | None = field(default=None, repr=False)
+
+    @property
+    def n_numbers(self) -> int:
+        """Number of edges that were made, removed ones included: their numbers are those below."""
+        if self._n_numbers is None:
+            return self.targets.size if self.rule is None else int(self.counts.sum())
+        return self._n_numbers
 
     @property
     def n_edges(self) -> int:
-        """Number of edges, those of other ranks included."""
-        if self._n_edges is None:
-            return self.targets.size if self.rule is None else int(self.counts.sum())
-        return self._n_edges
+        """Number of edges that there are, those of other ranks included."""
+        return self.n_numbers - self._n_gone
+
+    @functools.cached_property
+    def _n_gone(self) -> int:
+        return 0 if self.gone is None else int(np.count_nonzero(self.gone))
 
     def keep(self, own: np.ndarray) -> None:
         """Forget the listed edges onto other targets than `own` (bool, shape (n_nodes,)); a rule stays as it is."""
-        if self.rule is not None or self.kept is not None:
+        if self.rule is not None or self.is_cut:
             return
         # What is asked of the whole projection is answered before it is cut.
-        self._n_edges, _, _, _ = self.n_edges, self.delay_range, self.end_nodes, self.weight_range
-        self.kept = np.flatnonzero(own[self.targets])
-        self.sources, self.targets = self.sources[self.kept], self.targets[self.kept]
-        self.weight, self.delay = _rows(self.weight, self.kept), _rows(self.delay, self.kept)
-        self.parameters = {name: _rows(value, self.kept) for name, value in self.parameters.items()}
+        _ = self.delay_range, self.end_nodes, self.weight_range, self.same_weight
+        self.hold(np.flatnonzero(own[self.targets]))
+        self.is_cut = True
+
+    def hold(self, places: np.ndarray) -> None:
+        """Forget the listed edges at other places than these, which ascend; numbers stay."""
+        self._n_numbers = self.n_numbers
+        self.kept = places if self.kept is None else self.kept[places]
+        self.sources, self.targets = self.sources[places], self.targets[places]
+        self.weight, self.delay = _rows(self.weight, places), _rows(self.delay, places)
+        self.parameters = {name: _rows(value, places) for name, value in self.parameters.items()}
+
+    def present(self, values: np.ndarray) -> np.ndarray:
+        """Of an array with one value a place, those of edges that are there."""
+        if self.gone is None:
+            return values
+        return values[~(self.gone if self.kept is None else self.gone[self.kept])]
+
+    @functools.cached_property
+    def live_counts(self) -> np.ndarray:
+        """Edges that there are of each of the rule's nodes that receive, as in `counts`."""
+        if self.gone is None:
+            return self.counts
+        gone = np.concatenate([[0], np.cumsum(self.gone, dtype=np.int64)])
+        ends = np.cumsum(self.counts)
+        return self.counts - (gone[ends] - gone[ends - self.counts])
 
     @functools.cached_property
     def end_nodes(self) -> tuple[np.ndarray, np.ndarray]:
-        """The different nodes that send, and those that receive, in ascending order."""
+        """The different nodes that send, and those that receive, in ascending order; of a rule, those that may."""
         sources, targets = self.ends
+        if self.rule is None:
+            sources, targets = self.present(sources), self.present(targets)
         return _different(sources), _different(targets)
 
     @functools.cached_property
@@ -147,8 +197,30 @@ class Projection:
             low, high = self.weight.quantile(np.array([2.0**-53, 1.0 - 2.0**-53]))
             return float(low), float(high)
         if isinstance(self.weight, np.ndarray):
-            return float(np.min(self.weight, initial=np.inf)), float(np.max(self.weight, initial=-np.inf))
+            weight = self.present(self.weight)
+            return float(np.min(weight, initial=np.inf)), float(np.max(weight, initial=-np.inf))
         return float(self.weight), float(self.weight)
+
+    @functools.cached_property
+    def same_weight(self) -> float | None:
+        """The weight that all edges have; None if they differ or are drawn."""
+        if isinstance(self.weight, Distribution):
+            return None
+        low, high = self.weight_range
+        return low if low == high else None
+
+    def is_single(self, scale: float) -> bool:
+        """Whether listed weights times a factor are numbers of single precision."""
+        if scale not in self.singles:
+            with np.errstate(over="ignore"):
+                weight = self.present(self.weight) * scale
+                self.singles[scale] = bool(np.all(weight.astype(np.float32).astype(np.float64) == weight))
+        return self.singles[scale]
+
+    @functools.cached_property
+    def singles(self) -> dict[float, bool]:
+        """What `is_single` has found."""
+        return {}
 
     @property
     def ends(self) -> tuple[np.ndarray, np.ndarray]:
@@ -228,7 +300,21 @@ class Projection:
         """Shortest and longest delay in steps that an edge has or may draw."""
         if self._delay_table is not None:
             return self._delay_table.low, self._delay_table.high
-        return int(np.min(self.delay, initial=MAX_DELAY_STEPS)), int(np.max(self.delay, initial=0))
+        delay = self.present(self.delay) if isinstance(self.delay, np.ndarray) else self.delay
+        return int(np.min(delay, initial=MAX_DELAY_STEPS)), int(np.max(delay, initial=0))
+
+    @functools.cached_property
+    def present_delays(self) -> tuple[int, int]:
+        """Shortest and longest delay in steps of the edges that are held here; those of a distribution are drawn."""
+        possible = self.delay_range
+        if self._delay_table is None or possible[0] == possible[1]:
+            return possible
+        low, high = MAX_DELAY_STEPS, 0
+        for batch in self.batches():
+            low, high = min(low, int(batch.delays.min())), max(high, int(batch.delays.max()))
+            if (low, high) == possible:
+                break
+        return low, high
 
 
 def _rows(values: Any, places: np.ndarray) -> Any:
@@ -240,3 +326,16 @@ def _different(numbers: np.ndarray) -> np.ndarray:
     present = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
     present[numbers] = True
     return np.flatnonzero(present)
+
+
+def groups_between(groups: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+    """Those of some populations, in order of their numbers, that reach into the numbers from `low` to `high`.
+
+    Parameters
+    ----------
+    groups : sequence of Population or of DevicePopulation
+    low, high : int
+        First and last number.
+    """
+    begin = bisect.bisect_right(groups, low, key=lambda group: group.first + group.size)
+    return groups[begin : bisect.bisect_right(groups, high, key=lambda group: group.first)]

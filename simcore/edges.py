@@ -143,9 +143,15 @@ class EdgePiece:
         p = self.projection
         wanted = None if self.targets is None else self.targets[p.ends[1][self.first : self.last]]
         if p.rule is None:
-            return self.last - self.first if wanted is None else int(np.count_nonzero(wanted))
-        counts = p.counts[self.first : self.last]
+            there = self._there(slice(self.first, self.last) if p.kept is None else p.kept[self.first : self.last])
+            both = there if wanted is None else wanted if there is None else wanted & there
+            return self.last - self.first if both is None else int(np.count_nonzero(both))
+        counts = p.live_counts[self.first : self.last]
         return int(counts.sum() if wanted is None else counts[wanted].sum())
+
+    def _there(self, numbers: Any) -> np.ndarray | None:
+        """Which of the edges with some numbers, given as a slice or an array, have not been removed; None for all."""
+        return None if self.projection.gone is None else ~self.projection.gone[numbers]
 
     def edges(self) -> EdgeBatch:
         """Those of the edges that are wanted, in their order."""
@@ -157,7 +163,7 @@ class EdgePiece:
         places = np.arange(self.first, self.last, dtype=np.int64)
         numbers = places if self.projection.kept is None else self.projection.kept[places]
         batch = EdgeBatch(self.projection, sources, targets, numbers=numbers, keys=numbers, places=places)
-        wanted = self._wanted(batch)
+        wanted = self._wanted(batch, self._there(numbers))
         return batch if wanted is None else batch.take(wanted)
 
     def _drawn(self) -> EdgeBatch:
@@ -174,17 +180,18 @@ class EdgePiece:
         sources = chosen if p.sources_in_a_row else senders[chosen]
         targets = np.repeat(receivers[self.first : self.last], counts) if p.rule.make_symmetric else None
         batch = EdgeBatch(p, sources, targets, **keyed)
-        wanted = self._wanted(batch)
+        wanted = self._wanted(batch, self._there(slice(self.before, self.before + chosen.size)))
         return batch if wanted is None else batch.take(wanted)
 
-    def _wanted(self, batch: EdgeBatch) -> np.ndarray | None:
-        """Positions of the edges that are wanted, or None if all are."""
-        wanted = [] if self.sources is None else [self.sources[batch.sources]]
+    def _wanted(self, batch: EdgeBatch, there: np.ndarray | None) -> np.ndarray | None:
+        """Positions of the edges that are wanted, of those that are `there`; None if all are."""
+        wanted = [] if there is None else [there]
+        wanted += [] if self.sources is None else [self.sources[batch.sources]]
         wanted += [] if self.targets is None else [self.targets[batch.targets]]
         if not wanted:
             return None
-        both = wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]
-        return None if both.all() else np.flatnonzero(both)
+        every = functools.reduce(np.logical_and, wanted)
+        return None if every.all() else np.flatnonzero(every)
 
 
 def edge_batches(projection: "Projection", own: np.ndarray | None = None) -> Iterator[EdgeBatch]:
@@ -212,6 +219,8 @@ def edge_pieces(
     joined : bool
         Whether a few unwanted edges of a rule may be drawn, and dropped, rather than making two pieces of one.
     """
+    if projection.n_edges == 0:
+        return
     if projection.rule is None:
         for first in range(0, projection.targets.size, _BATCH):
             yield EdgePiece(projection, first, min(first + _BATCH, projection.targets.size), first, sources, targets)

@@ -19,6 +19,10 @@ __all__ = [
 ]
 
 
+# Characters from which on a list of names is cut to the nearest ones, and how many these are.
+_LONG, _SHOWN = 400, 10
+
+
 class NetspikeError(Exception):
     """Base class of every error that netspike raises on purpose."""
 
@@ -130,6 +134,9 @@ class UnknownNameError(NetspikeError, KeyError):
         near = difflib.get_close_matches(str(got), names, n=1)
         hint = f" did you mean {near[0]!r}?" if near else ""
         listed = ", ".join(names) if names else "(none)"
+        if len(listed) > _LONG:
+            some = difflib.get_close_matches(str(got), names, n=_SHOWN, cutoff=0.0)
+            listed = f"{', '.join(sorted(some))}, ... ({len(names)} in all)"
         self.message = f"unknown {kind} {got!r};{hint} choose from: {listed}"
         super().__init__(self.message)
 

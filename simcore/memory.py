@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simcore.errors import TooLargeError
 
-__all__ = ["check_free", "free_bytes"]
+__all__ = ["check_free", "free_bytes", "used_bytes"]
 
 # Version 1 of control groups writes a number near 2**63 where there is no limit.
 _NO_LIMIT = 1 << 60
@@ -61,6 +61,25 @@ def free_bytes() -> int | None:
         return _windows()
     machine = _available(Path("/proc/meminfo")) if sys.platform == "linux" else _physical()
     return min((n for n in (machine, *_control_groups(Path("/"))) if n is not None), default=None)
+
+
+def used_bytes() -> int:
+    """Memory that the process holds now in bytes; where the system does not tell, the most that it has held; else 0.
+
+    Examples
+    --------
+    >>> used_bytes() > 1_000_000
+    True
+    """
+    pages = _text(Path("/proc/self/statm")).split()
+    if pages:
+        return int(pages[1]) * os.sysconf("SC_PAGE_SIZE")
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
 
 
 def _available(meminfo: Path) -> int | None:

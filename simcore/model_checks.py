@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from simcore import devices
+from simcore.devices import DeviceModel
 from simcore.errors import ParameterError, UnknownNameError
 from simcore.models import REGISTRY, NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import TimeGrid
 
-__all__ = ["check_constants", "check_neuron_model", "check_synapse_model", "is_own"]
+__all__ = ["check_constants", "check_device_model", "check_neuron_model", "check_synapse_model", "is_own"]
 
 
 def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
@@ -29,13 +31,12 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     ParameterError
         A function without readable source, one that Numba cannot compile, or a wrong number of results.
     """
-    constants = check_constants(model, model.defaults(), 1, grid)
-    known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
-    known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
-    known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, str)}
-    known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
+    if model.family is not None:
+        _check_parts(model, grid)
+    known = _known(model, grid)
     state = [*model.state, "spikes"]
-    _check(model.name, "step", model.step, known | ({"spikes": "int32"} if model.solver else {}), state)
+    after = {"spikes": "int32", **dict.fromkeys(model.earlier, "float64")} if model.solver else {}
+    _check(model.name, "step", model.step, known | after, state)
     if model.solver is not None and model.derivatives is not None:
         _check_solver(model, known)
         _check(model.name, "derivatives", model.derivatives, known, [f"d{name}/dt" for name in model.solver.variables])
@@ -44,16 +45,92 @@ def check_neuron_model(model: NeuronModel, grid: TimeGrid) -> None:
     _check_recordables(model)
 
 
+def _known(model: NeuronModel, grid: TimeGrid) -> dict[str, str]:
+    """Types of what the functions of a model may take."""
+    constants = check_constants(model, model.defaults(), 1, grid)
+    known = {name: "int32" if s.dtype == "int32" else "float64" for name, s in model.state.items()}
+    known |= dict.fromkeys([*model.inputs, "I_stim", "dt"], "float64")
+    known |= {name: "float64" for name, p in model.parameters.items() if not isinstance(p.default, (str, tuple))}
+    known |= {name: "int32" if np.asarray(c).dtype.kind in "iu" else "float64" for name, c in constants.items()}
+    return known
+
+
+def _check_parts(model: NeuronModel, grid: TimeGrid) -> None:
+    """The functions of the neuron and of a receptor by themselves, before those that are written around them."""
+    family = model.family
+    assert family is not None  # the caller asks only for models that have one
+    known = _known(family.member(1), grid)
+    known |= {name: known[f"{name}_1"] for name in family.own}
+    known |= dict.fromkeys([f"{name}_before" for name in known], "float64") if model.solver else {}
+    known |= {"spikes": "int32"} | dict.fromkeys(family.receptor.sums, "float64")
+    for name, function, results in family.parts():
+        _check(model.name, name, function, known, results)
+
+
 def check_synapse_model(model: SynapseModel) -> None:
-    """Refuse a synapse model whose ``on_spike`` cannot become a kernel; see `check_neuron_model`."""
+    """Refuse a synapse model whose functions cannot become a kernel; see `check_neuron_model`."""
+    known = dict.fromkeys(["weight", *model.target_traces, *model.state, *model.parameters], "float64")
+    weight = ["weight"] if model.is_plastic else []
     if model.on_spike is not None:
-        known = dict.fromkeys(["weight", "interval", *model.state, *model.parameters], "float64")
-        _check(model.name, "on_spike", model.on_spike, known, ["sent", *model.state])
+        times = {"interval": "float64"} | ({} if model.is_plastic else {"elapsed": "float64"})
+        _check(model.name, "on_spike", model.on_spike, {**known, **times}, ["sent", *weight, *model.state])
+    if model.on_post is not None:
+        _check(model.name, "on_post", model.on_post, {**known, "after": "float64"}, ["weight", *model.state])
 
 
-def is_own(model: NeuronModel) -> bool:
-    """Whether the model is the user's own, not one of the registry."""
-    return model.name not in REGISTRY or REGISTRY.get(model.name) is not model
+def check_device_model(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> None:
+    """Refuse a stimulator whose scalar functions cannot become kernels; see `check_neuron_model`.
+
+    Parameters
+    ----------
+    model : DeviceModel
+    parameters : mapping
+        Of one node.
+    grid : TimeGrid
+    """
+    if model.value is None:
+        return
+    values = {name: value for name, value in parameters.items() if not isinstance(value, str)}
+    values |= _device_constants(model, parameters, grid)
+    if model.emits == "noise" and "interval_steps" not in values:
+        raise ParameterError(f"{model.name}: constants()", got=sorted(values), expected="interval_steps among them")
+    known = {"now": "int64", "dt": "float64"} | {name: _kind(value) for name, value in values.items()}
+    _check(model.name, "value", model.value, known | ({"normal": "float64"} if model.emits == "noise" else {}), ["value"])
+    for name, (_, function) in model.recordables.items():
+        _check(model.name, name, function, known, [name])
+
+
+def _device_constants(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> Mapping[str, Any]:
+    if model.constants is None:
+        return {}
+    where = f"{model.name}: constants()"
+    try:
+        constants = model.constants(parameters, grid)
+    except Exception as error:
+        raise ParameterError(where, got=f"{type(error).__name__}: {error}", expected="a result") from error
+    if not isinstance(constants, Mapping):
+        raise ParameterError(where, got=constants, expected="a dictionary of names and numbers")
+    for name, value in constants.items():
+        if np.asarray(value).dtype.kind not in "iufb" or np.ndim(value) > 1:
+            raise ParameterError(f"{where}: {name}", got=value, expected="a number, or an array of numbers")
+    return constants
+
+
+def _kind(value: Any) -> str:
+    """What a kernel takes a parameter or constant of a stimulator for."""
+    if np.ndim(value) == 0:
+        return "float64"
+    return "int64[::1]" if np.asarray(value).dtype.kind == "i" else "float64[::1]"
+
+
+def is_own(model: NeuronModel | DeviceModel) -> bool:
+    """Whether the model is the user's own, not one of the registry, be it with any number of receptors."""
+    if isinstance(model, DeviceModel):
+        return model.name not in devices.REGISTRY or devices.REGISTRY.get(model.name) is not model
+    if model.name not in REGISTRY:
+        return True
+    built_in = REGISTRY.get(model.name)
+    return built_in is not model and (model.family is None or built_in.family is not model.family)
 
 
 def check_constants(model: NeuronModel, parameters: Mapping[str, Any], size: int, grid: TimeGrid) -> Mapping[str, Any]:
@@ -115,9 +192,10 @@ def _check(model: str, name: str, function: Callable, known: Mapping[str, str], 
     for argument in arguments(function):
         if argument not in known:
             raise UnknownNameError(f"argument of {where}", got=argument, choices=known)
-    module = load_kernel(f"{name} of {model}", function_sources([function], [f"{name}_"], model))
-    compiled = getattr(module, f"{name}_")
-    signature = tuple(getattr(types, known[a]) for a in arguments(function))
+    module = load_kernel(f"{name} of {model}", function_sources([function], ["checked_"], model))
+    compiled = module.checked_
+    scalars = [getattr(types, known[a].removesuffix("[::1]")) for a in arguments(function)]
+    signature = tuple(s[::1] if known[a].endswith("]") else s for s, a in zip(scalars, arguments(function), strict=True))
     try:
         compiled.compile(signature)
     except NumbaError as error:

@@ -62,8 +62,11 @@ def _synapses(model: str) -> None:
 
 
 def _device(model: str) -> None:
+    """What it sends, and what it shows."""
     simulation = Simulation(dt=0.1)
-    simulation.connect(simulation.create(model), simulation.create("iaf_psc_exp", 2))
+    generator, record = simulation.create(model), devices.REGISTRY.get(model)
+    simulation.connect(generator, simulation.create("iaf_psc_exp", 2))
+    simulation.record(generator, tuple(record.recordable_units) or "spikes", interval=0.1 if record.recordable_units else None)
     simulation.run(0.2)
 
 

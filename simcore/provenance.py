@@ -1,5 +1,6 @@
 """Where a result comes from: versions, seed, grid, machine."""
 
+import functools
 import importlib.metadata
 import platform
 import sys
@@ -32,6 +33,7 @@ def provenance(simulation: "Simulation", *, start: float, timing: dict[str, floa
     }
 
 
+@functools.cache
 def _version(distribution: str) -> str:
     try:
         return importlib.metadata.version(distribution)

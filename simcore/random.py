@@ -43,6 +43,8 @@ class Purpose:
     STATES = 4 << 24
     DEVICES = 5 << 24
     SYNAPSES = 6 << 24
+    NEST_VALUES = 14 << 24
+    NEST_EDGES = 15 << 24
     GRAPH_EDGES = 16 << 24
     GRAPH_WEIGHTS = 17 << 24
     GRAPH_DELAYS = 18 << 24

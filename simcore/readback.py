@@ -20,9 +20,33 @@ from simcore.timegrid import MAX_DELAY_STEPS
 if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
-__all__ = ["chosen_projections", "read_edges"]
+__all__ = ["checked_columns", "chosen_projections", "read_edges"]
 
-_TYPES = {"source": np.int64, "target": np.int64, "projection": np.int64, "number": np.int64}
+# Columns that every edge has, and their types.
+_TYPES = {
+    "source": np.int64, "target": np.int64, "weight": np.float64, "delay": np.float64,
+    "projection": np.int64, "number": np.int64, "receptor": np.int64,
+}  # fmt: skip
+
+
+def checked_columns(projections: Sequence[Projection], columns: Any) -> list[str]:
+    """Names of columns that some edge of the projections may have, each once.
+
+    Parameters
+    ----------
+    projections : sequence of Projection
+        Those of the simulation.
+    columns : iterable of str
+        What was asked for.
+    """
+    names = [columns] if isinstance(columns, str) else list(columns)
+    models = {id(p.synapse): p.synapse for p in projections}.values()
+    known = [*_TYPES, *(name for model in models for name in model.settable)]
+    known += [name for model in map(REGISTRY.get, REGISTRY.names()) for name in model.settable]
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("column of connectivity", got=name, choices=dict.fromkeys(known))
+    return list(dict.fromkeys(names))
 
 
 def chosen_projections(
@@ -70,9 +94,9 @@ def read_edges(
     simulation: "Simulation",
     projections: Sequence[Projection],
     *,
+    columns: Sequence[str],
     sources: np.ndarray | None = None,
     targets: np.ndarray | None = None,
-    columns: Sequence[str] = (),
     local: bool = False,
 ) -> dict[str, np.ndarray]:
     """Edges of some projections between some nodes.
@@ -82,20 +106,19 @@ def read_edges(
     simulation : Simulation
     projections : sequence of Projection
         In order of their numbers.
+    columns : sequence of str
+        What is wanted: ends, values, parameters and state variables of the synapse models.
     sources, targets : ndarray of bool, shape (n_nodes,), optional
         Nodes whose edges are wanted; all if None.
-    columns : sequence of str
-        What is wanted besides: ``"projection"``, or state variables that the synapse models of all the projections have.
-
     local : bool
         Whether only edges onto this rank's own neurons.
 
     Returns
     -------
     edges : dict of str to ndarray, shape (n_edges,)
-        ``"source"``, ``"target"`` (ids), ``"weight"``, ``"delay"`` [ms] and the columns.
+        The columns; NaN where the synapse model of an edge has no such parameter or state variable.
     """
-    names = ["source", "target", "weight", "delay", *columns]
+    names = list(columns)
     if simulation.n_ranks == 1:
         return _read(simulation, projections, sources, targets, names)
     # Each rank reads the edges onto its own neurons.
@@ -139,7 +162,7 @@ class _Reading:
     def find(self, projections: Sequence[Projection]) -> None:
         """Find out how many edges there are, and where each piece of them goes."""
         wanted = {"sources": self._sources, "targets": self._targets}
-        pieces = [piece for p in projections for piece in edge_pieces(p, **wanted, joined=True)]
+        pieces = [piece for p in projections if self._may_touch(p) for piece in edge_pieces(p, **wanted, joined=True)]
         self._projections = [piece.projection for piece in pieces]
         self._draws: list[Callable[[], EdgeBatch]] = [piece.edges for piece in pieces]
         sizes = [piece.n_edges for piece in pieces]
@@ -152,6 +175,11 @@ class _Reading:
         self._ends = np.cumsum([0, *sizes], dtype=np.int64)
         self._changing = self._stateful(projections)
 
+    def _may_touch(self, projection: Projection) -> bool:
+        """Whether some of the projection's nodes are among those whose edges are wanted."""
+        masks = zip((self._sources, self._targets), projection.end_nodes, strict=True)
+        return all(mask is None or bool(mask[nodes].any()) for mask, nodes in masks)
+
     def _check_size(self, sizes: Sequence[int]) -> None:
         """Refuse arrays that do not fit into free memory; of sources, the share that is wanted is taken to send that share."""
         shares = {}
@@ -163,14 +191,18 @@ class _Reading:
 
     def _stateful(self, projections: Sequence[Projection]) -> list[Projection]:
         """The projections whose synapses change while they work."""
-        stateful = [p for p in projections if p.synapse.state]
+        if self._simulation._step == 0 and self._simulation._engine is None:
+            return []  # the values that they start with
+        wanted = set(self._names)
+        changing = [p for p in projections if p.synapse.state or p.synapse.is_plastic]
+        stateful = [p for p in changing if wanted.intersection(["weight", *p.synapse.state])]
         return [p for p in stateful if self._simulation._prepare().stores(p)]
 
     def fill(self) -> None:
         """Make the arrays, with values as they were given or drawn."""
         n = int(self._ends[-1])
         self.columns = {name: np.empty(n, dtype=_TYPES.get(name, np.float64)) for name in self._names}
-        some = self._sources is not None or self._targets is not None
+        some = self._sources is not None or self._targets is not None or any(p.gone is not None for p in self._changing)
         # Numbers of the edges in their projections, where they have to be looked up and are not all there.
         self._numbers = np.empty(n, dtype=np.int64) if some and self._changing else None
         self._ids = self._simulation.ids_of(np.arange(self._simulation.n_nodes))
@@ -179,18 +211,15 @@ class _Reading:
 
     def _fill(self, k: int) -> None:
         here, edges, projection = slice(self._ends[k], self._ends[k + 1]), self._draws[k](), self._projections[k]
-        out = {name: column[here] for name, column in self.columns.items()}
-        np.take(self._ids, edges.sources, out=out["source"], mode="clip")
-        np.take(self._ids, edges.targets, out=out["target"], mode="clip")
-        out["weight"][:] = 0.0 if projection in self._changing else edges.weights
-        out["delay"][:] = self._times[edges.delays]
-        for name in projection.synapse.state.keys() & out.keys():
-            value = projection.parameters[name]
-            out[name][:] = value[edges.places] if isinstance(value, np.ndarray) else value
-        if "projection" in out:
-            out["projection"][:] = projection.index
-        if "number" in out:
-            out["number"][:] = edges.numbers
+        for name, column in self.columns.items():
+            if name in ("source", "target"):
+                np.take(self._ids, getattr(edges, f"{name}s"), out=column[here], mode="clip")
+            elif name == "weight":
+                column[here] = 0.0 if projection in self._changing else edges.weights
+            elif name == "delay":
+                column[here] = self._times[edges.delays]
+            else:
+                column[here] = _value_of(projection, edges, name)
         if self._numbers is not None:
             self._numbers[here] = edges.numbers
 
@@ -213,9 +242,20 @@ class _Reading:
             span = spans[projection.index]
             at = edges.numbers if self._numbers is None else np.searchsorted(self._numbers[span], edges.numbers)
             at = at + span.start
-            for name, values in stored_values(synapses, edges, where).items():
+            columns = [name for name in projection.synapse.state if name in self.columns]
+            for name, values in stored_values(synapses, edges, where, columns).items():
                 if name in self.columns:
                     self.columns[name][at] = values
+
+
+def _value_of(projection: Projection, edges: EdgeBatch, name: str) -> Any:
+    """What some edges have in a column other than those of their ends, weights and delays; NaN if they have none."""
+    if name == "number":
+        return edges.numbers
+    if name in _TYPES:
+        return projection.index if name == "projection" else projection.receptor
+    value = projection.parameters.get(name, np.nan)
+    return value[edges.places] if isinstance(value, np.ndarray) else value
 
 
 def _itself(edges: EdgeBatch) -> EdgeBatch:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.description import DevicePopulation, Population
+from simcore.models import NeuronModel
 from simcore.results import Spikes, Traces
 from simcore.timegrid import TimeGrid
 
@@ -21,6 +22,7 @@ __all__ = [
     "TraceRecorder",
     "generator_rows",
     "kept_spikes",
+    "needed_columns",
     "recorded_flags",
     "sample_stamps",
 ]
@@ -68,12 +70,18 @@ class SpikeRecorder:
         Spikes after `start` and not after `stop`, in steps, are kept.
     since : int
         Step at which it was made: it holds no spikes of before.
+    number : int
+        Number of the recorder in the simulation: the key of the trains that stimulators draw for it.
     """
 
-    def __init__(self, simulation: "Contents", numbers: np.ndarray, *, start: int, stop: int, since: int = 0) -> None:
+    def __init__(
+        self, simulation: "Contents", numbers: np.ndarray, *, start: int, stop: int, since: int = 0, number: int
+    ) -> None:
         # What it needs when the simulation is closed or gone.
         self._rows, self._grid, self._ids = simulation.spike_rows, simulation.grid, simulation.ids_of(numbers)
-        self.numbers, self.start, self.stop, self.since = numbers, start, stop, since
+        self.numbers, self.start, self.stop, self.since, self.number = numbers, start, stop, since, number
+        # What was drawn for this recorder: the step at which the run began, and rows as those of the simulation.
+        self.drawn: list[tuple[int, np.ndarray]] = []
         self.wanted = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=bool)
         self.wanted[numbers] = True
         # Which nodes this rank knows about, where results are local.
@@ -91,11 +99,29 @@ class SpikeRecorder:
 
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
-        return {"numbers": put(self.numbers), "names": None, "start": self.start, "stop": self.stop, "since": self.since}
+        times = {name: getattr(self, name) for name in ("start", "stop", "since")}
+        drawn = [(began, put(rows)) for began, rows in self.drawn]
+        return {"numbers": put(self.numbers), "names": None, **times, "drawn": drawn}
+
+    def draw(self, engine: Any, devices: Sequence[DevicePopulation], first: int, last: int) -> None:
+        """Take a train of its own from each recorded stimulator that draws spikes for each target, for steps up to `last`."""
+        own = [(group, k) for group in devices if group.model.emits == "counts" for k in range(group.size)]
+        recorded = [(group, k) for group, k in own if self.has(group.first + k)]
+        begin, end = max(first, self.start, self.since), min(last, self.stop)
+        if not recorded or begin >= end:
+            return
+        from simcore.kernel.probing import device_spikes
+
+        rows = []
+        for group, k in recorded:
+            steps, counts = device_spikes(engine, group, k, self.number, first=begin, last=end)
+            rows.append(np.stack([steps, np.full(steps.size, group.first + k), counts], axis=1).astype(np.int32))
+        self.drawn.append((first, np.concatenate(rows)))
 
     def clear(self) -> None:
         """Forget everything, at a reset."""
         self.since = 0
+        self.drawn.clear()
 
     @property
     def spikes(self) -> Spikes:
@@ -213,6 +239,14 @@ class TraceRecorder:
         """Forget everything, at a reset."""
         self.pieces.clear()
 
+    def forget(self, until: float) -> None:
+        """Forget the samples that are not later than a time in ms."""
+        later = [(piece, int(np.searchsorted(piece.times, until, side="right"))) for piece in self.pieces]
+        self.pieces = [
+            Traces(p.times[k:], p.ids, {name: v[k:].copy() for name, v in p.values.items()}, p.units)
+            for p, k in later if k < p.times.size
+        ]  # fmt: skip
+
     @property
     def traces(self) -> Traces:
         """All samples since the start or the last reset."""
@@ -241,6 +275,7 @@ def kept_spikes(
     ids: np.ndarray,
     grid: TimeGrid,
     own: np.ndarray | None = None,
+    first: int = 0,
 ) -> Spikes:
     """Spikes that any of the recorders keeps, by time, then id.
 
@@ -254,6 +289,8 @@ def kept_spikes(
     grid : TimeGrid
     own : ndarray of bool, optional
         Which nodes this rank knows about; None if all.
+    first : int
+        What was drawn for recorders in runs that began at this step or later is among the spikes.
     """
     pieces = [Spikes.empty()]
     for rows in parts:
@@ -261,13 +298,13 @@ def kept_spikes(
         keep = np.zeros(len(rows), dtype=bool)
         for recorder in recorders:
             keep |= recorder.keeps(stamps, numbers)
-        rows = rows[keep]
-        times, found = grid.times(rows[:, 0] + 1), ids[rows[:, 1]]
-        if (rows[:, 2] != 1).any():
-            times, found = np.repeat(times, rows[:, 2]), np.repeat(found, rows[:, 2])
-        is_sorted = np.all((times[1:] > times[:-1]) | (found[1:] >= found[:-1]))
-        order = slice(None) if is_sorted else np.lexsort((found, times))
-        pieces.append(Spikes(times[order], found[order]))
+        pieces.append(_sorted_spikes(rows[keep], ids, grid))
+    drawn = [rows for recorder in recorders for began, rows in recorder.drawn if began >= first]
+    if drawn:
+        pieces += [_sorted_spikes(rows, ids, grid) for rows in drawn]
+        times, found = np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces])
+        order = np.lexsort((found, times))
+        pieces = [Spikes(times[order], found[order])]
     wanted = np.zeros(ids.size, dtype=bool)
     for recorder in recorders:
         wanted[recorder.numbers] = True
@@ -276,31 +313,61 @@ def kept_spikes(
     return Spikes(np.concatenate([p.times for p in pieces]), np.concatenate([p.ids for p in pieces]), nodes)
 
 
+def _sorted_spikes(rows: np.ndarray, ids: np.ndarray, grid: TimeGrid) -> Spikes:
+    """Rows of step, number and count as spikes by time, then id."""
+    times, found = grid.times(rows[:, 0] + 1), ids[rows[:, 1]]
+    if (rows[:, 2] != 1).any():
+        times, found = np.repeat(times, rows[:, 2]), np.repeat(found, rows[:, 2])
+    is_sorted = np.all((times[1:] > times[:-1]) | ((times[1:] == times[:-1]) & (found[1:] >= found[:-1])))
+    order = slice(None) if is_sorted else np.lexsort((found, times))
+    return Spikes(times[order], found[order])
+
+
 def recorded_flags(recorders: Sequence[SpikeRecorder], populations: Sequence[Population]) -> dict[int, np.ndarray]:
     """For each population with recorded spikes, which of its neurons; uint8, shape (size,)."""
     flags: dict[int, np.ndarray] = {}
+    firsts = np.array([population.first for population in populations], dtype=np.int64)
     for recorder in recorders:
-        for k, population in enumerate(populations):
-            inside = (recorder.numbers >= population.first) & (recorder.numbers < population.first + population.size)
-            if inside.any():
-                positions = recorder.numbers[inside] - population.first
-                flags.setdefault(k, np.zeros(population.size, dtype=np.uint8))[positions] = 1
+        # Numbers of stimulators lie between those of populations.
+        of = np.searchsorted(firsts, recorder.numbers, side="right") - 1
+        for k in np.unique(of[of >= 0]).tolist():
+            positions = recorder.numbers[of == k] - populations[k].first
+            positions = positions[positions < populations[k].size]
+            if positions.size:
+                flags.setdefault(k, np.zeros(populations[k].size, dtype=np.uint8))[positions] = 1
     return flags
 
 
 def generator_rows(
-    recorders: Sequence[SpikeRecorder], devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, last: int
+    recorders: Sequence[SpikeRecorder],
+    devices: Sequence[DevicePopulation],
+    grid: TimeGrid,
+    *,
+    first: int,
+    last: int,
+    seed: int,
 ) -> list[np.ndarray]:
     """Spikes of the recorded spike generators after step `first`, up to `last`: rows of step of emission, number, count."""
     rows = []
     for device in devices:
         for k in range(device.size) if device.model.is_source else ():
             if any(recorder.has(device.first + k) for recorder in recorders):
-                stamps, counts, _ = device.model.train(device.parameters[k], grid)  # type: ignore[misc]
+                stamps, counts, _ = device.train(k, grid, seed)
                 inside = (stamps > first) & (stamps <= last)
                 numbers = np.full(int(inside.sum()), device.first + k)
                 rows.append(np.stack([stamps[inside] - 1, numbers, counts[inside]], axis=1).astype(np.int32))
     return rows
+
+
+def needed_columns(model: NeuronModel, names: Sequence[str]) -> tuple[str, ...]:
+    """State variables from which some recordables are computed."""
+    from simcore.kernel.generate import arguments
+
+    needed: list[str] = []
+    for name in names:
+        derived = model.derived.get(name)
+        needed += [a for a in arguments(derived[1]) if a != "dt"] if derived else [name]
+    return tuple(dict.fromkeys(needed))
 
 
 def _value(model: Any, name: str, columns: dict[str, np.ndarray], dt: float) -> np.ndarray:

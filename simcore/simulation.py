@@ -9,6 +9,7 @@ import numpy as np
 
 from simcore.access import Access
 from simcore.building import Building
+from simcore.editing import Editing
 from simcore.errors import ParameterError
 from simcore.interrupt import Interrupt
 from simcore.progress import Progress
@@ -21,7 +22,7 @@ from simcore.timegrid import MAX_STEPS
 __all__ = ["Simulation"]
 
 
-class Simulation(Building, Recording, Access):
+class Simulation(Building, Editing, Recording, Access):
     """A network of spiking neurons that runs on a grid of time steps.
 
     Parameters
@@ -103,6 +104,8 @@ class Simulation(Building, Recording, Access):
                 bar.advance_to(self.grid.times(step - first))
                 return not interrupt.asked
 
+            from simcore.kernel.health import check_health
+
             engine = self._prepare()
             try:
                 spikes, timing = engine.run(n_steps, visit=visit)
@@ -111,10 +114,12 @@ class Simulation(Building, Recording, Access):
             except BaseException:
                 if self.n_ranks == 1:  # else the others wait for this rank's error
                     self._gather_traces(first)
+                    self._gather_weights()
                 raise
             traces = self._gather_traces(first)
+            self._gather_weights()
             self._mark_own_records()
-            engine.check_health(self._ids)
+            check_health(engine, self._ids)
             interrupt.settle(any(self.ranks.share(interrupt.asked)))
             gathering = time.perf_counter() - stepped
             timing["recording"] += gathering
@@ -133,7 +138,10 @@ class Simulation(Building, Recording, Access):
 
         parts = [spikes] if self.local else self.ranks.share(spikes)
         if not self.local or self.rank == 0:
-            parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, first, self._step)]
+            span = {"first": first, "last": self._step, "seed": self.seed}
+            parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, **span)]
+            for recorder in self._spike_recorders:
+                recorder.draw(self._engine, self.devices, first, self._step)
         return sorted_rows(parts) if len(parts) > 1 else spikes
 
     @property
@@ -199,11 +207,13 @@ class Simulation(Building, Recording, Access):
         self.draws, self.initial_draws = draws
         self._restore_recorders(recorders, get)
 
-    def _resume(self, builds: list[tuple[int, int, int, int]], step: int, last_spikes: np.ndarray) -> Any:
+    def _resume(
+        self, builds: list[tuple[int, int, int, int]], step: int, last_spikes: np.ndarray, plans: list[Any]
+    ) -> Any:  # fmt: skip
         """Build in the order of a saved simulation, and stand at its step; returns the compiled side."""
         from simcore.kernel.engine import Engine
 
-        self._engine = Engine(self.grid, seed=self.seed, threads=self.threads, ranks=self.ranks)
+        self._engine = Engine(self.grid, seed=self.seed, threads=self.threads, ranks=self.ranks, plans=plans)
         for populations, devices, projections, at in builds:
             self._engine.step = at
             self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])

@@ -10,13 +10,15 @@ from simcore.devices import DeviceModel, window_steps
 from simcore.distributions import Distribution, is_distribution, parse
 from simcore.errors import InconsistentError, ParameterError
 from simcore.models import NeuronModel
-from simcore.parameter import Param, State, check_names, check_value
+from simcore.parameter import Param, State, as_floats, check_names, check_value
 from simcore.timegrid import TimeGrid
 
 __all__ = [
     "check_device",
     "check_together",
     "device_values",
+    "is_nested",
+    "is_sequence",
     "node_values",
     "part_of",
     "start_column",
@@ -32,7 +34,7 @@ def node_values(
     ----------
     model : NeuronModel
     given : dict
-        Name to number, array of shape (n,) or distribution.
+        Name to number, array of shape (n,) or distribution; what receptors have, as lists of numbers.
     ids : ndarray of int64, shape (n,)
         Ids of the neurons; they key the draws.
     seed, draw : int
@@ -40,9 +42,12 @@ def node_values(
     """
     table = model.settable
     check_names(f"parameter of {model.name}", given, table)
-    out = {}
+    out: dict[str, float | bool | str | np.ndarray] = {}
     for name, value in given.items():
-        where = f"{model.name}: {name}"
+        where, param = f"{model.name}: {name}", table[name]
+        if isinstance(param, Param) and param.is_list:
+            out[name] = _list_values(where, value, param, ids.size)
+            continue
         if is_distribution(value):
             from simcore.random import Purpose, uniforms
 
@@ -50,8 +55,42 @@ def node_values(
             distribution = parse(value, where)
             assert isinstance(distribution, Distribution)  # parse of these forms gives nothing else
             value = distribution.quantile(uniforms(seed, stream, ids, counter=draw))
-        out[name] = check_value(where, value, table[name], size=ids.size)
+        out[name] = check_value(where, value, param, size=ids.size)
     return out
+
+
+def _list_values(where: str, value: Any, param: Param, size: int) -> np.ndarray:
+    """Checked numbers of the receptors of some neurons.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if the value is refused.
+    value : array_like, shape (n,) or (size, n)
+        One list for all neurons, or one for each, all of one length.
+    param : Param
+        What is allowed.
+    size : int
+        Number of neurons.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n,) or (n, size)
+        In the second case a row holds the values of one receptor.
+    """
+    if not is_nested(value):
+        return np.asarray(check_value(where, value, param, size=len(value)), dtype=np.float64)
+    if len(value) != size:
+        raise ParameterError(
+            where, got=f"{len(value)} lists", expected=f"one list of numbers, or one for each of {size} neurons"
+        )
+    if isinstance(value, np.ndarray) and value.ndim == 2:
+        rows = as_floats(where, value)
+    else:
+        rows = np.stack([as_floats(where, one, "a list of numbers") for one in value])
+    for one in rows.T:
+        check_value(where, one, param, size=size)
+    return np.ascontiguousarray(rows.T)
 
 
 def device_values(model: DeviceModel, given: Mapping[str, Any], n: int) -> list[dict[str, Any]]:
@@ -89,7 +128,9 @@ def part_of(where: str, value: Any, inside: np.ndarray, param: Param | State) ->
         return value
     if len(value) != inside.size:
         raise ParameterError(where, got=f"{len(value)} values", expected=f"one, or one for each of the {inside.size} nodes")
-    return [one for one, keep in zip(value, inside, strict=True) if keep] if is_list else np.asarray(value)[inside]
+    if is_list and not isinstance(value, np.ndarray):
+        return [one for one, keep in zip(value, inside, strict=True) if keep]
+    return np.asarray(value)[inside]
 
 
 def is_sequence(value: Any) -> bool:
@@ -134,6 +175,9 @@ def check_device(model: DeviceModel, values: Mapping[str, Any], grid: TimeGrid) 
     if last < first:
         raise ParameterError(f"{model.name}: stop", got=values["stop"], expected=f">= start = {values['start']:g} ms")
     check_together(model, values, grid)
+    copied = model.copies(values) if model.copies else None
+    if copied is not None and not 0.0 <= copied <= 1.0:
+        raise ParameterError(f"{model.name}: copies()", got=copied, expected="a probability, or None")
 
 
 def start_column(state: State, parameters: Mapping[str, Any], size: int) -> np.ndarray:

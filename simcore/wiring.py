@@ -1,14 +1,14 @@
 """Check what ``connect`` was asked for, before anything is made, and describe it as a Projection."""
 
+import bisect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from simcore.description import DevicePopulation, Population, Projection
-from simcore.devices import DeviceModel
+from simcore.description import DevicePopulation, Population, Projection, groups_between
 from simcore.distributions import Distribution, parse
-from simcore.errors import EdgeError, ParameterError
+from simcore.errors import EdgeError, InconsistentError, ParameterError
 from simcore.memory import check_free
 from simcore.model_checks import check_synapse_model
 from simcore.models import NeuronModel
@@ -16,7 +16,7 @@ from simcore.parameter import check_names, check_value
 from simcore.synapses import REGISTRY, SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["check_ends", "describe", "sends_negative"]
+__all__ = ["check_ends", "delay_steps", "describe", "sends_negative"]
 
 # Bytes that an edge of a stimulator takes that sends to each target on its own.
 _DIRECT = 60
@@ -62,14 +62,25 @@ def describe(
         int(receptor), seed, grid.dt, promised=promised + needed,
     )  # fmt: skip
     check_ends(projection, groups, grid)
+    _check_together(projection)
     projection.check_delays()
     return projection
+
+
+def _check_together(projection: Projection) -> None:
+    """Refuse values that do not go together, in the synapse model's own words."""
+    model, weight = projection.synapse, projection.weight
+    for some in projection.weight_range if isinstance(weight, Distribution) else (weight,):
+        reason = model.check({"weight": some, **projection.parameters}) if model.check else None
+        if reason:
+            raise InconsistentError(model.name, reason)
 
 
 def _bytes_an_edge(weight: Any, parameters: Mapping[str, Any], model: SynapseModel, *, is_listed: bool) -> int:
     """Bytes of an edge: its target, its weight unless all have the same, its state; and its ends, if edges are listed."""
     columns = len(model.state) + sum(isinstance(parameters[name], np.ndarray) for name in model.parameters)
-    return 2 + 4 * (not isinstance(weight, float)) + 8 * columns + 8 * is_listed
+    of_weight = 8 if model.is_plastic else 4 * (not isinstance(weight, float))
+    return 2 + of_weight + 8 * columns + 8 * is_listed
 
 
 def _check_rule(rule: Any, sources: np.ndarray, targets: np.ndarray) -> None:
@@ -103,9 +114,25 @@ def _one_an_edge(where: str, value: Any, n_edges: int | None) -> Any:
 
 
 def _delay(delay: Any, n_edges: int | None, grid: TimeGrid) -> Any:
-    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms, and half a step is its least delay."""
     where = "connect: delay"
-    value = _one_an_edge(where, parse(delay, where), n_edges)
+    return delay_steps(where, _one_an_edge(where, parse(delay, where), n_edges), grid)
+
+
+def delay_steps(where: str, value: Any, grid: TimeGrid) -> Any:
+    """Delays in steps, rounded to the nearest, half up; a distribution stays in ms, and half a step is its least delay.
+
+    Parameters
+    ----------
+    where : str
+        Start of the message if some delay is too short or too long.
+    value : float, ndarray of float64 or Distribution
+        In ms.
+    grid : TimeGrid
+
+    Returns
+    -------
+    steps : int, ndarray of uint16 or Distribution
+    """
     ends = value.quantile(np.array([2.0**-53, 1.0 - 2.0**-53])) if isinstance(value, Distribution) else value
     low, high = float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf))
     if isinstance(value, Distribution):
@@ -139,46 +166,56 @@ def _parameters(model: SynapseModel, given: Mapping[str, Any], n_edges: int | No
     return values
 
 
-def check_ends(projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid) -> None:
+def check_ends(
+    projection: Projection, groups: Sequence[Population | DevicePopulation], grid: TimeGrid, *, where: str = "connect"
+) -> None:
     """Refuse sources that cannot send, and targets that cannot receive, what the projection carries."""
     senders, receivers = (_groups_of(nodes, groups) for nodes in projection.end_nodes)
     for group in receivers:
         if isinstance(group, DevicePopulation):
             is_symmetric = projection.rule is not None and projection.rule.make_symmetric
             why = f", and {type(projection.rule).__name__} makes edges both ways" if is_symmetric else ""
-            raise EdgeError(f"connect: {group.model.name} is a stimulator and takes no input{why}")
+            raise EdgeError(f"{where}: {group.model.name} is a stimulator and takes no input{why}")
     direct = [g.model for g in senders if isinstance(g, DevicePopulation) and not g.model.is_source]
     if len({_sending(g) for g in senders}) > 1:
         names = ", ".join(dict.fromkeys(g.model.name for g in senders))
-        raise EdgeError(f"connect: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
+        raise EdgeError(f"{where}: sources of different kinds ({names}); connect neurons and stimulators in calls of their own")
     if direct and not projection.synapse.is_static:
         raise EdgeError(
-            f"connect: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
+            f"{where}: {direct[0].name} sends to each target on its own, so it needs static_synapse, "
             f"not {projection.synapse.name}; put a parrot_neuron between"
         )
     for group in receivers:
-        if direct and direct[0].emits in ("current", "noise"):
+        if direct and direct[0].sends_current:
             if not group.model.takes_current:
-                raise EdgeError(f"connect: {group.model.name} takes no current, which {direct[0].name} sends")
+                raise EdgeError(f"{where}: {group.model.name} takes no current, which {direct[0].name} sends")
             if projection.receptor != 0:
                 raise EdgeError(
-                    f"connect: got receptor {projection.receptor}, but {direct[0].name} sends a current, which has receptor 0"
+                    f"{where}: got receptor {projection.receptor}, but {direct[0].name} sends a current, which has receptor 0"
                 )
         else:
-            _check_port(group.model, projection, senders, grid)
+            _check_port(group.model, projection, senders, grid, where)
+            _check_traces(group.model, projection.synapse)
 
 
-def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> None:
+def _check_traces(model: NeuronModel, synapse: SynapseModel) -> None:
+    """The target must have the time constants of the traces that the synapses look at."""
+    for name in synapse.target_traces.values():
+        if name not in model.parameters:
+            raise EdgeError(f"connect: {synapse.name} needs the parameter {name!r} of its targets, which {model.name} has not")
+
+
+def _check_port(model: NeuronModel, projection: Projection, senders: Sequence[Any], grid: TimeGrid, where: str) -> None:
     """The receptor must exist, and take the signs of the weights."""
     receptor = projection.receptor
     if receptor not in model.receptors():
         allowed = ", ".join(str(r) for r in model.receptors()) or "none"
-        raise EdgeError(f"connect: {model.name} has no receptor {receptor}; it has: {allowed}")
+        raise EdgeError(f"{where}: {model.name} has no receptor {receptor}; it has: {allowed}")
     taken = {port.takes for port in model.inputs.values() if port.receptor == receptor}
     if taken == {"positive"} and "negative" in _signs(projection, senders, grid):
-        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights >= 0, and some are negative")
+        raise EdgeError(f"{where}: receptor {receptor} of {model.name} takes weights >= 0, and some are negative")
     if taken == {"negative"} and "positive" in _signs(projection, senders, grid):
-        raise EdgeError(f"connect: receptor {receptor} of {model.name} takes weights < 0, and some are not")
+        raise EdgeError(f"{where}: receptor {receptor} of {model.name} takes weights < 0, and some are not")
 
 
 def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> set[str]:
@@ -190,14 +227,14 @@ def _signs(projection: Projection, senders: Sequence[Any], grid: TimeGrid) -> se
         if isinstance(group, DevicePopulation) and group.model.is_source:
             sources = projection.end_nodes[0]
             positions = sources[(sources >= group.first) & (sources < group.first + group.size)] - group.first
-            if any(sends_negative(group.model, group.parameters[p], grid) for p in positions):
+            if any(sends_negative(group, p, grid, projection.seed) for p in positions):
                 return {"negative", "positive"}
     return signs
 
 
-def sends_negative(model: DeviceModel, parameters: Mapping[str, Any], grid: TimeGrid) -> bool:
+def sends_negative(group: DevicePopulation, node: int, grid: TimeGrid, seed: int) -> bool:
     """Whether a spike generator turns the sign of weights."""
-    _, _, factors = model.train(parameters, grid)  # type: ignore[misc]
+    _, _, factors = group.train(int(node), grid, seed)
     return bool(np.any(factors < 0))
 
 
@@ -208,8 +245,13 @@ def _sending(group: Population | DevicePopulation) -> str:
 
 
 def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
-    """The groups that some nodes, in ascending order, belong to."""
-    first = np.array([g.first for g in groups])
-    last = first + np.array([g.size for g in groups])
+    """The groups, populations before devices, that some nodes in ascending order belong to."""
+    if not numbers.size:
+        return []
+    n_populations = bisect.bisect_left(groups, True, key=lambda g: isinstance(g, DevicePopulation))
+    span = int(numbers[0]), int(numbers[-1])
+    near = [*groups_between(groups[:n_populations], *span), *groups_between(groups[n_populations:], *span)]
+    first = np.array([g.first for g in near])
+    last = first + np.array([g.size for g in near])
     some = np.searchsorted(numbers, first) < np.searchsorted(numbers, last)
-    return [group for group, has_some in zip(groups, some, strict=True) if has_some]
+    return [group for group, has_some in zip(near, some, strict=True) if has_some]

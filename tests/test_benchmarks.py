@@ -45,3 +45,13 @@ def test_graphs_beside_other_libraries_give_times_and_ratios():
     found = figures("graphs.py", "--size=warm", "--rounds=1", "--libraries=netgraph,igraph")
     assert {"erdos_renyi_netgraph_s", "erdos_renyi_igraph_s", "erdos_renyi_igraph_ratio", "erdos_renyi_peak_MB"} <= found.keys()
     assert {f"{job}_netgraph_s" for job in ("distance_rule", "rewiring", "clustering_directed", "betweenness")} <= found.keys()
+
+
+def test_one_pynest_script_on_both_simulators_gives_times_and_ratios():
+    pytest.importorskip("nest", reason="NEST is the peer of this benchmark")
+    found = figures("pynest.py", "--size=0.02", "--rounds=1", "--duration=200")
+    jobs = ("build", "run", "connections", "weights", "set_values", "populations", "resets")
+    assert {f"{job}_{name}" for job in jobs for name in ("netspike_s", "nest_s", "ratio")} <= found.keys()
+    assert {"peak_netspike_MB", "peak_nest_MB", "resets_netspike_grown_MB", "resets_nest_grown_MB"} <= found.keys()
+    assert all(value > 0 for name, value in found.items() if "grown" not in name)
+    assert found["rate_netspike_Hz"] == pytest.approx(found["rate_nest_Hz"], rel=0.25)

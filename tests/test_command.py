@@ -168,7 +168,7 @@ def test_models_shows_parameters_units_ranges_and_recordables_of_one(capsys):
 
 
 def test_models_names_the_nearest_model(capsys):
-    assert main(["models", "tsodyks_synapse"]) == 1
+    assert main(["models", "tsodyk2_synapse"]) == 1
     assert "did you mean 'tsodyks2_synapse'?" in capsys.readouterr().err
 
 

@@ -113,10 +113,15 @@ def examples_without_a_picture(site):
     gallery = (site / "gallery/index.html").read_text()
     return [
         script.stem
-        for script in (ROOT / "examples").glob("*.py")
+        for script in (ROOT / "examples").rglob("*.py")
         if f"sphx_glr_{script.stem}_thumb.png" not in gallery
-        or f"sphx_glr_{script.stem}_001.png" not in (site / f"gallery/{script.stem}.html").read_text()
+        or f"sphx_glr_{script.stem}_001.png" not in page_of(script, site).read_text()
     ]
+
+
+def page_of(script, site):
+    """The page of an example, in the gallery as it is among the examples."""
+    return site / "gallery" / script.relative_to(ROOT / "examples").with_suffix(".html")
 
 
 @pytest.mark.timeout(1000)

@@ -13,6 +13,7 @@ from matplotlib import image
 import simcore
 
 ROOT = Path(__file__).parents[1]
+# Those in PyNEST's words, in a folder of their own, are run beside NEST by tests/simcore/nest/test_examples_nest.py.
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
 

@@ -19,14 +19,14 @@ HEAVY = ("numba", "scipy", "networkx", "igraph", "matplotlib", "pandas", "shapel
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-@pytest.mark.parametrize("package", ["netgraph", "simcore"])
+@pytest.mark.parametrize("package", ["netgraph", "simcore", "simcore.nest"])
 def test_import_loads_no_heavy_library(package):
     code = f"import sys, {package}; print(*sorted(m for m in {HEAVY!r} if m in sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
     assert answer.stdout.split() == []
 
 
-@pytest.mark.parametrize("package", ["netgraph", "simcore"])
+@pytest.mark.parametrize("package", ["netgraph", "simcore", "simcore.nest"])
 def test_every_exported_name_is_there(package):
     code = f"import {package} as p; [getattr(p, name) for name in p.__all__]; assert set(p.__all__) <= set(dir(p))"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)

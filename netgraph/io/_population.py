@@ -12,6 +12,7 @@ from netgraph.structure import Structure
 from netgraph.synapse_spec import RESERVED, SynapseSpec
 from simcore._registry import Registry
 from simcore.errors import ParameterError
+from simcore.model_checks import is_own
 from simcore.models import REGISTRY as NEURONS
 from simcore.models import NeuronModel
 from simcore.synapses import REGISTRY as SYNAPSES
@@ -142,6 +143,8 @@ def _encode_model(model: Any) -> dict[str, Any]:
 
 def _is_known(model: Any) -> bool:
     registry: Any = _REGISTRIES[type(model)]
+    if isinstance(model, NeuronModel) and model.family is not None:
+        return not is_own(model)
     return model.name in registry.names() and registry.get(model.name) == model
 
 

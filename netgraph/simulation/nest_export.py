@@ -8,7 +8,7 @@ import numpy as np
 from netgraph.network import Network
 from netgraph.simulation.translate import EdgeSet, check_sendable, edge_sets, group_parameters
 from simcore.errors import ParameterError, SimulationError, UnknownNameError
-from simcore.models import REGISTRY as MODELS
+from simcore.model_checks import is_own
 from simcore.synapses import REGISTRY as SYNAPSES
 
 __all__ = ["to_nest"]
@@ -81,7 +81,7 @@ def _connect(nest: Any, sources: np.ndarray, targets: np.ndarray, edges: EdgeSet
 
 def _check_neurons(nest: Any, label: str, model: Any, params: Mapping[str, Any]) -> None:
     """NEST has our built-in models under the same names, not those of the user's own, and not all of their start values."""
-    if model.name not in MODELS or MODELS.get(model.name) is not model:
+    if is_own(model):
         raise ParameterError(f"to_nest: {label}", got=model.name, expected="a built-in neuron model")
     known = set(nest.GetDefaults(model.name)) & set(model.settable)
     for name in params:

@@ -10,6 +10,7 @@ from simcore.distributions import is_distribution
 from simcore.errors import ParameterError
 from simcore.models import REGISTRY, NeuronModel
 from simcore.parameter import as_floats
+from simcore.resizing import sized
 
 __all__ = ["psp_amplitude", "weight_for_psp"]
 
@@ -137,9 +138,11 @@ def _resting(where: str, model: Any, params: Mapping[str, Any] | None, *, syn_ty
     """The neuron after a second without input."""
     from simcore import Simulation
 
-    record, given = REGISTRY.get(model), check_mapping(f"{where}: neuron_param", params)
+    given = check_mapping(f"{where}: neuron_param", params)
+    record = sized(REGISTRY.get(model), given)
     for name, value in given.items():
-        if np.ndim(value) > 0 or is_distribution(value):
+        is_list = getattr(record.parameters.get(name), "is_list", False)
+        if (np.ndim(value) > 0 and not is_list) or is_distribution(value):
             raise ParameterError(f"{where}: neuron_param[{name!r}]", got=value, expected="one number")
     receptor, dt, duration = timing["receptor"], timing["dt"], check_positive(f"{where}: duration", timing["duration"], "ms")
     if syn_type not in (1, -1):

@@ -154,11 +154,26 @@ def _start(simulation: Simulation, number: int) -> Mapping[str, np.ndarray]:
 def _values(population: Population, start: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Parameters and start values that differ from the model's defaults."""
     model, defaults = population.model, population.model.defaults()
-    values = {name: value for name, value in population.parameters.items() if np.any(value != defaults[name])}
+    lists = [name for name, param in model.parameters.items() if param.is_list]
+    others = population.parameters.keys() - lists
+    values = {
+        name: value for name, value in population.parameters.items() if name in others and np.any(value != defaults[name])
+    }
+    values |= {name: _list_of_all(f"{model.name}: {name}", population.parameters[name]) for name in lists}
     for name, state in model.state.items():
         if name in model.settable and np.any(start[name] != start_column(state, population.parameters, population.size)):
             values[name] = start[name]
     return values
+
+
+def _list_of_all(where: str, value: Any) -> tuple[float, ...]:
+    """The numbers of the receptors of all neurons of a population."""
+    rows = np.asarray(value, dtype=np.float64)
+    if rows.ndim == 2 and np.any(rows != rows[:, :1]):
+        raise ParameterError(
+            where, got="a list for each neuron", expected="one list for all neurons that were created together"
+        )
+    return tuple((rows[:, 0] if rows.ndim == 2 else rows).tolist())
 
 
 def _part(value: Any, own: Any) -> Any:

@@ -85,6 +85,9 @@ def _check_variables(network: Network, ids: np.ndarray, names: Iterable[str]) ->
                 way_out = f" (groups={having} leaves it out)" if having else ""
                 kind = f"parameter of {group.model.name} in group {group.name!r}{way_out}"
                 raise UnknownNameError(kind, got=name, choices=group.model.settable)
+            if getattr(group.model.settable[name], "is_list", False):
+                where = f"randomize_neural_states: {name} of {group.model.name}"
+                raise ParameterError(where, got=name, expected="something else: a neuron has a list of it; set() gives it")
 
 
 def _values(name: str, spec: Any, ids: np.ndarray, seed: int) -> np.ndarray:

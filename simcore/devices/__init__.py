@@ -1,8 +1,8 @@
 """Stimulators, one a file, found by name."""
 
 from simcore._registry import Registry
-from simcore.devices._base import WINDOW, DeviceModel, window_steps
+from simcore.devices._base import WINDOW, DeviceModel, Draws, window_steps
 
-__all__ = ["REGISTRY", "WINDOW", "DeviceModel", "window_steps"]
+__all__ = ["REGISTRY", "WINDOW", "DeviceModel", "Draws", "window_steps"]
 
 REGISTRY = Registry("simcore.devices", "device", DeviceModel)

@@ -1,10 +1,8 @@
 """poisson_generator: Poisson spikes at a constant rate, an independent train for each target."""
 
 from simcore.devices._base import DeviceModel
+from simcore.devices._rates import too_high
 from simcore.parameter import Param
-
-# Spikes are drawn one by one, so a step must not hold more of them than a step's time allows.
-_MOST_A_STEP = 1e5
 
 
 def value(rate):
@@ -14,8 +12,7 @@ def value(rate):
 
 def check(p, grid):
     """Bound the spikes of one step."""
-    highest = _MOST_A_STEP / (grid.dt * 1e-3)
-    return f"rate must be at most {highest:g} Hz ({_MOST_A_STEP:g} spikes a step)" if p["rate"] > highest else None
+    return too_high("rate", p["rate"], grid)
 
 
 MODEL = DeviceModel(

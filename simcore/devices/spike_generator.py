@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.devices._base import DeviceModel, window_steps
+from simcore.devices._base import DeviceModel, times_in_steps, window_steps
 from simcore.parameter import Param
 
 PARAMETERS = {
@@ -15,11 +15,8 @@ PARAMETERS = {
 
 
 def _stamps(p, grid):
-    times = np.asarray(p["spike_times"], dtype=np.float64)
-    if p["allow_offgrid_times"]:
-        stamps = np.ceil(times / grid.dt - 1e-6).astype(np.int64)
-    else:
-        stamps = grid.steps_exact(times, "spike_generator: spike_times")
+    where = "spike_generator: spike_times"
+    stamps = times_in_steps(p["spike_times"], grid, where, off_grid=p["allow_offgrid_times"])
     return np.maximum(stamps, 1) if p["shift_now_spikes"] else stamps
 
 

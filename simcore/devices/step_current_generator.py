@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.devices._base import DeviceModel
+from simcore.devices._base import DeviceModel, times_in_steps
 from simcore.parameter import Param
 
 PARAMETERS = {
@@ -14,8 +14,8 @@ PARAMETERS = {
 
 def constants(p, grid):
     """Times in steps, with a first one at which the current is zero."""
-    times = np.asarray(p["amplitude_times"], dtype=np.float64)
-    steps = np.ceil(times / grid.dt - 1e-6).astype(np.int64) if p["allow_offgrid_times"] else grid.steps_exact(times)
+    where = "step_current_generator: amplitude_times"
+    steps = times_in_steps(p["amplitude_times"], grid, where, off_grid=p["allow_offgrid_times"])
     return {
         "change_steps": np.concatenate([[np.iinfo(np.int64).min], steps]).astype(np.int64),
         "levels": np.concatenate([[0.0], p["amplitude_values"]]),

@@ -8,10 +8,11 @@ import numpy as np
 from simcore.description import Population
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import GUIDE_BITS, OPEN_COUNT
+from simcore.kernel.history import SpikeHistory
 from simcore.kernel.layout import Illness
 from simcore.kernel.neuron_kernel import CHUNK
 
-__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceLink", "TargetBlock", "divide"]
+__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceEdges", "DeviceLink", "TargetBlock", "divide"]
 
 # Positions in a block are 16-bit numbers.
 MAX_BLOCK = 65_536
@@ -43,12 +44,10 @@ class BlockPart:
 
 
 @dataclass(eq=False)
-class DeviceLink:
-    """Edges of one device node onto one part of a block, all with the same delay."""
+class DeviceEdges:
+    """Edges of one device node, all with the same delay, and what is kept between draws."""
 
     device: int
-    part: BlockPart
-    channel: int
     delay: int
     targets: np.ndarray
     weights: np.ndarray
@@ -58,6 +57,14 @@ class DeviceLink:
     state: np.ndarray
     thresholds: np.ndarray
     guide: np.ndarray
+
+
+@dataclass(eq=False)
+class DeviceLink(DeviceEdges):
+    """Edges of one device node onto one input of one part of a block."""
+
+    part: BlockPart
+    channel: int
 
 
 @dataclass(eq=False)
@@ -71,11 +78,18 @@ class TargetBlock:
     links: list[DeviceLink] = field(default_factory=list)
     log: np.ndarray | None = None
     offsets: np.ndarray | None = None
+    history: SpikeHistory | None = None
 
     @property
     def size(self) -> int:
-        """Number of neurons."""
+        """Number of neurons, and the target of synapses that were removed."""
         return sum(part.size for part in self.parts)
+
+    def make_room(self, populations: Sequence[Population]) -> None:
+        """A row for each input of its neurons, which may have got more receptors."""
+        channels = max(len(populations[part.population].model.inputs) for part in self.parts)
+        if channels > len(self.rows):
+            self.rows = np.concatenate([self.rows, np.zeros((channels - len(self.rows), self.rows.shape[1]))])
 
 
 def divide(populations: list[tuple[int, Population]], threads: Sequence[int], rank: int = 0) -> list[TargetBlock]:
@@ -114,7 +128,8 @@ def divide(populations: list[tuple[int, Population]], threads: Sequence[int], ra
                 start += size
         if parts:
             channels = max(1, *(len(p.model.inputs) for _, p in populations))
-            blocks.append(TargetBlock(thread, parts, np.zeros((channels, start))))
+            # Behind the neurons is a column for what goes to synapses that were removed.
+            blocks.append(TargetBlock(thread, parts, np.zeros((channels, start + 1))))
     return blocks
 
 

@@ -1,17 +1,17 @@
 """The generated kernel of a stimulator: one step of one device node onto its targets in one slice.
 
 The kernel reads a table of int64 words after `Link`, then the address and size of each array among its constants. Random
-numbers are keyed by (seed, device, projection, edge, step), so they do not depend on the partition.
+numbers are keyed by (seed, device, projection, edge, step), those of a train that several targets share by (seed, device,
+step), so they do not depend on the partition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from types import ModuleType
 
-from simcore.devices import DeviceModel
 from simcore.kernel.generate import arguments, function_sources, load_kernel, local
 
-__all__ = ["GUIDE_BITS", "OPEN_COUNT", "Link", "device_kernel", "needed_constants"]
+__all__ = ["GUIDE_BITS", "OPEN_COUNT", "RECORDERS", "SHARED", "Link", "device_kernel", "needed_constants"]
 
 
 class Link(IntEnum):
@@ -31,13 +31,14 @@ class Link(IntEnum):
     PURPOSE = 11
     KEY_0 = 12
     KEY_1 = 13
-    STATE_AT = 14  # int64: time of the draws that are held; float64 bits of the expected count; draws summed
+    STATE_AT = 14  # int64: time of the draws that are held; float64 bits of the expected count; draws summed; is the guide set
     THRESHOLDS_AT = 15  # uint32: high words of the distribution of counts
     GUIDE_AT = 16  # uint8: counts by the highest bits of a word
     HAS_GUIDE = 17  # whether the guide is the link's own, to be filled; else it leaves all open
     PHASE = 18  # first step of the device's window
     IS_DENSE = 19  # whether the targets are the whole slice in order
-    WORDS = 20
+    COPIED = 20  # float64 bits of the probability with which a target gets a spike of the shared train
+    WORDS = 21
 
 
 # Highest bits of a random word by which the guide to counts is looked up, and its mark for words that these do not decide.
@@ -45,37 +46,44 @@ GUIDE_BITS = 12
 OPEN_COUNT = 255
 
 
+# In the place of a projection's number, below 2**24: streams of shared trains, and of trains that recorders get.
+SHARED = 0xFFFFFF
+RECORDERS = 0xFFFFFE
+
 _SUPPLIED = {"now", "dt", "normal"}
 
 
-def needed_constants(model: DeviceModel) -> tuple[str, ...]:
-    """Names of parameters and derived constants that the device's kernel takes."""
-    names = arguments(model.value)  # type: ignore[arg-type]
-    own = ("interval_steps",) if model.emits == "noise" else ()
-    return tuple(dict.fromkeys(name for name in (*own, *names) if name not in _SUPPLIED))
+def needed_constants(function: Callable, kind: str) -> tuple[str, ...]:
+    """Names of parameters and derived constants that a kernel of some kind takes."""
+    own = ("interval_steps",) if kind == "noise" else ()
+    return tuple(dict.fromkeys(name for name in (*own, *arguments(function)) if name not in _SUPPLIED))
 
 
-def device_kernel(model: DeviceModel, arrays: Sequence[str], integers: Sequence[str]) -> ModuleType:
+def device_kernel(function: Callable, arrays: Sequence[str], integers: Sequence[str], kind: str, name: str) -> ModuleType:
     """Module whose ``kernel`` runs one device node for one step.
 
     Parameters
     ----------
-    model : DeviceModel
-        A device with a scalar function.
+    function : callable
+        Scalar function of the device.
     arrays, integers : sequence of str
         Which of its constants are arrays, and which of these hold int64.
+    kind : {"current", "noise", "counts", "copies"}
+        What is made of its value: a current, a current with a random part, a number of spikes for each target, or the number
+        of spikes of a train that the targets share.
+    name : str
+        Name of the device.
     """
-    source = function_sources([model.value], ["value_"], model.name)  # type: ignore[list-item]
-    head = _head(model, tuple(arrays), tuple(integers))
-    body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS}[model.emits]
-    helpers = _POISSON if model.emits == "counts" else ""
-    given = ", ".join(local(name, _SUPPLIED) for name in arguments(model.value))  # type: ignore[arg-type]
-    text = body.replace("VALUE", f"value_({given})")
-    return load_kernel(f"device {model.name}", source + helpers + head + text)
+    source = function_sources([function], ["value_"], name)
+    head = _head(needed_constants(function, kind), tuple(arrays), tuple(integers))
+    body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS, "copies": _COPIES}[kind]
+    helpers = {"counts": _INVERSION + _POISSON, "copies": _INVERSION + _BINOMIAL}.get(kind, "")
+    given = ", ".join(local(argument, _SUPPLIED) for argument in arguments(function))
+    return load_kernel(f"{kind} of {name}", source + helpers + head + body.replace("VALUE", f"value_({given})"))
 
 
-def _head(model: DeviceModel, arrays: tuple[str, ...], integers: tuple[str, ...]) -> str:
-    scalars = [name for name in needed_constants(model) if name not in arrays]
+def _head(needed: tuple[str, ...], arrays: tuple[str, ...], integers: tuple[str, ...]) -> str:
+    scalars = [name for name in needed if name not in arrays]
     lines = [
         "",
         "",
@@ -112,7 +120,7 @@ _CURRENT = """\
 
 _NOISE = f"""\
     held = array_at(words[{Link.HELD_AT:d}], n, np.float64)
-    state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
+    state = array_at(words[{Link.STATE_AT:d}], 4, np.int64)
     now -= (now - words[{Link.PHASE:d}]) % np.int64(v_interval_steps)
     if state[0] != now:
         state[0] = now
@@ -125,7 +133,7 @@ _NOISE = f"""\
     return 0
 """
 
-_POISSON = '''
+_INVERSION = '''
 
 @compiled
 def exact_count(high, low, mean):
@@ -139,7 +147,9 @@ def exact_count(high, low, mean):
         term *= mean / count
         total += term
     return count
+'''
 
+_POISSON = '''
 
 @compiled
 def set_thresholds(mean, thresholds):
@@ -182,21 +192,30 @@ _COUNT = f"""\
                 if count == {OPEN_COUNT}:
                     count = settle(drawn[k], thresholds, part_mean, numbers[k], now, stream, again, k0, k1)"""
 
+# With fewer targets the guide takes longer to make than it saves in a step: it is made when the mean has lasted for one.
+_WORTH_A_STEP = 512
+
 # Large means are split into a sum of independent draws with means up to 32.
 _COUNTS = f"""\
     mean = VALUE * dt * 1e-3
     if not mean > 0.0:
         return 0
-    state = array_at(words[{Link.STATE_AT:d}], 3, np.int64)
-    cached = array_at(words[{Link.STATE_AT:d}], 3, np.float64)
+    state = array_at(words[{Link.STATE_AT:d}], 4, np.int64)
+    cached = array_at(words[{Link.STATE_AT:d}], 4, np.float64)
     thresholds = array_at(words[{Link.THRESHOLDS_AT:d}], 64, np.uint32)
     guide = array_at(words[{Link.GUIDE_AT:d}], {1 << GUIDE_BITS}, np.uint8)
-    if cached[1] != mean:
+    is_new = cached[1] != mean
+    if is_new:
         cached[1] = mean
         state[2] = np.int64(np.ceil(mean / 32.0))
         set_thresholds(mean / state[2], thresholds)
-        if words[{Link.HAS_GUIDE:d}]:
-            set_guide(thresholds, guide)
+        if state[3]:
+            state[3] = 0
+            for cell in range(guide.size):
+                guide[cell] = {OPEN_COUNT}
+    if words[{Link.HAS_GUIDE:d}] and not state[3] and (n >= {_WORTH_A_STEP} or not is_new):
+        state[3] = 1
+        set_guide(thresholds, guide)
     parts = state[2]
     part_mean = mean / parts
     # Four rows of n words; as arrays of their own the loop that fills them becomes one of vectors.
@@ -223,3 +242,61 @@ COUNT
                 row[targets[k]] += weights[k] * count
     return 0
 """.replace("COUNT", _COUNT)
+
+_BINOMIAL = '''
+
+@compiled
+def power(base, exponent):
+    """A number to a whole power."""
+    result = 1.0
+    for _ in range(exponent):
+        result *= base
+    return result
+
+
+@compiled
+def binomial(high, low, n, odds, none):
+    """Number of events among n <= 64 by inversion of a uniform number of 64 bits: their odds, and the probability of none."""
+    u = (np.float64(high) + (np.float64(low) + 0.5) / 4294967296.0) / 4294967296.0
+    term = none
+    total = term
+    count = 0
+    while u >= total and count < n:
+        term *= odds * (n - count) / (count + 1)
+        total += term
+        count += 1
+    return count
+'''
+
+# Times of these streams have their highest bit set, which tells them from those of trains of the targets' own.
+_COPIES = f"""\
+    mean = VALUE * dt * 1e-3
+    if not mean > 0.0:
+        return 0
+    copied = array_at(table, {Link.WORDS}, np.float64)[{Link.COPIED:d}]
+    time = np.uint64(now) | np.uint64(1 << 31)
+    parts = np.int64(np.ceil(mean / 32.0))
+    spikes = np.int64(0)
+    for part in range(parts):
+        stream = np.uint64({SHARED}) | (np.uint64(part) << np.uint64(24))
+        w0, w1, _, _ = philox(np.uint64(0), time, stream, purpose, k0, k1)
+        spikes += exact_count(w0, w1, mean / parts)
+    if spikes == 0:
+        return 0
+    if copied >= 1.0:
+        for k in range(n):
+            row[targets[k]] += weights[k] * spikes
+        return 0
+    # What is rarer is counted: the spikes that are copied, or those that are not.
+    rare = min(copied, 1.0 - copied)
+    odds = rare / (1.0 - rare)
+    for part in range((spikes + 63) // 64):
+        stream = projection | (np.uint64(part) << np.uint64(24))
+        some = min(spikes - 64 * part, 64)
+        none = power(1.0 - rare, some)
+        for k in range(n):
+            w0, w1, _, _ = philox(np.uint64(numbers[k]), time, stream, purpose, k0, k1)
+            found = binomial(w0, w1, some, odds, none)
+            row[targets[k]] += weights[k] * (found if copied <= 0.5 else some - found)
+    return 0
+"""

@@ -9,6 +9,7 @@ import numpy as np
 
 from simcore.compile import compiled, compiled_inner
 from simcore.kernel.exchange import exchange_spikes
+from simcore.kernel.history import is_crowded, make_room, remember
 from simcore.kernel.layout import (
     ROW,
     Block,
@@ -22,7 +23,7 @@ from simcore.kernel.layout import (
     Task,
 )  # fmt: skip
 from simcore.kernel.lowlevel import array_at, barrier, call_step, load_atomically, ticks
-from simcore.kernel.wheel import deliver, lacks_room, push, segments
+from simcore.kernel.wheel import deliver, lacks_room, lacks_rows, push, segments
 
 __all__ = ["BROKEN", "drive"]
 
@@ -71,6 +72,8 @@ def update(part, step, log, n_rows, last_spikes, recorded, context):
         log[3 * n_rows + 1] = counts[k]
         log[3 * n_rows + 2] = step - previous if previous >= 0 else -1
         n_rows += 1
+    if part[Slice.HISTORY_AT] != 0:
+        remember(part, found, step)
     if part[Slice.RECORDED_AT] != 0:
         flags = array_at(part[Slice.RECORDED_AT], part[Slice.SIZE], np.uint8)
         n_recorded = context[Context.N_RECORDED]
@@ -170,6 +173,11 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, last_s
             context[Context.LENGTH] = min(max_length, end - context[Context.STEP])
             if context[Context.N_RECORDED] + rows * context[Context.LENGTH] > recorded.shape[0]:
                 return Status.FLUSH
+            for b in range(own_blocks[0], own_blocks[1]):
+                if blocks[b, Block.HISTORY_AT] != 0 and is_crowded(blocks[b], context[Context.LENGTH]):
+                    if not make_room(blocks[b], pathways, context[Context.STEP], context[Context.LENGTH]):
+                        context[Context.NEEDED] = b
+                        return Status.CROWDED
             context[Context.STAGE] = Stage.EMIT
         if context[Context.STAGE] == Stage.EMIT:
             if context[Context.EMIT] != 0:
@@ -178,6 +186,11 @@ def drive(blocks, own_blocks, slices, pathways, devices, samplers, order, last_s
             context[Context.STAGE] = Stage.ADVANCE
             lap(context, Phase.INPUT)
         if context[Context.STAGE] == Stage.ADVANCE:
+            for p in range(first_pathway, last_pathway):
+                if pathways[p, Pathway.RECORD_AT] != 0:
+                    step = context[Context.STEP]
+                    if lacks_rows(pathways[p], step, step + context[Context.LENGTH], context, p):
+                        return Status.FILLED
             for b in range(own_blocks[0], own_blocks[1]):
                 advance(blocks[b], slices, pathways, devices, samplers, last_spikes, recorded, context)
             context[Context.PHASE] = barrier(counter, context[Context.PHASE], n_threads)

@@ -28,15 +28,24 @@ class GeneratorSpikes:
         Steps `first` to ``end - 1``.
     last_spikes : ndarray of int64, shape (n_nodes,)
         Step of each node's last spike, -1 before the first.
+    seed : int
+        Seed of the simulation.
     """
 
     def __init__(
-        self, devices: Sequence[DevicePopulation], grid: TimeGrid, first: int, end: int, last_spikes: np.ndarray
+        self,
+        devices: Sequence[DevicePopulation],
+        grid: TimeGrid,
+        first: int,
+        end: int,
+        last_spikes: np.ndarray,
+        *,
+        seed: int,
     ) -> None:
         found = [np.empty((0, SpikeRow.WORDS), dtype=np.int64)]
         for device in devices:
-            for k, parameters in enumerate(device.parameters if device.model.is_source else ()):
-                stamps, counts, factors = device.model.train(parameters, grid)  # type: ignore[misc]
+            for k in range(device.size) if device.model.is_source else ():
+                stamps, counts, factors = device.train(k, grid, seed)
                 steps = stamps - 1
                 keep = (steps >= first) & (steps < end)
                 rows = np.empty((np.count_nonzero(keep), SpikeRow.WORDS), dtype=np.int64)

@@ -5,7 +5,7 @@ arrays. Nothing is rebuilt, so spikes under way and the state of synapses stay w
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from simcore.compile import roomy, run_parallel
 from simcore.description import DevicePopulation, Population, Projection
-from simcore.errors import NumericalError, SimulationError
+from simcore.errors import SimulationError
 from simcore.kernel.blocks import TargetBlock, divide
-from simcore.kernel.connectivity import PathwayPlan, Route, Synapses
+from simcore.kernel.connectivity import Group, PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
+from simcore.kernel.history import MOST_STEPS, update_histories
 from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
-from simcore.kernel.neuron_kernel import MAX_SPIKES
 from simcore.kernel.places import places, stored_values
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
@@ -49,9 +49,14 @@ class Engine:
     threads : int
     ranks : Ranks
         Processes that simulate the same network, each its own blocks.
+    plans : list of (list of PathwayPlan, dict), optional
+        For each build with projections the plans, and by number of the projection the table of its route, where a saved
+        simulation says them; the others are made from the projections.
     """
 
-    def __init__(self, grid: TimeGrid, *, seed: int, threads: int, ranks: Ranks) -> None:
+    def __init__(
+        self, grid: TimeGrid, *, seed: int, threads: int, ranks: Ranks, plans: Sequence[tuple[Any, Any]] = ()
+    ) -> None:  # fmt: skip
         self.grid = grid
         self.seed = seed
         self.threads = threads
@@ -69,7 +74,10 @@ class Engine:
         self.projections: list[Projection] = []
         # What each build found, so that a saved simulation can be built in the same order.
         self.builds: list[tuple[int, int, int, int]] = []
-        self.plans: list[PathwayPlan] = []
+        self.groups: list[Group] = []
+        self._given_plans = list(plans)
+        # Whether the plans are no longer those that the projections would be given.
+        self.is_changed = bool(plans)
         # By number of the projection, for those whose edges are kept as synapses.
         self.plans_of: dict[int, list[PathwayPlan]] = {}
         self.route_of: dict[int, Route] = {}
@@ -90,11 +98,14 @@ class Engine:
         self.populations, self.devices, self.projections = list(populations), list(devices), list(projections)
         self.builds.append((len(populations), len(devices), len(projections), self.step))
         self._number_nodes()
+        for block in self.blocks:
+            block.make_room(self.populations)
         self.blocks += divide(new_populations, self._threads_of_ranks, self.ranks.rank)
         self.blocks.sort(key=lambda block: block.thread)
         if new_projections:
             self._connect(new_projections)
-        self._make_logs()
+        update_histories(self)
+        self.make_logs()
         self.records = None
 
     def _number_nodes(self) -> None:
@@ -114,10 +125,10 @@ class Engine:
         for device in device_of.values():
             is_device[device.first : device.first + device.size] = not device.model.is_source
         for projection in projections:
-            direct = projection.sources.size and is_device[projection.sources[0]]
+            direct = is_device[projection.end_nodes[0][:1]].any()
             (stimulating if direct else travelling).append(projection)
-        plans, routes = plan_pathways(travelling, self.populations, self.population_of, self.population_of < 0, since=self.step)
-        self.plans += plans
+        plans, routes = self._planned(travelling)
+        self.groups.append(Group(plans, routes))
         for projection, route in routes:
             self.plans_of[projection.index], self.route_of[projection.index] = plans, route
 
@@ -132,8 +143,25 @@ class Engine:
         built = run_parallel([lambda b=b: connect(b) for b in self.blocks], self.threads)
         for block, synapses in zip(self.blocks, built, strict=True):
             block.synapses += synapses
-        delays = [s.min_delay for block in built for s in block if not s.plan.from_devices]
-        self.max_length = min([self.max_length, *delays])
+        self.keep_to_delays(s for synapses in built for s in synapses)
+
+    def reseed(self, seed: int) -> None:
+        """Have stimulators draw with another seed from this step on, not even what they hold of earlier draws excepted."""
+        self.seed = seed
+        for link in (link for block in self.blocks for link in block.links):
+            link.state[0] = -1
+
+    def _planned(self, projections: list[Projection]) -> tuple[list[PathwayPlan], list[tuple[Projection, Route]]]:
+        """Plans and routes: those that were given, or made."""
+        if self._given_plans:
+            plans, tables = self._given_plans.pop(0)
+            return plans, [(p, Route(tables[p.index], self.population_of)) for p in projections]
+        return plan_pathways(projections, self.populations, self.population_of, self.population_of < 0, since=self.step)
+
+    @property
+    def plans(self) -> list[PathwayPlan]:
+        """All kinds of synapse, in the order in which blocks hold them."""
+        return [plan for group in self.groups for plan in group.plans]
 
     def _share_out(self, projections: list[Projection], plans: list[PathwayPlan], routes: list[Any]) -> None:
         """Forget the edges of other ranks; the first rank compiles what building needs, on one target a projection."""
@@ -164,7 +192,13 @@ class Engine:
             local[first + part.first : first + part.last] = np.arange(part.start, part.start + part.size)
         return own, local
 
-    def _make_logs(self) -> None:
+    def keep_to_delays(self, synapses: Iterable[Synapses]) -> None:
+        """Have slices of time no longer than the shortest delay of some synapses."""
+        most = [MOST_STEPS] if any(plan.synapse.is_plastic for plan in self.plans) else []
+        self.max_length = min([self.max_length, *most, *(s.min_delay for s in synapses if not s.plan.from_devices)])
+
+    def make_logs(self) -> None:
+        """Make room for the spikes of a slice of time, and wheels where there are none."""
         largest = max((block.size for block in self.blocks), default=1)
         self.max_length = self.ranks.least(max(1, min(self.max_length, _LOG_ROWS // largest)))
         for block in self.blocks:
@@ -181,13 +215,13 @@ class Engine:
     # -- running -------------------------------------------------------------------------------------------------------------
 
     @roomy
-    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+    def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
         with self.ranks.first_alone():
-            self.records = Records(self, recorded, samplers)
+            self.records = Records(self, recorded, samplers, weights)
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
-        """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `check_health`.
+        """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `simcore.kernel.health`.
 
         Parameters
         ----------
@@ -209,7 +243,7 @@ class Engine:
         end = self.step + n_steps
         contexts = np.zeros((len(self.records.own_blocks), Context.WORDS), dtype=np.int64)
         contexts[:, Context.STEP] = self.step
-        generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes)
+        generated = GeneratorSpikes(self.devices, self.grid, self.step, end, self.last_spikes, seed=self.seed)
         self._counter[:] = 0
         self.exchange.begin()
         try:
@@ -289,6 +323,8 @@ class Engine:
                 synapses = records.synapses[number]
                 synapses.wheel = grow_wheel(synapses.wheel, int(context[Context.CHUNKS]))
                 records.set_wheel(number)
+            elif status in (Status.CROWDED, Status.FILLED):
+                records.make_room(status, context)
             elif status == Status.WIDEN:
                 self.exchange.widen()
             elif status == Status.LOST:
@@ -299,66 +335,36 @@ class Engine:
         """Whether a state variable became NaN or infinite."""
         return any(part.bad[Illness.STEP] >= 0 for block in self.blocks for part in block.parts)
 
-    def check_health(self, ids: np.ndarray) -> None:
-        """Raise a NumericalError that names the state variable that was the first not to be finite.
-
-        Parameters
-        ----------
-        ids : ndarray of int64, shape (n_nodes,)
-            The user's ids.
-        """
-        found = []
-        for part in (part for block in self.blocks for part in block.parts if part.bad[Illness.STEP] >= 0):
-            node = self.populations[part.population].first + part.first + int(part.bad[Illness.NEURON])
-            found.append((int(part.bad[Illness.STEP]), node, part.population, part.bad.copy()))
-            part.bad[:] = -1
-        found = [one for of_rank in self.ranks.share(found) for one in of_rank]
-        if not found:
-            return
-        step, node, number, illness = min(found, key=lambda item: item[:2])
-        model, when = self.populations[number].model, self.grid.times(step + 1)
-        if illness[Illness.NEURON] < 0:
-            raise NumericalError(f"{model.name}: the sum of a neuron's state variables overflowed at {when:g} ms")
-        if illness[Illness.VARIABLE] == len(model.state):
-            raise NumericalError(
-                f"{model.name}: step() returned for node {ids[node]} at {when:g} ms a number of spikes that is not one; "
-                f"expected a bool or a whole number from 0 to {MAX_SPIKES}"
-            )
-        name = list(model.state)[illness[Illness.VARIABLE]]
-        value = {0: "NaN", 1: "infinite", -1: "infinite (below zero)"}[int(illness[Illness.SIGN])]
-        raise NumericalError(
-            f"{model.name}: {name} of node {ids[node]} became {value} at {when:g} ms; "
-            "try a smaller dt, or look at its parameters and input"
-        )
-
     # -- reading back --------------------------------------------------------------------------------------------------------
 
     def stores(self, projection: Projection) -> bool:
         """Whether the projection's edges are kept as synapses; those of a stimulator that sends directly are not."""
         return projection.index in self.plans_of
 
-    def read_back(self, projection: Projection) -> dict[str, np.ndarray]:
-        """Present weights and synapse state of a projection's edges, in the order in which they were made."""
-        out = {name: np.empty(projection.n_edges) for name in ("weight", *projection.synapse.state)}
-        own = np.zeros(projection.n_edges, dtype=bool)
+    def read_back(self, projection: Projection, columns: Sequence[str]) -> dict[str, np.ndarray]:
+        """Present weights of a projection's edges and what else is asked for, by number; zero if an edge is gone."""
+        out = {name: np.zeros(projection.n_numbers) for name in ("weight", *columns)}
+        own = np.zeros(projection.n_numbers, dtype=bool)
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 own[edges.numbers] = True
-                for name, values in stored_values(synapses, edges, where).items():
+                for name, values in stored_values(synapses, edges, where, columns).items():
                     out[name][edges.numbers] = values
-        return self.ranks.join(projection.n_edges, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
+        if self.ranks.size == 1:
+            return out
+        return self.ranks.join(projection.n_numbers, np.flatnonzero(own), {name: values[own] for name, values in out.items()})
 
     def write_back(self, projection: Projection, state: dict[str, np.ndarray]) -> None:
-        """Set the synapse state of a projection's edges, given in the order in which they were made."""
+        """Set weights or synapse state of a projection's edges, given by their numbers."""
         for block in self.blocks:
             for _, synapses, edges, where in places(self, block, [projection]):
                 for name, values in state.items():
-                    synapses.columns[name][where] = values[edges.numbers]
+                    synapses.write(name, where, values[edges.numbers])
 
     @property
     def n_synapses(self) -> int:
         """Synapses held, without the connections of stimulators."""
-        return sum(s.n_synapses for block in self.blocks for s in block.synapses)
+        return sum(int(np.count_nonzero(s.targets < block.size)) for block in self.blocks for s in block.synapses)
 
     @property
     def synapse_bytes(self) -> int:

@@ -160,6 +160,7 @@ def exchange_spikes(exchange, blocks, order, length):
         exchange[Exchange.LONGEST] = n_spikes
         if n_spikes > exchange[Exchange.OWN_ROOM]:
             return np.int64(Status.WIDEN)
+        exchange[Exchange.SENT] += n_spikes
         own[Head.N_SPIKES] = n_spikes
         own[Head.STOP] = exchange[Exchange.STOP]
         exchange[Exchange.LIST_AT] = exchange[Exchange.OWN_AT] + 4 * ROW
@@ -245,6 +246,11 @@ class SpikeExchange:
     def stop(self) -> None:
         """Have all ranks end the run after the next slice of time."""
         self.record[Exchange.STOP] = 1
+
+    @property
+    def n_sent(self) -> int:
+        """Spikes of this rank's neurons so far."""
+        return int(self.record[Exchange.SENT])
 
     @property
     def is_stopped(self) -> bool:

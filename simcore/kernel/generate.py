@@ -7,9 +7,11 @@ typed into a notebook the same road. Each file is complete: helper functions tha
 import ast
 import builtins
 import difflib
+import functools
 import hashlib
 import importlib.util
 import inspect
+import keyword
 import math
 import os
 import sys
@@ -24,6 +26,7 @@ import numpy as np
 
 from simcore.compile import cache_folder
 from simcore.errors import ParameterError
+from simcore.models._base import argument_names
 
 __all__ = ["arguments", "function_sources", "load_kernel", "local"]
 
@@ -46,11 +49,17 @@ from simcore.random import philox, unit_interval
 _SHARED = {"exp", "log", "normal_quantile", "philox", "unit_interval"}
 _MODULES = {"math": "math", "numpy": "np", "simcore.fastmath": "fastmath"}
 _TAKEN = _SHARED | {*_MODULES.values(), "carray", "int64", "compiled", "compiled_callback", "array_at", "prefetch", "kernel"}
+# Functions that the kernels of stimulators hold.
+_TAKEN |= {"exact_count", "set_thresholds", "set_guide", "settle", "power", "binomial"}
 
 
 def arguments(function: Callable) -> tuple[str, ...]:
-    """Names of a function's arguments, in order."""
-    return tuple(inspect.signature(_plain(function)).parameters)
+    """Names of what a function takes, in order; the argument ``lambda_`` takes what is called by Python's own word."""
+    return tuple(_meant(name) for name in argument_names(function))
+
+
+def _meant(name: str) -> str:
+    return name[:-1] if name.endswith("_") and keyword.iskeyword(name[:-1]) else name
 
 
 def local(name: str, supplied: Collection[str]) -> str:
@@ -112,11 +121,20 @@ def function_sources(functions: Iterable[Callable], names: Iterable[str], where:
     ParameterError
         A function without readable source, or one that uses a global that a kernel cannot have.
     """
-    chosen = list(names)
-    writer = _Writer(where, reserved=chosen)
-    for function, name in zip(functions, chosen, strict=True):
-        writer.write(_plain(function), name, is_helper=False)
+    plain, chosen = tuple(_plain(function) for function in functions), tuple(names)
+    # What simcore itself is made of stays as it was read; a user's function may call what is defined anew in the meantime.
+    is_own = all(str(getattr(function, "__module__", "")).startswith("simcore.") for function in plain)
+    return (_sources_once if is_own else _sources)(plain, chosen, where)
+
+
+def _sources(functions: tuple[Callable, ...], names: tuple[str, ...], where: str) -> str:
+    writer = _Writer(where, reserved=names)
+    for function, name in zip(functions, names, strict=True):
+        writer.write(function, name, is_helper=False)
     return "\n\n" + "\n\n\n".join(writer.texts) + "\n"
+
+
+_sources_once = functools.lru_cache(maxsize=256)(_sources)
 
 
 class _Writer:
@@ -191,7 +209,10 @@ class _Writer:
 def _defaults(function: Any) -> list[Any]:
     """Default values of a function's last arguments, the keyword-only ones behind the others."""
     keywords = function.__kwdefaults__ or {}
-    return [*(function.__defaults__ or ()), *(keywords[name] for name in arguments(function) if name in keywords)]
+    return [
+        *(function.__defaults__ or ()),
+        *(keywords[name] for name in inspect.signature(function).parameters if name in keywords),
+    ]
 
 
 class _Substitute(ast.NodeTransformer):

@@ -15,9 +15,12 @@ __all__ = [
     "Exchange",
     "ExchangeStage",
     "Head",
+    "History",
     "Illness",
     "Pathway",
     "Phase",
+    "Plastic",
+    "Record",
     "Sampler",
     "Slice",
     "SpikeRow",
@@ -45,7 +48,9 @@ class Slice(IntEnum):
     IDS_AT = 4
     COUNTS_AT = 5
     RECORDED_AT = 6
-    WORDS = 7
+    START = 7  # position of its first neuron in the block
+    HISTORY_AT = 8  # see History; 0 unless synapses look at its spikes
+    WORDS = 9
 
 
 class Block(IntEnum):
@@ -62,7 +67,8 @@ class Block(IntEnum):
     LOG_AT = 8  # rows of (id, count, interval), int32
     OFFSETS_AT = 9  # first row of each (step, slice)
     LOG_ROWS = 10
-    WORDS = 11
+    HISTORY_AT = 11  # see History; 0 if no synapse looks at the spikes of targets
+    WORDS = 12
 
 
 class Pathway(IntEnum):
@@ -82,7 +88,64 @@ class Pathway(IntEnum):
     NEXT_AT = 11  # int32 a chunk: the next one of its list
     ENTRY_AT = 12  # int64: chunks of ENTRIES rows of four words
     SINCE = 13  # step of emission of the first spike that it may carry
+    STARTS_AT = 14  # plastic: int64 a run: its first synapse; entries are (run, step of emission, interval, factor)
+    FOLD = 15  # plastic: address of the kernel that applies spikes of targets to all synapses
+    RECORD_AT = 16  # see Record; 0 unless weights are recorded
+    WORDS = 17
+
+
+class Record(IntEnum):
+    """What is written down of the spikes that synapses transmit."""
+
+    N_ROWS = 0
+    CAPACITY = 1
+    STEP = 2  # the present one
+    SYNAPSES_AT = 3  # int64 a row
+    STEPS_AT = 4  # int64 a row: step of arrival
+    VALUES_AT = 5  # float64 a row: the weight that was sent
+    MASK_AT = 6  # uint8 a synapse: whether it is recorded
+    WEIGHTS_AT = 7  # float64 a synapse, for inputs that count spikes
+    SCALE = 8  # of stored weights, as float64 bits
+    WORDS = 9
+
+
+class Plastic(IntEnum):
+    """The table of a plastic pathway's kernels; columns of state, with those that are shown, and of parameters follow."""
+
+    N_SYNAPSES = 0
+    N_RUNS = 1
+    TARGETS_AT = 2  # uint16
+    ROW_AT = 3  # inputs for what is sent with a positive and with a negative sign
+    NEGATIVE_ROW_AT = 4
+    SCALARS_AT = 5
+    STARTS_AT = 6  # int64 a run: first synapse, and the end of the last one
+    DELAYS_AT = 7  # uint16 a run
+    LAST_AT = 8  # int64 a run: step of emission of the last spike that arrived, -1 before the first
+    SETTLED_AT = 9  # int64 a run: step of the last spike of targets that the weights contain, if there was one
+    HISTORY_AT = 10
+    SINCE = 11
+    WEIGHTS_AT = 12  # float64, as the user gave them
+    SHOWN_AT = 13  # float64: what they were after the last spike of their source
     WORDS = 14
+
+
+class History(IntEnum):
+    """The spikes of a block's neurons for plastic synapses onto them: for each neuron a list of rows, the latest at its end.
+
+    A row holds step and number of spikes, 32 bits each, then for each trace its value just before, as float64.
+    """
+
+    SIZE = 0
+    CAPACITY = 1  # rows of each neuron
+    WIDTH = 2  # words of a row
+    ROWS_AT = 3
+    LENGTHS_AT = 4  # int32 a neuron: rows in its list
+    WANTED_AT = 5  # uint8 a neuron: whether synapses look at its spikes
+    RATES_AT = 6  # float64 a trace and neuron: dt over the time constant
+    FULLEST = 7  # most rows of a neuron
+    REACH = 8  # steps for which spikes are kept at least
+    COMFORT = 9  # synapses to which spikes are folded at once before more room is made; -1 for any number
+    WORDS = 10
 
 
 class Wheel(IntEnum):
@@ -173,7 +236,8 @@ class Exchange(IntEnum):
     STOPPED = 20  # whether some rank did
     ERROR = 21  # what the collective function returned
     WITH_RANKS = 22  # address of the part that talks to other ranks, 0 if there are none
-    WORDS = 23
+    SENT = 23  # spikes of this rank so far
+    WORDS = 24
 
 
 class Head(IntEnum):
@@ -210,6 +274,8 @@ class Status(IntEnum):
     WIDEN = 3  # the exchange lacks room
     LOST = 4  # the exchange failed
     BROKEN = 5  # another thread failed
+    CROWDED = 6  # a list of spikes of a neuron with plastic synapses is full
+    FILLED = 7  # what is written down of transmitted spikes has no room
 
 
 class Phase(IntEnum):
@@ -231,7 +297,7 @@ class Context(IntEnum):
     PHASE = 3
     EVENT = 4
     N_RECORDED = 5
-    NEEDED = 6  # pathway that lacks chunks, and how many
+    NEEDED = 6  # pathway that lacks chunks, and how many; or block whose lists of spikes are full
     CHUNKS = 7
     CLOCK = 8  # two words that the clock writes
     LAP = 10  # its latest reading

@@ -18,6 +18,7 @@ __all__ = [
     "call_allgather",
     "call_deliver",
     "call_exchange",
+    "call_fold",
     "call_step",
     "load_atomically",
     "prefetch",
@@ -99,6 +100,12 @@ def call_step(typingctx, function, table, step):
 @intrinsic
 def call_deliver(typingctx, function, table, entries, n_entries):
     """Call the delivery kernel at address `function`: ``kernel(table, entries, n_entries)``."""
+    return _call(3)
+
+
+@intrinsic
+def call_fold(typingctx, function, table, latest, step):
+    """Call the kernel at address `function` that folds spikes into plastic weights: ``fold(table, latest, step)``."""
     return _call(3)
 
 

@@ -27,7 +27,7 @@ HEADER_WORDS = 6
 
 def needed_constants(model: NeuronModel) -> tuple[str, ...]:
     """Names of parameters and derived constants that the model's functions take, in order of first use."""
-    own = SUPPLIED | set(model.state) | set(model.inputs)
+    own = SUPPLIED | set(model.state) | set(model.inputs) | set(model.earlier)
     names = [a for f in model.functions for a in arguments(f)]
     solver = [t for t in (model.solver.absolute, model.solver.relative) if isinstance(t, str)] if model.solver else []
     return tuple(dict.fromkeys(n for n in [*names, *solver] if n not in own))
@@ -89,6 +89,7 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         "    dt = scalars[0]",
         *[f"    {name} = {_typed(f'scalars[{k + 1}]', name, integers)}" for k, name in enumerate(scalars)],
         *([f"    lanes = np.zeros({len(rows) * chunk}, np.float64)"] if model.solver else []),
+        *([f"    before = np.zeros({len(model.earlier) * chunk}, np.float64)"] if model.earlier else []),
         *([] if current else ["    I_stim = 0.0"]),
         "    found = 0",
         f"    for first in range(0, n, {chunk}):",
@@ -101,6 +102,7 @@ def _kernel(model: NeuronModel, arrays: tuple[str, ...], integers: frozenset[str
         "        for i in range(last - first):",
         *[f"            {c} = {_typed(f'some_{c}[i]', c, integers if c in arrays else frozenset())}" for c in columns],
         *(["            spikes = some_marks[i]"] if model.solver else []),
+        *[f"            {name} = before[{k * LANES} + i]" for k, name in enumerate(_locals(model.earlier))],
         f"            {_step_call(model)}",
         *[f"            some_{name}[i] = {name}" for name in state],
         *[f"            some_{name}[i] = 0.0" for name in [*inputs, *(["I_stim"] if current else [])]],

@@ -13,12 +13,12 @@ from simcore.compile import compiled
 from simcore.description import Projection
 from simcore.edges import EdgeBatch, edge_pieces
 from simcore.kernel.blocks import TargetBlock
-from simcore.kernel.connectivity import Synapses, as_array
+from simcore.kernel.connectivity import Group, Synapses, as_array
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
 
-__all__ = ["places", "stored_values"]
+__all__ = ["laid", "places", "stored_values"]
 
 # Bytes of a table of sources and delays that need no thought.
 _SMALL_TABLE = 1 << 26
@@ -136,8 +136,20 @@ def _cell(s, delay, run_first, run_delay, low, width):
     return first
 
 
-def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray) -> dict[str, np.ndarray]:
-    """Present weights and synapse state of some edges.
+def laid(engine: "Engine", block: TargetBlock, group: Group) -> dict[int, np.ndarray]:
+    """For each projection of a group its edges onto a block: number, plan and position; int64, shape (3, n), by number."""
+    found: dict[int, list[np.ndarray]] = {}
+    number = {id(plan): k for k, plan in enumerate(group.plans)}
+    wanted = [projection for projection, _ in group.routes]
+    for projection, synapses, edges, where in places(engine, block, wanted):
+        rows = np.stack([edges.numbers, np.full(where.size, number[id(synapses.plan)]), where])
+        found.setdefault(projection.index, []).append(rows)
+    joined = {index: np.concatenate(parts, axis=1) for index, parts in found.items()}
+    return {index: rows[:, np.argsort(rows[0], kind="stable")] for index, rows in joined.items()}
+
+
+def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Present weights of some edges, and what else is asked for.
 
     Parameters
     ----------
@@ -145,12 +157,16 @@ def stored_values(synapses: Synapses, edges: EdgeBatch, where: np.ndarray) -> di
     edges : EdgeBatch
     where : ndarray of int64
         Their positions among the synapses.
+    columns : sequence of str
+        What else `Synapses.read` shall give.
     """
     plan = synapses.plan
-    if plan.counts:
+    if plan.synapse.is_plastic:
+        weights = synapses.read("weight", where)
+    elif plan.counts:
         weights = edges.weights
     elif plan.weight_form == "constant":
         weights = plan.weight / plan.scale
     else:
         weights = synapses.weights[where] / plan.scale
-    return {"weight": weights} | {name: synapses.columns[name][where] for name in plan.synapse.state}
+    return {"weight": weights} | {name: synapses.read(name, where) for name in columns}

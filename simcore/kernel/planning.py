@@ -14,7 +14,7 @@ from simcore.distributions import Distribution
 from simcore.kernel.connectivity import PathwayPlan, Route
 from simcore.synapses import SynapseModel
 
-__all__ = ["input_channels", "plan_pathways"]
+__all__ = ["array_form", "input_channels", "plan_pathways"]
 
 # More different constants than this are stored one a synapse: each constant of its own costs a pass over the spikes.
 _MAX_CONSTANTS = 8
@@ -74,7 +74,7 @@ def plan_pathways(
     """
     kinds: dict[Any, tuple[_Kind, list[_Member]]] = {}
     for position, projection in enumerate(projections):
-        from_devices = bool(projection.sources.size) and bool(device_nodes[projection.sources[0]])
+        from_devices = bool(device_nodes[projection.end_nodes[0][:1]].any())
         for kind, target in _kinds(projection, populations, population_of, from_devices):
             key = (kind.channel, kind.synapse.name, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite)
             _, members = kinds.setdefault(key, (kind, []))
@@ -98,10 +98,13 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
         ports = list(populations[population].model.inputs.values())
         for sign in signs:
             channels = input_channels(populations[population], projection.receptor)
-            channel = channels[sign]
-            other = channels[1 - sign] if channels[1 - sign] >= 0 else channel
+            # A plastic weight may change its sign.
+            first = (0 if channels[0] >= 0 else 1) if projection.synapse.is_plastic else sign
+            channel = channels[first]
+            other = channels[1 - first] if channels[1 - first] >= 0 else channel
             port = ports[channel]
-            opposite = (other, ports[other].scale) if from_devices else (channel, port.scale)
+            turns = from_devices or projection.synapse.is_plastic
+            opposite = (other, ports[other].scale) if turns else (channel, port.scale)
             yield (
                 _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale, opposite),
                 (int(population), sign),
@@ -113,7 +116,7 @@ def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan], sin
     forms = [_weight_form(m.projection, kind) for m in members]
     constants = {w for form, w in forms if form == "constant"}
     if len(constants) > _MAX_CONSTANTS:
-        forms = [(_array_form(w), 0.0) if form == "constant" else (form, w) for form, w in forms]
+        forms = [(array_form(w), 0.0) if form == "constant" else (form, w) for form, w in forms]
     names = list(kind.synapse.parameters)
     varying = {n for m in members for n in names if isinstance(m.projection.parameters[n], np.ndarray)}
     sets = {tuple(m.projection.parameters[n] for n in names if n not in varying) for m in members}
@@ -143,22 +146,19 @@ def _scalar(value: Any) -> Any:
 
 def _weight_form(projection: Projection, kind: _Kind) -> tuple[str, float]:
     """The narrowest form that loses nothing: one number, single or double precision."""
+    if kind.synapse.is_plastic:
+        return "float64", 0.0
     if kind.counts:
         return "constant", 1.0
-    weight = projection.weight
-    if isinstance(weight, Distribution):
+    if isinstance(projection.weight, Distribution):
         return "float32", 0.0
-    if isinstance(weight, np.ndarray):
-        if weight.size and np.all(weight == weight[0]):
-            return "constant", float(weight[0]) * kind.scale
-        return ("float32" if _is_single(weight * kind.scale) else "float64"), 0.0
-    return "constant", float(weight) * kind.scale
+    if projection.same_weight is not None:
+        return "constant", projection.same_weight * kind.scale
+    return ("float32" if projection.is_single(kind.scale) else "float64"), 0.0
 
 
-def _is_single(weight: Any) -> bool:
+def array_form(weights: Any) -> str:
+    """The narrowest form that loses nothing of some weights, if it is to be one a synapse."""
     with np.errstate(over="ignore"):
-        return bool(np.all(np.asarray(weight, dtype=np.float32).astype(np.float64) == weight))
-
-
-def _array_form(weight: float) -> str:
-    return "float32" if _is_single(weight) else "float64"
+        is_single = np.all(np.asarray(weights, dtype=np.float32).astype(np.float64) == weights)
+    return "float32" if is_single else "float64"

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.description import Population
-from simcore.kernel import device_kernel, neuron_kernel, synapse_kernel
-from simcore.kernel.blocks import NO_GUIDE, BlockPart, DeviceLink, TargetBlock
+from simcore.kernel import neuron_kernel, plastic_kernel, synapse_kernel
+from simcore.kernel.blocks import BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
-from simcore.kernel.device_kernel import Link
-from simcore.kernel.layout import Block, Pathway, Sampler, Slice, Task
+from simcore.kernel.device_tables import device_table, periods
+from simcore.kernel.history import grow_history
+from simcore.kernel.layout import Block, Context, Pathway, Plastic, Sampler, Slice, Status, Task
 from simcore.kernel.sampling import sampling_kernel
-from simcore.random import Purpose, seed_words
+from simcore.kernel.weight_recording import ROW, watched_synapses
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
@@ -38,15 +39,20 @@ class Records:
         For each population with recorded spikes, which of its neurons.
     samplers : sequence of SamplerRequest
         Traces that are asked for.
+    weights : sequence of WeightRequest
+        Edges whose weights are asked for.
     """
 
-    def __init__(self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any]) -> None:
+    def __init__(
+        self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()
+    ) -> None:
         self.engine = engine
         self._alive: list[Any] = [recorded]
         self._constants = [_Constants(p, engine.grid.dt) for p in engine.populations]
         self._currents = _current_columns(engine)
         self.synapses: list[Synapses] = [s for block in engine.blocks for s in block.synapses]
         self.requests = list(samplers)
+        self.weights = watched_synapses(engine, weights)
         self._outputs: list[tuple[Any, np.ndarray, np.ndarray, slice]] = []
         self.most_steps = min([_NO_LIMIT, *(self._rows_of(r) * r.interval for r in self.requests)])
         rows: dict[str, list[list[int]]] = {k: [] for k in ("blocks", "slices", "pathways", "devices", "samplers")}
@@ -74,7 +80,8 @@ class Records:
         rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
         after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         ranges = [x for pair in zip(before, after, strict=True) for x in pair]
-        rows["blocks"].append([*ranges, self._at(block.log), self._at(block.offsets), block.log.size // 3])
+        history_at = 0 if block.history is None else self._history(block)
+        rows["blocks"].append([*ranges, self._at(block.log), self._at(block.offsets), block.log.size // 3, history_at])
 
     def _slice(self, block: TargetBlock, part: BlockPart, recorded: dict[int, np.ndarray]) -> list[int]:
         population, constants = self.engine.populations[part.population], self._constants[part.population]
@@ -91,60 +98,87 @@ class Records:
         flags = recorded.get(part.population)
         recorded_at = 0 if flags is None or not flags[here].any() else self._at(flags[here])
         kernel, first_id = module.kernel.address, population.first + part.first
-        return [kernel, self._at(table), first_id, part.size, self._at(part.ids), self._at(part.counts), recorded_at]
+        spikes = [self._at(part.ids), self._at(part.counts), recorded_at]
+        history, own = block.history, slice(part.start, part.start + part.size)
+        history_at = self._at(history.table) if history is not None and history.wanted[own].any() else 0
+        return [kernel, self._at(table), first_id, part.size, *spikes, part.start, history_at]
+
+    def _history(self, block: TargetBlock) -> int:
+        """Address of the table of a block's spikes, with the time constants as they are now."""
+        assert block.history is not None  # the caller has looked
+        for part in block.parts:
+            population, own = self.engine.populations[part.population], slice(part.start, part.start + part.size)
+            for t, tau in enumerate(block.history.traces):
+                if tau in population.parameters:
+                    taus = np.broadcast_to(population.parameters[tau], population.size)[part.first : part.last]
+                    block.history.rates[t, own] = self.engine.grid.dt / taus
+        return self._at(block.history.table)
 
     def _pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
         plan = s.plan
-        options = {"weights": plan.weight_form, "counts": plan.counts}
+        if s.plastic is not None:
+            return self._plastic_pathway(block, s)
+        options = {"weights": plan.weight_form, "counts": plan.counts, "recorded": id(s) in self.weights}
         module = self._kernel(synapse_kernel.deliver_kernel, plan.synapse, plan.arrays, options)
         numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
         other, other_scale = plan.opposite
         scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, other_scale / plan.scale, *numbers]))
         columns = [s.columns[name] for name in plan.columns]
         rows = (block.rows[plan.channel], block.rows[other])
-        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns))]
+        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns)), *self._record(s)]
         table = self._keep(np.array(words, dtype=np.int64))
+        return self._row(s, module.kernel.address, table)
+
+    def _plastic_pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
+        plan, plastic, history = s.plan, s.plastic, block.history
+        assert plastic is not None  # the caller has looked
+        assert history is not None  # the engine has made it
+        options = {"counts": plan.counts, "recorded": id(s) in self.weights}
+        module = self._kernel(plastic_kernel.plastic_kernel, plan.synapse, plan.arrays, options)
+        numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
+        other, other_scale = plan.opposite
+        arrays = {
+            Plastic.TARGETS_AT: s.targets, Plastic.ROW_AT: block.rows[plan.channel], Plastic.NEGATIVE_ROW_AT: block.rows[other],
+            Plastic.SCALARS_AT: self._keep(np.array([self.engine.grid.dt, plan.scale, other_scale, *numbers])),
+            Plastic.STARTS_AT: plastic.starts, Plastic.DELAYS_AT: s.run_delay, Plastic.LAST_AT: plastic.last,
+            Plastic.SETTLED_AT: plastic.settled, Plastic.HISTORY_AT: history.table, Plastic.WEIGHTS_AT: s.weights,
+            Plastic.SHOWN_AT: plastic.shown["weight"],
+        }  # fmt: skip
+        words = [0] * Plastic.WORDS
+        words[Plastic.N_SYNAPSES], words[Plastic.N_RUNS], words[Plastic.SINCE] = s.n_synapses, s.run_delay.size, plan.since
+        for word, array in arrays.items():
+            words[word] = self._at(array)
+        words += [self._at(a) for name in plan.synapse.state for a in (s.columns[name], plastic.shown[name])]
+        words += [self._at(s.columns[name]) for name in plan.arrays]
+        words += [history.traces.index(tau) for tau in plan.synapse.target_traces.values()] + self._record(s)
+        row = self._row(s, module.kernel.address, self._keep(np.array(words, dtype=np.int64)))
+        row[Pathway.STARTS_AT], row[Pathway.FOLD] = self._at(plastic.starts), module.fold.address
+        return row
+
+    def _row(self, s: Synapses, kernel: int, table: np.ndarray) -> list[int]:
+        """The record of a pathway; `set_wheel` completes it."""
+        row = [0] * Pathway.WORDS
+        row[Pathway.KERNEL], row[Pathway.TABLE_AT], row[Pathway.N_SOURCES] = kernel, self._at(table), s.slot.size
         index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
-        return [module.kernel.address, self._at(table), s.slot.size, *index, int(plan.from_devices), 0, 0, 0, 0, plan.since]
+        row[Pathway.SLOT_AT : Pathway.RUN_END_AT + 1] = index
+        row[Pathway.FROM_DEVICES], row[Pathway.SINCE] = int(s.plan.from_devices), s.plan.since
+        row[Pathway.RECORD_AT] = sum(self._record(s))
+        return row
+
+    def _record(self, s: Synapses) -> list[int]:
+        """Address of the record of what synapses send, if there is one."""
+        return [self._at(self.weights[id(s)].table)] if id(s) in self.weights else []
 
     def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
         """A row for each period of the stimulator's parameters from which something may still arrive."""
-        devices, step = self.engine.devices, self.engine.step
-        device = next(d for d in devices if d.first <= link.device < d.first + d.size)
-        # A current acts one step after its device's time (see docs/time_grid.md).
-        shift = 0 if device.model.emits == "counts" else 1
-        periods = [(first + shift, last + shift, p) for first, last, p in device.periods(link.device - device.first)]
-        return [self._device(block, link, device.model, p, (a, b)) for a, b, p in periods if b + link.delay > step]
-
-    def _device(
-        self, block: TargetBlock, link: DeviceLink, model: Any, parameters: dict[str, Any], period: tuple[int, int]
-    ) -> list[int]:
         engine, part = self.engine, link.part
-        values = {**parameters, **(model.constants(parameters, engine.grid) if model.constants else {})}
-        needed = device_kernel.needed_constants(model)
-        arrays = [n for n in needed if np.ndim(values[n])]
-        kept = {n: self._keep(np.ascontiguousarray(values[n])) for n in arrays}
-        integers = [n for n in arrays if kept[n].dtype.kind == "i"]
-        module = self._kernel(device_kernel.device_kernel, model, tuple(arrays), {"integers": tuple(integers)})
-        scalars = self._keep(np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in arrays)]))
+        device = next(d for d in engine.devices if d.first <= link.device < d.first + d.size)
         row = self._currents[part.population][part.first : part.last] if link.channel < 0 else None
         row = block.rows[link.channel, part.start : part.start + part.size] if row is None else row
-        first, last = _window(model, parameters, engine.grid)
-        k0, k1 = seed_words(engine.seed)
-        words = np.zeros(Link.WORDS + 2 * len(arrays), dtype=np.int64)
-        words[Link.N], words[Link.SCALARS_AT] = link.targets.size, self._at(scalars)
-        words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = self._at(link.targets), self._at(link.weights)
-        words[Link.ROW_AT], words[Link.DELAY], words[Link.PHASE] = self._at(row), link.delay, first
-        words[Link.FIRST], words[Link.LAST] = max(first, period[0]), min(last, period[1])
-        words[Link.NUMBERS_AT], words[Link.HELD_AT] = self._at(link.numbers), self._at(link.held)
-        words[Link.PROJECTION], words[Link.PURPOSE] = link.projection, Purpose.DEVICES + link.device
-        words[Link.KEY_0], words[Link.KEY_1] = int(k0), int(k1)
-        words[Link.STATE_AT], words[Link.THRESHOLDS_AT] = self._at(link.state), self._at(link.thresholds)
-        words[Link.GUIDE_AT], words[Link.HAS_GUIDE] = self._at(link.guide), link.guide is not NO_GUIDE
-        words[Link.IS_DENSE] = int(np.array_equal(link.targets, np.arange(part.size)))
-        for i, n in enumerate(arrays):
-            words[Link.WORDS + 2 * i], words[Link.WORDS + 2 * i + 1] = self._at(kept[n]), kept[n].size
-        return [module.kernel.address, self._at(self._keep(words))]
+        acting = [p for p in periods(device, link.device - device.first, engine.grid) if p.last + link.delay > engine.step]
+        tables = [device_table(engine, link, row, device.model, period) for period in acting]
+        self._alive += tables
+        return [table.task for table in tables]
 
     def _sampler(self, request: Any, part: BlockPart) -> list[list[int]]:
         """Rows for the part of a request that lies in a part of a block: one, or none."""
@@ -181,6 +215,18 @@ class Records:
         record[Pathway.NEXT_AT] = wheel["following"].ctypes.data
         record[Pathway.ENTRY_AT] = wheel["entries"].ctypes.data
 
+    def make_room(self, status: int, context: np.ndarray) -> None:
+        """More room in the lists of spikes of a block, or in the record of what a pathway has sent."""
+        needed = int(context[Context.NEEDED])
+        if status == Status.CROWDED:
+            grow_history(self.engine.blocks[needed], int(context[Context.LENGTH]))
+        else:
+            self.weights[id(self.synapses[needed])].make_room(int(context[Context.CHUNKS]))
+
+    def sent_weights(self) -> np.ndarray:
+        """What recorded synapses of this rank have sent since the last call: rows of `simcore.kernel.weight_recording.ROW`."""
+        return np.concatenate([*(record.take() for record in self.weights.values()), np.empty(0, dtype=ROW)])
+
     def _order(self) -> np.ndarray:
         """Slices by first id: (block, position in the block)."""
         populations = self.engine.populations
@@ -206,7 +252,7 @@ class Records:
 
     def _rows_of(self, request: Any) -> int:
         """Samples that fit between two visits to Python."""
-        return max(1, _SAMPLE_BYTES // (8 * len(request.columns) * max(1, request.positions.size)))
+        return max(1, _SAMPLE_BYTES // max(1, 8 * len(request.columns) * request.positions.size))
 
     def collect(self) -> None:
         """Hand the samples taken since the last visit to their requests."""
@@ -259,14 +305,6 @@ def _current_columns(engine: "Engine") -> dict[int, np.ndarray]:
     """A column of stimulating current for each population that gets one."""
     stimulated = {link.part.population for block in engine.blocks for link in block.links if link.channel < 0}
     return {p: np.zeros(engine.populations[p].size) for p in stimulated}
-
-
-def _window(model: Any, parameters: dict[str, Any], grid: Any) -> tuple[int, int]:
-    """First step and step after the last of a device's own time (see docs/time_grid.md)."""
-    from simcore.devices import window_steps
-
-    first, last = window_steps(parameters, grid)
-    return (first + 1, last + 1) if model.emits == "counts" else (max(first, 1), last)
 
 
 def _table(rows: list[list[int]], words: int) -> np.ndarray:

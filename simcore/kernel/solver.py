@@ -71,6 +71,7 @@ def advance_lines(model: NeuronModel, varying: tuple[str, ...], integers: frozen
     return [
         "for j in range(last - first):",
         *[f"    {_lane(rows, name)} = {value}" for name, value in starts.items()],
+        *[f"    before[{k * LANES} + j] = some_{local(n, SUPPLIED)}[j]" for k, n in enumerate(model.earlier.values())],
         "active = last - first",
         "rounds = 0",
         "while active > 0:",

@@ -163,7 +163,7 @@ class _Sorter:
         _put_targets(where, batch.targets, local, self._targets)
         if self._weights.size:
             weights = as_array(batch.weights, np.result_type(batch.weights))
-            _put_weights(where, *weights, self._plan.scale, self._weights)
+            _put_weights(where, *weights, self._plan.stored_scale, self._weights)
         for name, column in self._columns.items():
             value = projection.parameters[name]
             column[where] = value[batch.places] if isinstance(value, np.ndarray) else value

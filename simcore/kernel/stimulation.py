@@ -54,9 +54,9 @@ def build_links(
                         numbers=numbers[rows],
                         projection=projection.index,
                         held=np.zeros(2 * rows.size, dtype=np.float64),
-                        state=np.array([-1, 0, 0], dtype=np.int64),
+                        state=np.array([-1, 0, 0, 0], dtype=np.int64),
                         thresholds=np.zeros(64, dtype=np.uint32),
-                        guide=np.zeros_like(NO_GUIDE) if rows.size >= _WORTH_A_GUIDE else NO_GUIDE,
+                        guide=NO_GUIDE.copy() if rows.size >= _WORTH_A_GUIDE else NO_GUIDE,
                     )
                 )
     return links
@@ -68,7 +68,7 @@ def _channels(
     """Input of each edge: -1 is the stimulating current."""
     source = projection.sources[0]
     device = next(d for d in devices if d.first <= source < d.first + d.size)
-    if device.model.emits in ("current", "noise"):
+    if device.model.sends_current:
         return np.full(weights.size, -1)
     positive, negative = input_channels(population, projection.receptor)
     return np.where(weights < 0, negative, positive)

@@ -3,10 +3,10 @@
 import numpy as np
 
 from simcore.compile import compiled_inner
-from simcore.kernel.layout import ENTRIES, NO_CHUNK, Context, Pathway, Wheel
+from simcore.kernel.layout import ENTRIES, NO_CHUNK, Context, Pathway, Record, Wheel
 from simcore.kernel.lowlevel import array_at, call_deliver
 
-__all__ = ["deliver", "grow_wheel", "lacks_room", "new_wheel", "push", "segments"]
+__all__ = ["deliver", "grow_wheel", "lacks_room", "lacks_rows", "new_wheel", "push", "segments"]
 
 
 def new_wheel(buckets: int, chunks: int) -> dict[str, np.ndarray]:
@@ -41,6 +41,8 @@ def deliver(pathway, step):
     chunk = np.int64(wheel[head])
     if chunk == NO_CHUNK:
         return
+    if pathway[Pathway.RECORD_AT] != 0:
+        array_at(pathway[Pathway.RECORD_AT], Record.WORDS, np.int64)[Record.STEP] = step
     last = np.int64(wheel[head + buckets])
     following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
     n_chunks = 0
@@ -60,6 +62,37 @@ def deliver(pathway, step):
 
 
 @compiled_inner
+def lacks_rows(pathway, first, last, context, index):
+    """Whether what arrives from step `first` to before `last` needs more rows of its record; says in the context how many."""
+    record = array_at(pathway[Pathway.RECORD_AT], Record.WORDS, np.int64)
+    mask = array_at(record[Record.MASK_AT], 1 << 40, np.uint8)
+    starts, is_plastic = array_at(pathway[Pathway.STARTS_AT], 1 << 40, np.int64), pathway[Pathway.STARTS_AT] != 0
+    buckets = pathway[Pathway.BUCKETS]
+    wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
+    following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
+    entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
+    needed = np.int64(0)
+    for step in range(first, last):
+        head = Wheel.WORDS + (step & (buckets - 1))
+        chunk = np.int64(wheel[head])
+        while chunk != NO_CHUNK:
+            is_last = chunk == np.int64(wheel[head + buckets])
+            n_entries = np.int64(wheel[head + 2 * buckets]) if is_last else ENTRIES
+            for at in range(chunk * ENTRIES * 4, (chunk * ENTRIES + n_entries) * 4, 4):
+                begin, end = entries[at], entries[at + 1]
+                if is_plastic:
+                    begin, end = starts[entries[at]], starts[entries[at] + 1]
+                for k in range(begin, end):
+                    needed += mask[k]
+            chunk = np.int64(NO_CHUNK) if is_last else np.int64(following[chunk])
+    if record[Record.N_ROWS] + needed <= record[Record.CAPACITY]:
+        return False
+    context[Context.NEEDED] = index
+    context[Context.CHUNKS] = needed
+    return True
+
+
+@compiled_inner
 def push(pathway, source, emitted, count, interval, factor, earliest):
     """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
     slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
@@ -74,8 +107,9 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
     wheel = array_at(pathway[Pathway.WHEEL_AT], Wheel.WORDS + 3 * buckets, np.int32)
     following = array_at(pathway[Pathway.NEXT_AT], 1 << 31, np.int32)
     entries = array_at(pathway[Pathway.ENTRY_AT], 1 << 40, np.int64)
-    # A spike of before the synapses were made is none of theirs.
-    interval = interval if emitted - interval >= pathway[Pathway.SINCE] else np.int64(-1)
+    # A spike of before the synapses were made is none of theirs; the first one counts from time zero.
+    interval = interval if interval >= 0 and emitted - interval >= pathway[Pathway.SINCE] else -1 - emitted
+    is_plastic = pathway[Pathway.STARTS_AT] != 0
     start = base
     for run in range(first_run, last_run):
         end = base + np.int64(run_end[run])
@@ -94,8 +128,8 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
                 wheel[head + buckets] = chunk
                 filled = 0
             at = (np.int64(wheel[head + buckets]) * ENTRIES + filled) * 4
-            entries[at] = start
-            entries[at + 1] = end
+            entries[at] = run if is_plastic else start
+            entries[at + 1] = emitted if is_plastic else end
             entries[at + 2] = interval if repeat == 0 else 0
             entries[at + 3] = factor
             wheel[head + 2 * buckets] = filled + 1

@@ -6,7 +6,8 @@ parameters: a neuron created with ``E_L=-60.0`` alone starts at the default pote
 
 from simcore._registry import Registry
 from simcore.models._base import RKF45, Input, NeuronModel
+from simcore.models._receptors import Receptor, with_receptors
 
-__all__ = ["REGISTRY", "RKF45", "Input", "NeuronModel"]
+__all__ = ["REGISTRY", "RKF45", "Input", "NeuronModel", "Receptor", "with_receptors"]
 
 REGISTRY = Registry("simcore.models", "neuron model", NeuronModel)

@@ -3,13 +3,19 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simcore.errors import ParameterError
 from simcore.parameter import Param, State
 from simcore.tables import ModelTable
 
-__all__ = ["RKF45", "Input", "NeuronModel"]
+if TYPE_CHECKING:
+    from simcore.models._receptors import Family
+
+__all__ = ["PLASTICITY", "RKF45", "Input", "NeuronModel", "argument_names"]
+
+# Parameters that every neuron has: what plastic synapses onto it read.
+PLASTICITY = {"tau_minus": Param(20.0, "ms", "time constant of the trace of its spikes in plastic synapses onto it", above=0.0)}
 
 # Arguments that the kernel supplies to a model's functions.
 RESERVED = frozenset({"I_stim", "dt", "spikes", "solver_step"})
@@ -91,14 +97,15 @@ class NeuronModel(ModelTable):
     name : str
         Name under which the model is created.
     parameters : dict of str to Param
-        Table of parameters.
+        Table of parameters; `PLASTICITY` is added.
     state : dict of str to State
         Table of state variables; ``step`` returns them in this order.
     inputs : dict of str to Input
         Where spikes arrive.
     step : callable
         ``step(...) -> (*state, spikes)``: one time step; ``spikes`` is a bool, or the number of spikes. With a solver it is
-        what follows the integration, and may take ``spikes`` (the number that ``substep`` counted) as an argument.
+        what follows the integration, and may take as arguments ``spikes`` (the number that ``substep`` counted) and a variable
+        of the solver as it was before the step, e.g. ``V_m_before``.
     constants : callable, optional
         ``constants(p, dt) -> dict``: what depends on parameters alone, computed once with NumPy. ``p`` maps each parameter to a
         float or an array with one value a neuron.
@@ -114,6 +121,9 @@ class NeuronModel(ModelTable):
         Recordables computed from others: name to (unit, function of state columns and ``dt`` found by argument name).
     check : callable, optional
         ``check(p)`` returns None, or a sentence that says which parameters do not go together.
+    family : Family, optional
+        The neuron and the receptor that the model is made of, if the user chooses how many receptors it has; see
+        `simcore.with_receptors`, which sets it.
 
     Examples
     --------
@@ -135,18 +145,44 @@ class NeuronModel(ModelTable):
     recordables: tuple[str, ...] | None = None
     derived: Mapping[str, tuple[str, Callable]] = field(default_factory=dict)
     check: Callable | None = None
+    family: "Family | None" = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ParameterError("NeuronModel: name", got=self.name, expected="a Python identifier")
         if (self.derivatives is None) != (self.solver is None):
             raise ParameterError(f"{self.name}: solver", got=self.solver, expected="derivatives and solver together")
+        object.__setattr__(self, "parameters", {**self.parameters, **PLASTICITY, **self.parameters})
         clash = (set(self.parameters) & set(self.state)) | ((set(self.parameters) | set(self.state)) & set(self.inputs))
         clash |= RESERVED & {*self.parameters, *self.state, *self.inputs}
         if clash:
             raise ParameterError(
                 self.name, got=sorted(clash), expected="names used once, and not dt, I_stim, spikes or solver_step"
             )
+        if self.family is not None:
+            self.family.refuse_changed(self)
+
+    @property
+    def n_receptors(self) -> int | None:
+        """Number of receptors, if the user chooses it."""
+        if self.family is None:
+            return None
+        return len(self.parameters[next(iter(self.family.receptor.parameters))].default)
+
+    @property
+    def read_only(self) -> dict[str, int]:
+        """What can be read as if it were a parameter, and its value."""
+        return {} if self.n_receptors is None or self.family is None else {self.family.receptor.count: self.n_receptors}
+
+    def resized(self, n: int) -> "NeuronModel":
+        """The same model with `n` receptors; see `simcore.with_receptors`."""
+        if self.family is None:
+            raise ParameterError(f"{self.name}: receptors", got=n, expected="a model whose number of receptors can be chosen")
+        return self if n == self.n_receptors else self.family.member(n)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # The functions of a model with receptors stand in no file: it is made anew.
+        return super().__reduce_ex__(protocol) if self.family is None else self.family.reduced(self.n_receptors)
 
     @property
     def functions(self) -> tuple[Callable, ...]:
@@ -154,9 +190,16 @@ class NeuronModel(ModelTable):
         return tuple(f for f in (self.derivatives, self.substep, self.step) if f is not None)
 
     @property
+    def earlier(self) -> dict[str, str]:
+        """Names under which ``step`` takes variables of the solver as they were before the step, and the variables."""
+        variables = self.solver.variables if self.solver else ()
+        taken = argument_names(self.step)
+        return {f"{name}_before": name for name in variables if f"{name}_before" in taken}
+
+    @property
     def takes_current(self) -> bool:
         """Whether stimulating currents (pA) can be connected."""
-        return any("I_stim" in inspect.signature(f).parameters for f in self.functions)
+        return any("I_stim" in argument_names(f) for f in self.functions)
 
     @property
     def recordable_units(self) -> dict[str, str]:
@@ -173,7 +216,10 @@ class NeuronModel(ModelTable):
 
     def _notes(self) -> list[str]:
         receptors = ", ".join(str(r) for r in self.receptors()) or "none"
-        return [f"can be recorded: {', '.join(['spikes', *self.recordable_units])}", f"receptor types: {receptors}"]
+        notes = [f"can be recorded: {', '.join(['spikes', *self.recordable_units])}", f"receptor types: {receptors}"]
+        if self.family is None:
+            return notes
+        return [*notes, f"one receptor for each number in {' and '.join(self.family.receptor.parameters)}"]
 
     def receptors(self) -> tuple[int, ...]:
         """The receptor types that connections may name."""
@@ -186,3 +232,12 @@ class NeuronModel(ModelTable):
     def defaults(self) -> dict[str, Any]:
         """Default value of each parameter."""
         return {name: p.default for name, p in self.parameters.items()}
+
+
+def argument_names(function: Callable) -> tuple[str, ...]:
+    """Names of what a function takes, in order; of a compiled one, what the Python function inside takes."""
+    plain = getattr(function, "py_func", function)
+    if hasattr(plain, "__wrapped__") or hasattr(plain, "__signature__") or not hasattr(plain, "__code__"):
+        return tuple(inspect.signature(plain).parameters)
+    # Far faster than a signature, and asked for at every build.
+    return plain.__code__.co_varnames[: plain.__code__.co_argcount + plain.__code__.co_kwonlyargcount]

@@ -15,11 +15,17 @@ from simcore.errors import (
     UnknownNameError,
 )
 
-__all__ = ["KernelException", "nest_errors"]
+__all__ = ["KernelException", "UnknownKey", "nest_errors", "raised"]
 
 
 class KernelException(NetspikeError):  # noqa: N818 - NEST's name
     """Base class of NEST's errors; ``nest.NESTError`` is another name for it."""
+
+
+class UnknownKey(KernelException, KeyError, AttributeError):  # noqa: N818 - beside NEST's names
+    """A value that nodes or connections do not have, asked for as a key or as an attribute."""
+
+    __str__ = Exception.__str__
 
 
 # NEST's names, each a class of its own below KernelException.
@@ -42,6 +48,7 @@ _ALSO = {
     "BadParameter": ValueError, "BadParameterValue": ValueError, "BadProperty": ValueError, "BadDelay": ValueError,
     "DimensionMismatch": ValueError, "IOError": OSError, "KeyError": KeyError, "TypeMismatch": TypeError,
     "NotImplemented": NotImplementedError, "NumericalInstability": ArithmeticError, "UnknownNode": LookupError,
+    "UnaccessedDictionaryEntry": ValueError,
 }  # fmt: skip
 
 
@@ -81,6 +88,9 @@ _CLASSES = (
     (NetspikeError, "BadProperty"),
 )
 
+# Mistakes for which NEST has a class of their own, by what simcore says of them.
+_SAID = ((": delay: ", "BadDelay"), (" has no receptor ", "UnknownReceptorType"))
+
 
 @contextmanager
 def nest_errors(**classes: str) -> Iterator[None]:
@@ -107,5 +117,6 @@ def nest_errors(**classes: str) -> Iterator[None]:
         raise
     except NetspikeError as error:
         name = next((classes[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in classes), None)
+        name = next((own for text, own in _SAID if text in str(error)), None) or name
         name = name or next(name for kind, name in _CLASSES if isinstance(error, kind))
         raise globals()[name](str(error)) from error

@@ -60,9 +60,10 @@ def test_potentials_of_conductance_based_neurons_are_those_of_an_independent_sol
 @pytest.mark.parametrize("syn_type", [1, -1])
 def test_the_weight_gives_the_potential_asked_for_in_every_model(model, syn_type):
     wanted = np.array([1.5, 0.1, 0.4])
-    weights = weight_for_psp(model, wanted, syn_type=syn_type)
+    given = {"syn_type": syn_type, "receptor": REGISTRY.get(model).receptors()[0]}
+    weights = weight_for_psp(model, wanted, **given)
     assert (weights > 0).all()
-    np.testing.assert_allclose(psp_amplitude(model, weights, syn_type=syn_type), wanted, rtol=1e-3)
+    np.testing.assert_allclose(psp_amplitude(model, weights, **given), wanted, rtol=1e-3)
 
 
 @pytest.mark.parametrize("model", ["iaf_psc_exp", "iaf_cond_alpha"])

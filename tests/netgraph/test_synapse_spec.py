@@ -119,7 +119,11 @@ def test_parameter_of_a_model_that_the_pair_does_not_have_is_refused_naming_the_
         ({("A", "B"): {"delay": 1.0}}, ParameterError, r"syn_spec\[\('A', 'B'\)\]: delay.*the graph's edges .*set_delays"),
         ({"weight": 1.0}, ParameterError, "the graph's edges"),
         ({"model": TSODYKS}, ParameterError, "model: got 'tsodyks2_synapse', expected the key 'synapse_model'"),
-        ("tsodyks_synapse", UnknownNameError, "synapse model in syn_spec.*'tsodyks_synapse'; did you mean 'tsodyks2_synapse'"),
+        (
+            "tsodyk2_synapse",
+            UnknownNameError,
+            "synapse model in syn_spec.*'tsodyk2_synapse'; did you mean 'tsodyks2_synapse'",
+        ),
         ({"synapse_model": TSODYKS, "UU": 0.5}, UnknownNameError, "parameter of tsodyks2_synapse in syn_spec.*'UU'"),
         ({"synapse_model": TSODYKS, "U": 1.5}, ParameterError, r"syn_spec\['default'\]: U: got 1.5, expected >= 0 and <= 1"),
         ({"synapse_model": TSODYKS, "U": [0.1, 0.2]}, ParameterError, "U.*expected a number or a distribution"),

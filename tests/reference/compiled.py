@@ -5,20 +5,22 @@ from collections import Counter, namedtuple
 import numpy as np
 
 from simcore import Simulation
-from simcore.models import REGISTRY
 
 Run = namedtuple("Run", "traces spikes")
 
 
-def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=0, pieces=None):
+def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), receptor=None, pieces=None):
     """One neuron under given spikes and currents; see `tests.oracle.nest_runs.single_neuron`.
 
-    `pieces` splits the run: a list of numbers of steps that add up to `n_steps`.
+    `receptor` is the first one that the model has if it is not said; `pieces` splits the run: a list of numbers of steps that
+    add up to `n_steps`.
     """
     sim = Simulation(dt=dt, seed=1, threads=1)
-    record = REGISTRY.get(model) if isinstance(model, str) else model
     neuron = sim.create(model, params=params or {})
-    send(sim, spikes, neuron, receptor)
+    record = sim.populations[0].model
+    first = next(iter(record.receptors()), None) if receptor is None else receptor
+    for port, train in (spikes if isinstance(spikes, dict) else {first: spikes}).items():
+        send(sim, train, neuron, port)
     drive(sim, pulses, neuron)
     recorder = sim.record(neuron, "spikes")
     names = sorted(record.recordable_units)
@@ -29,7 +31,7 @@ def single_neuron(model, n_steps, dt, *, params=None, spikes=(), pulses=(), rece
     return Run({name: meter[name][:, 0] for name in names}, sorted(stamps.items()))
 
 
-def send(sim, spikes, neuron, receptor=0):
+def send(sim, spikes, neuron, receptor):
     """One generator a delay, weights of each spike as factors on a weight of 1."""
     for delay in sorted({s.delay for s in spikes}):
         some = sorted(s for s in spikes if s.delay == delay)
@@ -55,8 +57,8 @@ def milliseconds(stamps, dt):
     return [round(int(stamp) * dt, 3) for stamp in stamps]
 
 
-def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **params):
-    """What each presynaptic spike adds to the current of a neuron; see `tests.oracle.nest_runs.tsodyks2_amplitudes`."""
+def synapse_amplitudes(synapse, stamps, dt, *, multiplicities=None, weight=100.0, **params):
+    """What each presynaptic spike adds to the current of a neuron; see `tests.oracle.nest_runs.synapse_amplitudes`."""
     sim = Simulation(dt=dt, seed=1, threads=1)
     given = {"spike_times": milliseconds(stamps, dt)}
     if multiplicities is not None:
@@ -64,7 +66,7 @@ def tsodyks2_amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **para
     generator, source = sim.create("spike_generator", params=given), sim.create("parrot_neuron")
     target = sim.create("iaf_psc_exp", params={"V_th": 1e9})
     sim.connect(generator, source, delay=dt)
-    sim.connect(source, target, weight=weight, delay=dt, synapse="tsodyks2_synapse", params=params)
+    sim.connect(source, target, weight=weight, delay=dt, synapse=synapse, params=params)
     recorder = sim.record(target, "I_syn_ex", interval=dt)
     sim.run(round((max(stamps) + 2) * dt, 3))
     return added(recorder["I_syn_ex"][:, 0], dt)[np.asarray(stamps) + 1]

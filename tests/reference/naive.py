@@ -10,6 +10,8 @@ from collections import namedtuple
 
 import numpy as np
 
+from simcore.resizing import sized
+
 Run = namedtuple("Run", "traces spikes state")
 
 # Fehlberg 1969, NASA TR R-315: stages, fifth-order solution, and its difference from the fourth-order one.
@@ -46,6 +48,7 @@ def run(model, n_steps, dt, *, params=None, state=None, inputs=None, current=0.0
         ``traces``: recordable name to array (n_steps,), values at the steps' ends; ``spikes``: list of (stamp, multiplicity);
         ``state``: the state at the end, with the adaptive step size as ``step_size``.
     """
+    model = sized(model, params or {})
     values = {**model.defaults(), **(params or {})}
     fixed = {**values, **_scalars(model.constants(values, dt) if model.constants else {}), "dt": dt}
     state = {**_start(model, values), "step_size": dt, **(state or {})}
@@ -62,8 +65,12 @@ def run(model, n_steps, dt, *, params=None, state=None, inputs=None, current=0.0
     return Run(traces, spikes, state)
 
 
-def route(model, spikes, receptor=0):
-    """Sort spikes, a list of (stamp of arrival, weight), into the model's inputs; the result goes to `run` as ``inputs``."""
+def route(model, spikes, receptor=None):
+    """Sort spikes, a list of (stamp of arrival, weight), into the model's inputs; the result goes to `run` as ``inputs``.
+
+    They go to one receptor, the first one if it is not said.
+    """
+    receptor = model.receptors()[0] if receptor is None else receptor
     inputs = {name: {} for name in model.inputs}
     for stamp, weight in spikes:
         for name, port in model.inputs.items():
@@ -73,6 +80,7 @@ def route(model, spikes, receptor=0):
     return inputs
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def rkf45_step(derivatives, y, h, t, dt, solver):
     """One accepted step from `t`, of `h` ms if that does not lead beyond `dt`.
 
@@ -95,7 +103,8 @@ def rkf45_step(derivatives, y, h, t, dt, solver):
         new = y + taken * sum(c * k for c, k in zip(SOLUTION, slopes, strict=True))
         error = np.abs(taken * sum(c * k for c, k in zip(ERROR, slopes, strict=True)))
         size = solver.scale_y * np.abs(new) + solver.scale_dydt * np.abs(taken * derivatives(new))
-        worst = np.max(error / (solver.relative * size + solver.absolute))
+        # The largest share that is a number: a trial that goes far off is refused for those that are infinite.
+        worst = np.fmax.reduce(error / (solver.relative * size + solver.absolute))
         h = taken
         if worst > 1.1:
             h = taken * max(0.9 / worst**0.2, 0.2)
@@ -109,10 +118,10 @@ def rkf45_step(derivatives, y, h, t, dt, solver):
 
 
 def _one_step(model, state, fixed, dt):
-    spikes = 0
+    spikes, before = 0, {f"{name}_before": value for name, value in state.items()}
     if model.solver is not None:
         spikes = _integrate(model, state, fixed, dt)
-    return _update(model, model.step, state, {**fixed, "spikes": spikes} if model.substep else fixed)
+    return _update(model, model.step, state, {**fixed, **before, "spikes": spikes} if model.solver else fixed)
 
 
 def _integrate(model, state, fixed, dt):

@@ -12,6 +12,7 @@ import numpy as np
 import simcore
 from simcore import Simulation, rules
 from simcore.distributions import Normal, Uniform
+from simcore.weight_recorder import WeightRecorder
 from tests.reference import everything
 
 PIECES = (0.1, 0.7, 0.0, 3.3, 0.2, 11.6, 4.1)
@@ -51,7 +52,7 @@ def _resumed(threads):
     sim.save(path)
     sim = simcore.load(path, threads=threads)
     sim.run(9.1)
-    spikes, *traces = sim.recorders
+    _, spikes, *traces = sim.recorders
     return contents(sim, spikes, traces)
 
 
@@ -68,6 +69,11 @@ def _grown(threads):
     sim.connect(old, new, rules.FixedTotalNumber(15000), weight=3.0, delay=0.4, synapse="tsodyks2_synapse")
     sim.connect(new, old, rules.FixedOutdegree(9), weight=Normal(-30.0, 3.0, high=0.0), delay=0.2)
     sim.connect(drive, new, weight=2.0, delay=0.1)
+    plastic = {"synapse": "stdp_synapse", "params": {"lambda": 0.2, "Wmax": 30.0}}
+    made = sim.connect(
+        old + new, old[::2], rules.FixedIndegree(5), weight=Uniform(1.0, 20.0), delay=Uniform(0.3, 9.0), **plastic
+    )
+    sim.record_weights(made, targets=old[:40])
     recorders += [sim.record(new[::70] + old[3:5], "V_m", interval=0.2)]
     sim.run(8.0)
     old[::3].set(I_e=Uniform(300.0, 500.0), V_m=-66.0)
@@ -93,9 +99,14 @@ def contents(sim, spikes, traces):
     found = {"times": spikes.times, "ids": spikes.ids}
     for k, recorder in enumerate(traces):
         found |= {f"trace {k} {name}": recorder[name] for name in recorder.names}
+    for k, recorder in enumerate(r for r in sim.recorders if isinstance(r, WeightRecorder)):
+        found |= {f"weights {k} {name}": getattr(recorder, name) for name in ("times", "sources", "targets", "weights")}
     for group in sim.populations:
         nodes = sim.nodes[group.first : group.first + group.size]
-        found |= {f"{group.model.name} {group.first} {name}": nodes.get(name) for name in group.model.settable}
+        for name in group.model.settable:
+            values = nodes.get(name)
+            # Lists of numbers of equally many receptors.
+            found[f"{group.model.name} {group.first} {name}"] = np.stack(values) if values.dtype == object else values
     for k, projection in enumerate(sim.projections):
         found |= {f"edges {k} {name}": values for name, values in sim.connectivity(projection).items()}
     return found

@@ -31,7 +31,7 @@ def test_blocks_of_all_ranks_hold_every_neuron_once_and_are_of_equal_size(sizes,
             assert part.start == start
             assert part.size > 0
             seen[part.population][part.first : part.last] += 1
-        assert block.rows.shape == (2, block.size)
+        assert block.rows.shape == (2, block.size + 1)
     assert all((count == 1).all() for count in seen)
     assert np.ptp([block.size for block in blocks]) <= 1
     assert sum(len(of_rank) > 0 for of_rank in of_ranks) == min(len(threads), sum(sizes))

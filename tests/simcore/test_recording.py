@@ -274,12 +274,16 @@ def test_wrong_requests_are_refused_and_leave_no_recorder(what, options, error, 
     assert sim.recorders == ()
 
 
-def test_only_neurons_and_spike_generators_of_this_simulation_are_recorded():
-    sim, _ = driven()
+def test_what_a_node_has_not_and_what_is_not_of_this_simulation_is_not_recorded():
+    sim, neurons = driven()
     other, foreign = driven()
-    poisson, train = sim.create("poisson_generator"), sim.create("spike_generator")
-    with pytest.raises(ParameterError, match="spikes of poisson_generator.*connect it to a parrot_neuron"):
-        sim.record(poisson)
+    dc, train = sim.create("dc_generator"), sim.create("spike_generator")
+    with pytest.raises(ParameterError, match="spikes of dc_generator', expected 'I', since it sends a current"):
+        sim.record(dc)
+    with pytest.raises(UnknownNameError, match="unknown recordable of dc_generator 'V_m'"):
+        sim.record(neurons + dc, "V_m")
+    with pytest.raises(UnknownNameError, match="unknown recordable of poisson_generator 'rate'"):
+        sim.record(sim.create("poisson_generator"), "rate")
     with pytest.raises(UnknownNameError, match="unknown recordable of spike_generator 'V_m'"):
         sim.record(train, "V_m")
     with pytest.raises(ParameterError, match="Nodes of this simulation, not of another one"):

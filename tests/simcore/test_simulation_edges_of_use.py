@@ -294,7 +294,7 @@ def test_a_build_that_fails_is_done_anew_before_the_first_run_and_refused_after_
 
     sim, *found = lively()
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_make_logs", fail)
+        patch.setattr(Engine, "make_logs", fail)
         with pytest.raises(MemoryError):
             sim.run(10.0)
     sim.run(10.0)
@@ -303,7 +303,7 @@ def test_a_build_that_fails_is_done_anew_before_the_first_run_and_refused_after_
     assert_same(found, expected)
     sim.create("iaf_psc_exp")
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_make_logs", fail)
+        patch.setattr(Engine, "make_logs", fail)
         with pytest.raises(MemoryError):
             sim.run(10.0)
     with pytest.raises(SimulationError, match=r"an error ended this simulation.*reset\(\) it or make a new one"):

@@ -44,7 +44,7 @@ def test_every_recordable_equals_that_of_nest_at_every_step(name, case, oracle):
     spikes = spike_train(model, oracle, n_steps, seed=len(case))
     pulses, constant = driven_train(model, oracle, n_steps) if model.takes_current else ((), {})
     given = {"params": {**constant, **params}, "spikes": spikes, "pulses": pulses}
-    theirs = oracle.single_neuron(name, n_steps, dt, **given)
+    theirs = oracle.single_neuron(name, n_steps, dt, receptor=model.receptors()[0], **given)
     assert theirs.spikes
     assert_equal(compiled.single_neuron(name, n_steps, dt, **given), theirs, SHARE[model.solver is not None])
 
@@ -54,7 +54,7 @@ def test_neuron_equals_that_of_nest_under_a_strong_spike_train_of_both_signs(nam
     model = known_to_nest(oracle, name)
     spikes = spike_train(model, oracle, 1000, seed=7, strength=3.0)
     slow = {"tau_syn_ex": 2.0} if "tau_syn_ex" in model.parameters else {}
-    theirs = oracle.single_neuron(name, 1000, 0.1, params=slow, spikes=spikes)
+    theirs = oracle.single_neuron(name, 1000, 0.1, params=slow, spikes=spikes, receptor=model.receptors()[0])
     mine = compiled.single_neuron(name, 1000, 0.1, params=slow, spikes=spikes)
     assert theirs.spikes
     assert_equal(mine, theirs, SHARE[model.solver is not None])
@@ -96,7 +96,7 @@ def test_each_neuron_of_a_large_population_is_the_naive_twin_of_its_own_paramete
     sim = Simulation(dt=0.1, seed=1, threads=1)
     neurons = sim.create(name, SIZE, values)
     trains = sim.create("spike_generator", 2 * SIZE, {"spike_times": [[round(0.1 * s, 1)] for s in stamps.tolist()]})
-    sim.connect_edges(trains.ids, neurons.ids[targets], weight=weights, delay=0.1 * delays)
+    sim.connect_edges(trains.ids, neurons.ids[targets], weight=weights, delay=0.1 * delays, receptor=model.receptors()[0])
     if model.takes_current:
         pulses = sim.create("dc_generator", params={"amplitude": 400.0, "start": 2.0, "stop": 9.0})
         sim.connect(pulses, neurons, weight=0.25, delay=0.3)
@@ -130,3 +130,28 @@ def test_number_of_neurons_does_not_matter_to_a_neuron():
     assert traces[0].max() > -50.0
     for trace in traces[1:]:
         np.testing.assert_array_equal(trace, traces[0])
+
+
+def test_a_potential_set_during_an_action_potential_is_where_the_next_step_begins_as_in_nest(oracle):
+    """Whether it falls is seen within a step: what it was before somebody set it does not matter."""
+    given, nest = {"I_e": 900.0, "V_m": -41.0}, oracle.nest
+    oracle.reset(0.1)
+    theirs = nest.Create("hh_psc_alpha", params=given)
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(theirs, recorder)
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    mine = sim.create("hh_psc_alpha", params=given)
+    spikes = sim.record(mine)
+    potentials = []
+    for k in range(60):
+        nest.Simulate(0.1)
+        sim.run(0.1)
+        potentials.append((mine.get("V_m")[0], theirs.V_m))
+        if k == 7:
+            mine.set(V_m=-35.0)
+            theirs.V_m = -35.0
+    potentials = np.array(potentials)
+    # It was higher, and rises from where it was set.
+    assert potentials[7, 1] > potentials[8, 1] > 0.0
+    np.testing.assert_allclose(potentials[:, 0], potentials[:, 1], rtol=0.0, atol=1e-7)
+    np.testing.assert_array_equal(spikes.times[spikes.times <= 5.0], recorder.events["times"][recorder.events["times"] <= 5.0])

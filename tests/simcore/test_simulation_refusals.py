@@ -55,7 +55,7 @@ CALLS = {
         "unknown model 'iaf_psc_exq'; did you mean 'iaf_psc_exp'",
     ),
     "a model that is no model": (lambda s: s.create(print), UnknownNameError, "unknown model <built-in function print>"),
-    "a model's class": (lambda s: s.create(None), UnknownNameError, "unknown model None; choose from: aeif_cond_alpha"),
+    "a model's class": (lambda s: s.create(None), UnknownNameError, "unknown model None; choose from: ac_generator"),
     "no neurons": (lambda s: s.create("iaf_psc_exp", 0), ParameterError, "create: n: got 0, expected a whole number >= 1"),
     "less than no neurons": (lambda s: s.create("iaf_psc_exp", -3), ParameterError, "create: n: got -3"),
     "half a neuron": (lambda s: s.create("iaf_psc_exp", 1.5), ParameterError, "create: n: got 1.5"),
@@ -186,7 +186,7 @@ CALLS = {
     "unknown synapse": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], synapse="tsodyks"),
         UnknownNameError,
-        "did you mean 'tsodyks2_synapse'",
+        "did you mean 'tsodyks_synapse'",
     ),
     "unknown parameter of a synapse": (
         lambda s: s.connect(s.nodes[:2], s.nodes[:2], synapse="tsodyks2_synapse", params={"V": 1.0}),

@@ -19,8 +19,8 @@ STATIC = REGISTRY.get("static_synapse")
 def test_amplitudes_through_a_parrot_are_those_of_nest(case, multiplicities, dt):
     from tests.oracle import nest_runs
 
-    theirs = nest_runs.tsodyks2_amplitudes(STAMPS, dt, multiplicities=multiplicities, **CASES[case])
-    mine = compiled.tsodyks2_amplitudes(STAMPS, dt, multiplicities=multiplicities, **CASES[case])
+    theirs = nest_runs.synapse_amplitudes("tsodyks2_synapse", STAMPS, dt, multiplicities=multiplicities, **CASES[case])
+    mine = compiled.synapse_amplitudes("tsodyks2_synapse", STAMPS, dt, multiplicities=multiplicities, **CASES[case])
     np.testing.assert_allclose(mine, theirs, rtol=0.0, atol=1e-9)
 
 

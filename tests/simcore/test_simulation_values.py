@@ -76,6 +76,8 @@ def test_truth_values_may_differ_between_neurons(sim):
 
 def _other_value(param):
     """A value beside the default that every model allows."""
+    if param.is_list:
+        return [1.001 * one for one in param.default]
     return (
         (not param.default) if isinstance(param.default, bool) else param.default * 1.001 + (1e-3 if param.default == 0 else 0)
     )
@@ -84,7 +86,7 @@ def _other_value(param):
 @pytest.mark.parametrize("model", REGISTRY.names())
 def test_every_parameter_may_differ_between_neurons(model):
     table, recordables = REGISTRY.get(model).parameters, list(REGISTRY.get(model).recordable_units)
-    names = [n for n, p in table.items() if not isinstance(p.default, str) and np.isfinite(p.default)]
+    names = [n for n, p in table.items() if not isinstance(p.default, str) and np.all(np.isfinite(p.default))]
     others = {n: _other_value(table[n]) for n in names}
     drive = {"I_e": 500.0} if "I_e" in table else {}
 

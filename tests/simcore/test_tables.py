@@ -28,12 +28,13 @@ def test_every_model_prints_all_that_can_be_set_with_its_meaning(model):
 
 
 def test_a_model_of_ones_own_is_shown_like_a_built_in_one():
-    assert repr(OWN) == "NeuronModel('own': tau, V_m)"
+    assert repr(OWN) == "NeuronModel('own': tau, tau_minus, V_m)"
     assert str(OWN).splitlines() == [
         "own",
-        "name  default  unit  allowed  meaning",
-        "tau   10       ms    > 0      time <constant>",
-        "V_m   0        mV             potential",
+        "name       default  unit  allowed  meaning",
+        "tau        10       ms    > 0      time <constant>",
+        "tau_minus  20       ms    > 0      time constant of the trace of its spikes in plastic synapses onto it",
+        "V_m        0        mV             potential",
         "can be recorded: spikes, V_m",
         "receptor types: 0",
     ]

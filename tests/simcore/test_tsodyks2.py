@@ -47,7 +47,7 @@ def amplitudes(stamps, dt, *, multiplicities=None, weight=100.0, **given):
 def test_amplitudes_are_those_of_nest(case, multiplicities, dt):
     from tests.oracle import nest_runs
 
-    theirs = nest_runs.tsodyks2_amplitudes(STAMPS, dt, multiplicities=multiplicities, **CASES[case])
+    theirs = nest_runs.synapse_amplitudes("tsodyks2_synapse", STAMPS, dt, multiplicities=multiplicities, **CASES[case])
     mine = amplitudes(STAMPS, dt, multiplicities=multiplicities, **CASES[case])
     np.testing.assert_allclose(mine, theirs, rtol=0.0, atol=1e-9)
 

@@ -1,0 +1,107 @@
+"""What plastic synapses remember of spikes, taken out in a form that no partition shows, and put back into any.
+
+Weights and columns of the synapses belong to edges and are read with them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simcore.compile import compiled
+from simcore.kernel.connectivity import Synapses
+from simcore.kernel.history import fold, traces_of
+
+if TYPE_CHECKING:
+    from simcore.kernel.engine import Engine
+
+__all__ = ["put_spikes_seen", "settle", "spikes_seen"]
+
+
+def settle(engine: "Engine") -> None:
+    """Apply the spikes of targets to all plastic synapses as far as no spike can come before them, for any partition alike.
+
+    This changes neither what is read of the synapses nor what happens later. Whoever sets values of synapses calls it before.
+    """
+    records = engine.records
+    assert records is not None  # the caller has refreshed the engine
+    for number, synapses in enumerate(records.synapses):
+        if synapses.plastic is not None:
+            _fold(records.pathways[number], engine.step)
+
+
+@compiled
+def _fold(pathway, step):
+    fold(pathway, step, step)
+
+
+def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
+    """Spikes that sources have sent through plastic synapses and spikes of their targets that the synapses may still look at.
+
+    Returns
+    -------
+    last : ndarray of int64, shape (n, 4)
+        Plan, source, delay in steps, and step of emission of the last spike that arrived; -1 if there was none.
+    neurons : ndarray of int64, shape (m,)
+        Neurons, in ascending order, by time.
+    rows : ndarray of float64, shape (m, 1 + traces)
+        Their spikes; see `simcore.kernel.layout.History`.
+    """
+    number = {id(plan): k for k, plan in enumerate(engine.plans)}
+    last = [_last(s, number[id(s.plan)]) for block in engine.blocks for s in block.synapses if s.plastic is not None]
+    neurons, rows = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 1 + len(traces_of(engine.plans))))]
+    for block in engine.blocks:
+        if block.history is not None:
+            places, listed = block.history.listed()
+            neurons.append(_numbers(engine, block)[places])
+            rows.append(listed)
+    own = [np.concatenate([np.zeros((0, 4), dtype=np.int64), *last]), np.concatenate(neurons), np.concatenate(rows)]
+    every, found, listed = (np.concatenate(parts) for parts in zip(*engine.ranks.share(own), strict=True))
+    order = np.argsort(found, kind="stable")
+    # Every block has a run of its own for the same source and delay.
+    return {"last": np.unique(every, axis=0), "neurons": found[order], "rows": listed[order]}
+
+
+def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
+    """Put what `spikes_seen` gave, after `settle`, into an engine that has just been built."""
+    for block in engine.blocks:
+        for synapses in block.synapses:
+            if synapses.plastic is not None:
+                plan = next(k for k, p in enumerate(engine.plans) if p is synapses.plan)
+                _put_last(synapses, seen["last"][seen["last"][:, 0] == plan], engine.step)
+        if block.history is not None:
+            numbers = _numbers(engine, block)
+            place = np.full(engine.population_of.size, -1, dtype=np.int64)
+            place[numbers] = np.arange(numbers.size)
+            own = place[seen["neurons"]] >= 0
+            order = np.argsort(place[seen["neurons"][own]], kind="stable")
+            block.history.fill(place[seen["neurons"][own]][order], seen["rows"][own][order])
+
+
+def _numbers(engine: "Engine", block: Any) -> np.ndarray:
+    """Numbers of a block's neurons."""
+    own = [engine.populations[p.population].first + np.arange(p.first, p.last) for p in block.parts]
+    return np.concatenate(own)
+
+
+def _ends(synapses: Synapses) -> tuple[np.ndarray, np.ndarray]:
+    """Source and delay of each run."""
+    sources = np.flatnonzero(synapses.slot >= 0)
+    return np.repeat(sources, np.diff(synapses.run_first)), synapses.run_delay.astype(np.int64)
+
+
+def _last(synapses: Synapses, plan: int) -> np.ndarray:
+    assert synapses.plastic is not None  # the caller has looked
+    sources, delays = _ends(synapses)
+    return np.stack([np.full(sources.size, plan), sources, delays, synapses.plastic.last], axis=1)
+
+
+def _put_last(synapses: Synapses, rows: np.ndarray, step: int) -> None:
+    plastic = synapses.plastic
+    assert plastic is not None  # the caller has looked
+    sources, delays = _ends(synapses)
+    # The rows are sorted by source, then delay.
+    width = 1 << 17
+    at = np.searchsorted(rows[:, 1] * width + rows[:, 2], sources * width + delays)
+    plastic.last[:] = rows[at, 3]
+    arrived = np.where(plastic.last >= 0, plastic.last - delays, plastic.settled)
+    plastic.settled[:] = np.maximum(np.maximum(arrived, plastic.settled), step - 2 * delays)
