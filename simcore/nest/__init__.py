@@ -142,6 +142,6 @@ __all__ = [
 # Whatever a script wants to keep here; nothing reads it.
 userdict: dict = {}
 
-# Kernel attributes are read and set on the module itself, so it gets a class of its own. An object in its place would not be the
-# one that others have imported already.
+# Kernel attributes are read and set on the module itself, so it gets a class of its own. An object in its place would not be
+# the one that others have imported already.
 sys.modules[__name__].__class__ = NestModule
