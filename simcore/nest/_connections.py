@@ -94,6 +94,28 @@ class SynapseCollection:
         """Ids of the targets, one after the other."""
         return iter(self._targets.tolist())
 
+    @property
+    def distance(self) -> list[float]:
+        """Distances between the ends of the connections, by the shortest way; NaN where a node has no position.
+
+        Examples
+        --------
+        >>> import simcore.nest as nest
+        >>> nest.ResetKernel()
+        >>> layer = nest.Create("iaf_psc_alpha", positions=nest.spatial.grid([2, 1]))
+        >>> nest.Connect(layer[0], layer)
+        >>> nest.GetConnections().distance
+        [0.0, 0.5]
+        """
+        self._check()
+        out = np.full(len(self), np.nan)
+        for there, to, rows in kernel.split(self._targets):
+            for here, at, some in kernel.split(self._sources[rows]) if there.layer is not None else ():
+                if here.layer is not None and here.layer.n_dimensions == there.layer.n_dimensions:
+                    ways = there.layer.displacement(here.layer.positions[at], there.layer.positions[to[some]])
+                    out[rows[some]] = np.sqrt((ways * ways).sum(axis=1))
+        return out.tolist()
+
     # -- values --------------------------------------------------------------------------------------------------------------
 
     def get(self, keys: Any = None, output: str = "") -> Any:

@@ -256,6 +256,21 @@ def stimulators_are_sampled(nest):
     return {"currents": currents.events, "rates": rates.events, "V_m": V_m.events}
 
 
+def distances_of_connections(nest):
+    layer = nest.Create("iaf_psc_alpha", positions=nest.spatial.grid([4, 3], edge_wrap=True, extent=[4.0, 3.0]))
+    plain, free = (
+        nest.Create("iaf_psc_alpha", 2),
+        nest.Create("iaf_psc_exp", positions=nest.spatial.free([[0.0, 0.1], [0.4, 0.2]])),
+    )
+    for pre, post in ((layer, layer), (layer, plain), (free, free)):
+        nest.Connect(pre, post)
+    found = nest.GetConnections()
+    # NEST lists the targets of a source in any order.
+    order = np.lexsort((found.target, found.source))
+    distance = np.nan_to_num(np.array(found.distance), nan=-1.0)[order]
+    return {"distance": distance, "one": nest.GetConnections(layer[0], layer[5]).distance}
+
+
 def spikes_are_counted(nest):
     neurons = nest.Create("iaf_psc_exp", 3, {"I_e": [1000.0, 900.0, 0.0]})
     nest.Connect(neurons, neurons, syn_spec={"weight": 10.0})
@@ -290,7 +305,7 @@ def weights_are_recorded(nest):
 SCRIPTS = [
     rows_by_slice, recorder_alone_sets_the_slice, windows_of_recorders, events_are_cleared, times_in_steps,
     one_recorder_for_two_groups, connected_later, prepare_run_cleanup, connections_in_order, connections_are_changed,
-    tables_of_weights, collocated, copied_models, other_resolution, spikes_are_counted, weights_are_recorded,
+    tables_of_weights, collocated, copied_models, other_resolution, spikes_are_counted, distances_of_connections, weights_are_recorded,
     receptors_of_a_chosen_number, stimulators_are_sampled,
 ]  # fmt: skip
 
