@@ -305,7 +305,8 @@ def weights_are_recorded(nest):
 SCRIPTS = [
     rows_by_slice, recorder_alone_sets_the_slice, windows_of_recorders, events_are_cleared, times_in_steps,
     one_recorder_for_two_groups, connected_later, prepare_run_cleanup, connections_in_order, connections_are_changed,
-    tables_of_weights, collocated, copied_models, other_resolution, spikes_are_counted, distances_of_connections, weights_are_recorded,
+    tables_of_weights, collocated, copied_models, other_resolution,
+    spikes_are_counted, distances_of_connections, weights_are_recorded,
     receptors_of_a_chosen_number, stimulators_are_sampled,
 ]  # fmt: skip
 
