@@ -126,6 +126,16 @@ def with_receptors(neuron: NeuronModel, receptor: Receptor) -> NeuronModel:
     ------
     ParameterError
         A neuron and a receptor that do not go together.
+
+    Examples
+    --------
+    >>> neuron = NeuronModel("summing", {"C_m": Param(250.0, "pF", "capacitance")}, {"V_m": State("mV", "potential")}, {},
+    ...     step=lambda V_m, I_all, dt, C_m: (V_m + dt * I_all / C_m, False))
+    >>> receptor = Receptor({"tau": Param(2.0, "ms", "decay time", above=0.0)}, {"I": State("pA", "current")},
+    ...     inputs={"arriving": Input("pA")}, sums=("I_all",),
+    ...     step=lambda I, arriving, tau, dt: (I - dt * I / tau + arriving, I))
+    >>> with_receptors(neuron, receptor).resized(3).receptors()
+    (1, 2, 3)
     """
     return Family(neuron, receptor).member(1)
 
