@@ -66,11 +66,6 @@ class Editing(Contents):
             if projection.n_edges and (some is None or some.size):
                 self._set_edges(projection, some, new)
 
-    def check_edges_set(self, projection: Projection, numbers: Any, values: Mapping[str, Any]) -> None:
-        """Refuse what `set_edges` would refuse, and change nothing."""
-        some = checked_numbers("set_edges", self._own_projection(projection, "set_edges"), numbers)
-        self._checked(projection, some, values)
-
     def _checked(self, projection: Projection, numbers: np.ndarray | None, values: Mapping[str, Any]) -> dict[str, Any]:
         groups: list[Any] = [*self.populations, *self.devices]
         new = checked_values(projection, numbers, values, groups=groups, grid=self.grid)

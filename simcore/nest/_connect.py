@@ -1,6 +1,7 @@
 """Connect: rules and synapse specifications of PyNEST, said in simcore's terms."""
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,7 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
     >>> nest.num_connections
     20
     """
+    began = time.perf_counter()
     sources, targets = _ids(pre, "pre"), _ids(post, "post")
     spec = rule_spec(conn_spec)
     _check_repeated(sources, targets, spec)
@@ -61,6 +63,7 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
         raise TypeError(f"Connect: return_synapsecollection: got {return_synapsecollection!r}, expected True or False")
     request = _Request(kernel, sources, targets, spec, _layers(pre, post))
     _make_all(request, synapse_specs(kernel, syn_spec))
+    kernel.seconds["connect"] += time.perf_counter() - began
     if return_synapsecollection:
         from simcore.nest._connections import GetConnections
 

@@ -3,7 +3,7 @@
 Neurons and stimulators live in simcore, recorders here. A group answers to the names that NEST's ``get`` and ``set`` know.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +47,8 @@ class Group:
         if name in ("thread", "vp"):
             threads = self.kernel.settings.local_num_threads if self.kind == "neuron" else 1
             return (self.first + positions) % threads
+        if name == "local" and self.kind == "neuron" and self.kernel.n_processes > 1:
+            return self.kernel.simulation._owned(self.kernel.nodes(self.first + positions).numbers)
         found = {
             "element_type": self.kind, "model": self.entry.name, "local": True, "frozen": False, "node_uses_wfr": False,
         }.get(name)  # fmt: skip
@@ -213,8 +215,3 @@ def same_for_all(value: Any, n: int) -> np.ndarray:
     out = np.empty(n, dtype=object)
     out[:] = [value] * n
     return out
-
-
-def joined(names: Iterable[Iterable[str]]) -> list[str]:
-    """All names of several lists, sorted, each once."""
-    return sorted({name for some in names for name in some})

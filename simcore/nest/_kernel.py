@@ -118,11 +118,6 @@ class Kernel:
         return self.simulation.rank
 
     @property
-    def has_simulation(self) -> bool:
-        """Whether a node has been created or looked for since the last reset."""
-        return self._simulation is not None
-
-    @property
     def step(self) -> int:
         """Steps simulated since the last reset."""
         return 0 if self._simulation is None else self._simulation.grid.steps(self._simulation.time)

@@ -243,3 +243,14 @@ def test_status_has_what_nests_has():
         nest.GetKernelStatus("netwrk_size")
     with pytest.raises(TypeError, match="expected a name"):
         nest.GetKernelStatus(5)
+
+
+def test_building_and_simulating_are_timed():
+    nest.ResetKernel()
+    neurons = nest.Create("iaf_psc_exp", 2)
+    nest.Connect(neurons, neurons)
+    nest.Simulate(1.0)
+    names = ["time_construction_create", "time_construction_connect", "time_simulate"]
+    assert min(nest.GetKernelStatus(names)) > 0.0
+    nest.ResetKernel()
+    assert nest.GetKernelStatus(names) == (0.0, 0.0, 0.0)
