@@ -198,6 +198,7 @@ class Access(Contents):
         synapse: Any = None,
         columns: Any = None,
         local: bool | None = None,
+        since: float | None = None,
     ) -> dict[str, np.ndarray]:
         """Edges as arrays, with present weights, in the order in which they were made.
 
@@ -218,6 +219,9 @@ class Access(Contents):
             variables of synapse models. None stands for those below.
         local : bool, optional
             With several ranks, whether only edges onto this rank's own neurons; None as the simulation keeps its results.
+        since : float, optional
+            Weights and states are those that a spike emitted at this time, in ms, will find: spikes of before count as sent,
+            those from then on do not, even if they are under way. See `set_edges` for its range and default.
 
         Returns
         -------
@@ -254,7 +258,8 @@ class Access(Contents):
         names = checked_columns(self.projections, columns)
         with self.ranks.together("connectivity()"):
             is_local = self.local if local is None else local
-            return read_edges(cast("Simulation", self), chosen, **wanted, columns=names, local=is_local)
+            sent = self._boundary("connectivity", since)
+            return read_edges(cast("Simulation", self), chosen, **wanted, columns=names, sent=sent, local=is_local)
 
     def _mask(self, nodes: Any, name: str) -> np.ndarray | None:
         """Which of all nodes are among the given ones; None for None."""

@@ -28,7 +28,9 @@ _KIND = "a saved simulation"
 def save(simulation: "Simulation", path: str | Path) -> Path:
     """Write a simulation to a file; see `Simulation.save`."""
     from simcore.kernel.plastic_state import settle, spikes_seen
-    from simcore.kernel.underway import single_spikes_under_way, spikes_under_way
+    from simcore.kernel.sending import waiting_rows
+    from simcore.kernel.stimulation import past_edges
+    from simcore.kernel.underway import spikes_under_way
 
     path = Path(path)
     with simulation.ranks.together("save()"):
@@ -54,7 +56,10 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
             "last_spikes": store.put(np.maximum.reduce(simulation.ranks.share(engine.last_spikes))),
             "under_way": store.put(spikes_under_way(engine)),
             "seen": store.put_all(spikes_seen(engine)),
-            "single": store.put(single_spikes_under_way(engine)),
+            "waiting": store.put(waiting_rows(engine)),
+            "sent": simulation._sent,
+            "linked": sorted(engine.linked.items()),
+            "past_edges": store.put(past_edges(engine)),
             "spikes": [(began, store.put(rows)) for began, rows in simulation._all_spike_rows()],
         }
         return write_archive(path, header, store.arrays) if simulation.rank == 0 else path
@@ -104,7 +109,9 @@ def load(
 
 def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", known: dict[str, Any]) -> "Simulation":
     from simcore.kernel.plastic_state import put_spikes_seen
-    from simcore.kernel.underway import put_single_spikes, put_spikes_under_way
+    from simcore.kernel.sending import put_waiting
+    from simcore.kernel.stimulation import relinked
+    from simcore.kernel.underway import put_spikes_under_way
 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
@@ -117,16 +124,16 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
         spikes=[(began, store.get(rows)) for began, rows in header["spikes"]],
         get=store.get,
     )
-    plans = _to_plans(header.get("plans"), store, simulation.projections)
+    plans = _to_plans(header["plans"], store, simulation.projections)
     engine = simulation._resume(header["builds"], header["step"], store.get(header["last_spikes"]), plans)
-    if "seen" in header:
-        put_spikes_seen(engine, store.get_all(header["seen"]))
+    put_spikes_seen(engine, store.get_all(header["seen"]))
     for projection, saved in zip(simulation.projections, header["projections"], strict=True):
         if saved["state"]:
             engine.write_back(projection, store.get_all(saved["state"]))
     put_spikes_under_way(engine, store.get(header["under_way"]))
-    if "single" in header:
-        put_single_spikes(engine, store.get(header["single"]))
+    put_waiting(engine, store.get(header["waiting"]))
+    relinked(engine, dict(header["linked"]), store.get(header["past_edges"]))
+    simulation._sent, simulation._dirty = header["sent"], True
     simulation._keep_own_records()
     return simulation
 

@@ -60,6 +60,8 @@ class Contents:
         self._recorders: list[SpikeRecorder | TraceRecorder | WeightRecorder] = []
         self._engine: Any = None
         self._dirty = True
+        # Step of the first spike that the latest change of edges has reached.
+        self._sent = 0
         self._closers: list[Callable[[], None]] = []
         # Step at which the simulation was closed.
         self._closed_at: int | None = None
@@ -179,6 +181,68 @@ class Contents:
         order = np.argsort(of, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(of[order])) + 1)
         return [(groups[of[part[0]]], numbers[part]) for part in parts]
+
+    def _boundary(self, where: str, since: float | None, new_delays: Any = None) -> int:
+        """Step of the first spike that a change of edges reaches, or that reading them leaves out."""
+        shortest = self._delays_in_steps()[0]
+        if new_delays is not None:
+            shortest = min(shortest, int(np.min(new_delays, initial=shortest)))
+        earliest = max(self._step - shortest, self._sent)
+        if since is None:
+            return earliest
+        step = self.grid.steps(since, f"{where}: since")
+        if not earliest <= step <= self._step:
+            low, high = self.grid.times(max(earliest, 0)), self.grid.times(self._step)
+            expected = f"a time from {low:g} to {high:g} ms: at most the shortest of all delays before now, and not before"
+            expected += " that of an earlier change"
+            raise ParameterError(f"{where}: since", got=since, expected=expected)
+        return step
+
+    def _delays_in_steps(self) -> tuple[int, int]:
+        """Shortest and longest delay of all edges; (2**16, 0) if there are none."""
+        ranges = [p.present_delays for p in self.projections if p.n_edges]
+        if any(p.is_cut for p in self.projections):
+            ranges = [one for of_rank in self.ranks.share(ranges) for one in of_rank]
+        low, high = min((low for low, _ in ranges), default=1 << 16), max((high for _, high in ranges), default=0)
+        return int(low), int(high)
+
+    def _gather_weights(self) -> None:
+        """Hand what synapses have sent to the recorders; on every rank all of it, unless the simulation keeps results local."""
+        recorders = [r for r in self._recorders if isinstance(r, WeightRecorder)]
+        if not recorders:
+            return
+        rows = self._engine.records.sent_weights()
+        rows = rows if self.local else np.concatenate(self.ranks.share(rows))
+        for recorder in recorders:
+            recorder.gather(rows, self.n_nodes)
+
+    def weights_under_way(self, recorder: WeightRecorder, *, since: float | None = None) -> np.ndarray:
+        """What spikes under way will bring to targets, as things are: rows that the recorder will have when they have arrived.
+
+        Parameters
+        ----------
+        recorder : WeightRecorder
+            What `record_weights` returned.
+        since : float, optional
+            Time in ms before which the spikes were emitted; see `set_edges` for its range and default.
+
+        Returns
+        -------
+        rows : ndarray
+            With the fields of `WeightRecorder.rows`, in their order.
+
+        Raises
+        ------
+        ParameterError
+            A time out of its range.
+        """
+        if self._step == 0:
+            return recorder.chosen(recorder.rows[:0], self.n_nodes)
+        from simcore.kernel.sending import sent_rows
+
+        with self.ranks.together("weights_under_way()"):
+            rows = sent_rows(self._prepare(), self._boundary("weights_under_way", since))
+            return recorder.chosen(rows if self.local else np.concatenate(self.ranks.share(rows)), self.n_nodes)
 
     def _prepare(self) -> Any:
         """Build what was asked for since the last run; returns the compiled side. All ranks do it."""

@@ -15,10 +15,10 @@ from simcore.models import NeuronModel
 from simcore.synapses import SynapseModel
 from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
-__all__ = ["DevicePopulation", "Population", "Projection", "groups_between"]
+__all__ = ["FOREVER", "DevicePopulation", "Population", "Projection", "groups_between"]
 
 # A step after all others.
-_FOREVER = 2**62
+FOREVER = 2**62
 
 
 @dataclass(eq=False)
@@ -83,7 +83,7 @@ class DevicePopulation:
         """First step, step after the last, and parameters of a node, one for each time that they changed."""
         ends = [end for end, _ in self.past]
         tables = [parameters[node] for _, parameters in self.past] + [self.parameters[node]]
-        return [(0 if k == 0 else ends[k - 1], _FOREVER if k == len(ends) else ends[k], p) for k, p in enumerate(tables)]
+        return [(0 if k == 0 else ends[k - 1], FOREVER if k == len(ends) else ends[k], p) for k, p in enumerate(tables)]
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from simcore.contents import Contents
 from simcore.description import Projection
 from simcore.edge_changes import checked_numbers, checked_values, forget, present_values, put_values, settle
 from simcore.errors import ParameterError
+from simcore.weight_recorder import WeightRecorder
 
 __all__ = ["Editing"]
 
@@ -17,15 +18,14 @@ class Editing(Contents):
     """The part of a simulation that changes edges."""
 
     def set_edges(
-        self, projection: Projection, numbers: Any = None, values: Mapping[str, Any] | None = None, **named: Any
+        self, projection: Projection, numbers: Any = None, values: Mapping[str, Any] | None = None, *,
+        since: float | None = None, **named: Any,
     ) -> None:  # fmt: skip
         """Change weights, delays, parameters or states of some edges; all is checked before anything changes.
 
-        Spikes that are on their way over an edge arrive when they would have, with its new weight and state: a new delay holds
-        for spikes from now on. (NEST gives the new weight and delay to the spikes of the last minimal delay alone; where all
-        delays equal the minimal one, weights do the same there.) What a stimulator sends is different: it is as if its
-        edges had always had the new weight and delay. A reset keeps new weights, delays and parameters; states go back to
-        where they were before the first run.
+        The new values hold for spikes that are emitted from `since` on, whether or not they are under way; those of before
+        arrive as they were sent. What stimulators send has the new weight and delay from now on. A reset keeps new weights,
+        delays and parameters; states go back to where they were before the first run.
 
         Parameters
         ----------
@@ -36,6 +36,10 @@ class Editing(Contents):
         values : dict, optional
             Name to number, or array of shape (n,) in the order of `numbers`: ``"weight"``, ``"delay"`` [ms], parameters and
             state variables of the synapse model. They are kept one an edge, unless all edges get one number.
+        since : float, optional
+            Time in ms, at most now, and before by the shortest of all delays at most: that of the first spike (in the step that
+            begins then) that goes over the changed edges; not before that of an earlier change. The default is the earliest
+            time, as in NEST.
         **named
             The same as keywords.
 
@@ -64,7 +68,7 @@ class Editing(Contents):
             some = checked_numbers(where, self._own_projection(projection, where), numbers)
             new = self._checked(projection, some, {**(values or {}), **named})
             if projection.n_edges and (some is None or some.size):
-                self._set_edges(projection, some, new)
+                self._set_edges(projection, some, new, self._boundary(where, since, new.get("delay")))
 
     def _checked(self, projection: Projection, numbers: np.ndarray | None, values: Mapping[str, Any]) -> dict[str, Any]:
         groups: list[Any] = [*self.populations, *self.devices]
@@ -76,7 +80,7 @@ class Editing(Contents):
                 raise ParameterError("set_edges: delay", got="other delays", expected=expected)
         return new
 
-    def _set_edges(self, projection: Projection, numbers: np.ndarray | None, values: dict[str, Any]) -> None:
+    def _set_edges(self, projection: Projection, numbers: np.ndarray | None, values: dict[str, Any], since: int) -> None:
         lasting = {name: value for name, value in values.items() if self._step == 0 or name not in projection.synapse.state}
 
         def describe() -> None:
@@ -95,6 +99,8 @@ class Editing(Contents):
             changing.relink(engine, projection)
             self._dirty = True
             return
+        is_elsewhere = any(self.ranks.share(self._are_elsewhere(projection, numbers, values)))
+        self._send_first(engine, projection, since, of_group=is_elsewhere)
         kept = {name: value for name, value in lasting.items() if name != "delay"}
 
         def change() -> None:
@@ -103,23 +109,36 @@ class Editing(Contents):
                 changing.find_inputs(engine, projection)
             changing.widen(engine, projection, kept, is_whole=numbers is None)
 
-        if any(self.ranks.share(self._are_elsewhere(projection, numbers, values))):
-            self._lay_out_anew(engine, projection, change)
+        if is_elsewhere:
+            engine = self._lay_out_anew(engine, projection, change)
         else:
             describe()
             self._dirty |= changing.widen(engine, projection, kept, is_whole=numbers is None)
         changing.write(engine, projection, numbers, {n: v for n, v in values.items() if n != "delay"})
 
-    def _lay_out_anew(self, engine: Any, projection: Projection, change: Any) -> None:
+    def _send_first(self, engine: Any, projection: Projection, before: int, *, of_group: bool) -> None:
+        """See `simcore.kernel.changing.send_first`; recorders get what synapses send now."""
+        from simcore.kernel.changing import send_first
+
+        self._sent = before
+        if any(self.ranks.share(send_first(engine, projection, before, of_group=of_group))):
+            self._gather_weights()
+            self._dirty = True
+
+    def _lay_out_anew(self, engine: Any, projection: Projection, change: Any) -> Any:
         """See `simcore.kernel.changing.lay_out_anew`; an error leaves nothing that could run on."""
         from simcore.kernel.changing import lay_out_anew
+        from simcore.kernel.underway import put_spikes
 
         self._dirty = True
         try:
-            lay_out_anew(engine, projection, change)
+            spikes = lay_out_anew(engine, projection, change)
+            engine = self._prepare()
+            put_spikes(engine, [p for p in engine.plans_of[projection.index] if not p.synapse.is_plastic], spikes)
         except BaseException:
             engine.broken = True
             raise
+        return engine
 
     def _are_elsewhere(self, projection: Projection, numbers: np.ndarray | None, values: Mapping[str, Any]) -> bool:
         """Whether synapses of this rank lie elsewhere with new delays, or with weights of the other sign."""
@@ -137,11 +156,11 @@ class Editing(Contents):
         old, new = present_values(projection, "weight", numbers, weight)
         return bool(np.any((old < 0) != (new < 0)))
 
-    def disconnect(self, projection: Projection, numbers: Any = None) -> None:
+    def disconnect(self, projection: Projection, numbers: Any = None, *, since: float | None = None) -> None:
         """Remove edges; the others keep their numbers.
 
-        Spikes on their way over them do not arrive. (In NEST those of the last minimal delay do not; where all delays equal it,
-        this is the same.) A reset does not bring them back.
+        Spikes that were emitted from `since` on do not arrive; those of before do, and what stimulators have sent. A reset
+        does not bring the edges back.
 
         Parameters
         ----------
@@ -149,6 +168,8 @@ class Editing(Contents):
             What a connect call returned; it stays in ``simulation.projections`` when it has no edges left.
         numbers : array_like of int, shape (n,), optional
             Which of its edges, each once, by their column ``"number"`` of `connectivity`; None removes all that are left.
+        since : float, optional
+            As in `set_edges`.
 
         Raises
         ------
@@ -170,9 +191,9 @@ class Editing(Contents):
         with self.ranks.together(f"{where}()"):
             some = checked_numbers(where, self._own_projection(projection, where), numbers)
             if projection.n_edges and (some is None or some.size):
-                self._disconnect(projection, some)
+                self._disconnect(projection, some, self._boundary(where, since))
 
-    def _disconnect(self, projection: Projection, numbers: np.ndarray | None) -> None:
+    def _disconnect(self, projection: Projection, numbers: np.ndarray | None, since: int) -> None:
         if self._step == 0:
             forget(projection, numbers)
             settle(projection, self.ranks)
@@ -183,13 +204,17 @@ class Editing(Contents):
         engine = self._prepare()
         is_stored = engine.stores(projection)
         if is_stored:
+            self._send_first(engine, projection, since, of_group=False)
             changing.remove(engine, projection, numbers)
+            # What is recorded does not go over edges that are gone.
+            self._dirty |= any(isinstance(r, WeightRecorder) for r in self._recorders)
         forget(projection, numbers)
         settle(projection, self.ranks)
         if not is_stored:
             changing.relink(engine, projection)
             self._dirty = True
         elif changing.is_mostly_dead(engine, projection):
+            self._send_first(engine, projection, since, of_group=True)
             self._lay_out_anew(engine, projection, None)
 
     @property
@@ -206,13 +231,8 @@ class Editing(Contents):
         (0.5, 2.0)
         """
         with self.ranks.together("delay_range"):
-            ranges = [p.present_delays for p in self.projections if p.n_edges]
-            if any(p.is_cut for p in self.projections):
-                ranges = [one for of_rank in self.ranks.share(ranges) for one in of_rank]
-        if not ranges:
-            return np.nan, np.nan
-        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-        return float(self.grid.times(low)), float(self.grid.times(high))
+            low, high = self._delays_in_steps()
+        return (float(self.grid.times(low)), float(self.grid.times(high))) if low <= high else (np.nan, np.nan)
 
     def reseed(self, seed: int) -> None:
         """Draw from now on with another seed: what stimulators send, edges of later connect calls, and values.

@@ -95,6 +95,7 @@ def read_edges(
     projections: Sequence[Projection],
     *,
     columns: Sequence[str],
+    sent: int,
     sources: np.ndarray | None = None,
     targets: np.ndarray | None = None,
     local: bool = False,
@@ -108,6 +109,8 @@ def read_edges(
         In order of their numbers.
     columns : sequence of str
         What is wanted: ends, values, parameters and state variables of the synapse models.
+    sent : int
+        Step before which spikes were emitted that synapses count as sent, whether or not they have arrived.
     sources, targets : ndarray of bool, shape (n_nodes,), optional
         Nodes whose edges are wanted; all if None.
     local : bool
@@ -120,11 +123,11 @@ def read_edges(
     """
     names = list(columns)
     if simulation.n_ranks == 1:
-        return _read(simulation, projections, sources, targets, names)
+        return _read(simulation, projections, sources, targets, names, sent)
     # Each rank reads the edges onto its own neurons.
     own = simulation._owned(np.arange(simulation.n_nodes))
     own = own if targets is None else own & targets
-    found = _read(simulation, projections, sources, own, list(dict.fromkeys([*names, "projection", "number"])))
+    found = _read(simulation, projections, sources, own, list(dict.fromkeys([*names, "projection", "number"])), sent)
     parts = [found] if local else simulation.ranks.share(found)
     order = np.lexsort([np.concatenate([part[name] for part in parts]) for name in ("number", "projection")])
     return {name: np.concatenate([part[name] for part in parts])[order] for name in names}
@@ -136,12 +139,13 @@ def _read(
     sources: np.ndarray | None,
     targets: np.ndarray | None,
     names: Sequence[str],
+    sent: int,
 ) -> dict[str, np.ndarray]:
     """The columns of those names of the edges between some nodes."""
     reading = _Reading(simulation, sources, targets, names=names)
     reading.find(projections)
     reading.fill()
-    reading.fetch()
+    reading.fetch(sent)
     return reading.columns
 
 
@@ -223,18 +227,21 @@ class _Reading:
         if self._numbers is not None:
             self._numbers[here] = edges.numbers
 
-    def fetch(self) -> None:
-        """Take what changes from the synapses."""
+    def fetch(self, sent: int) -> None:
+        """Take what changes from the synapses, when they have sent the spikes of before a step."""
         if not self._changing:
             return
         spans: dict[int, slice] = {}
         for k, projection in enumerate(self._projections):
             first = spans.get(projection.index, slice(self._ends[k], None)).start
             spans[projection.index] = slice(first, self._ends[k + 1])
-        engine = self._simulation._prepare()
-        self._parallel([partial(self._fetch, engine, block, spans) for block in engine.blocks])
+        from simcore.kernel.sending import sent_copies
 
-    def _fetch(self, engine: Any, block: Any, spans: Mapping[int, slice]) -> None:
+        engine = self._simulation._prepare()
+        copies = sent_copies(engine, [plan for p in self._changing for plan in engine.plans_of[p.index]], sent)
+        self._parallel([partial(self._fetch, engine, block, spans, copies) for block in engine.blocks])
+
+    def _fetch(self, engine: Any, block: Any, spans: Mapping[int, slice], copies: Mapping[int, Any]) -> None:
         from simcore.kernel.places import places, stored_values
 
         found = places(engine, block, self._changing, sources=self._sources, targets=self._targets)
@@ -243,7 +250,8 @@ class _Reading:
             at = edges.numbers if self._numbers is None else np.searchsorted(self._numbers[span], edges.numbers)
             at = at + span.start
             columns = [name for name in projection.synapse.state if name in self.columns]
-            for name, values in stored_values(synapses, edges, where, columns).items():
+            present = copies.get(id(synapses), synapses)
+            for name, values in stored_values(present, edges, where, columns).items():
                 if name in self.columns:
                     self.columns[name][at] = values
 

@@ -144,16 +144,6 @@ class Recording(Contents):
                 raise ParameterError(where, got=f"one of {device.model.name}", expected=expected)
         return projection.index
 
-    def _gather_weights(self) -> None:
-        """Hand what synapses have sent to the recorders; on every rank all of it, unless the simulation keeps results local."""
-        recorders = [r for r in self._recorders if isinstance(r, WeightRecorder)]
-        if not recorders:
-            return
-        rows = self._engine.records.sent_weights()
-        rows = rows if self.local else np.concatenate(self.ranks.share(rows))
-        for recorder in recorders:
-            recorder.gather(rows, self.n_nodes)
-
     def _rhythm(self, interval: float | None, offset: float) -> tuple[int, int]:
         """Interval between samples, and time of the first one or 0, in steps."""
         every = self.grid.steps(max(1.0, self.dt) if interval is None else interval, "record: interval")

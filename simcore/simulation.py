@@ -172,7 +172,7 @@ class Simulation(Building, Editing, Recording, Access):
         for device in self.devices:
             device.past.clear()
         self.draws = self.initial_draws
-        self._engine, self._dirty = None, True
+        self._engine, self._dirty, self._sent = None, True, 0
         self.spike_rows.clear()
         for recorder in self._recorders:
             recorder.clear()

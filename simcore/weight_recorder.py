@@ -57,13 +57,17 @@ class WeightRecorder:
 
     def gather(self, rows: np.ndarray, n_nodes: int) -> None:
         """Take over those of some rows that this recorder keeps."""
+        self._pieces.append(self.chosen(rows, n_nodes))
+        self._is_sorted = False
+
+    def chosen(self, rows: np.ndarray, n_nodes: int) -> np.ndarray:
+        """Those of some rows that this recorder keeps, in order."""
         keep = np.isin(rows["projection"], self.numbers)
         keep &= (rows["step"] + 1 > max(self.start, self.since)) & (rows["step"] + 1 <= self.stop)
         for name, end in zip(("source", "target"), self.ends, strict=True):
             mask = _mask(end, n_nodes)
             keep &= True if mask is None else mask[rows[name]]
-        self._pieces.append(rows[keep])
-        self._is_sorted = False
+        return _ordered(rows[keep])
 
     @property
     def rows(self) -> np.ndarray:
@@ -71,8 +75,7 @@ class WeightRecorder:
         if not self._is_sorted:
             from simcore.kernel.weight_recording import ROW
 
-            rows = np.concatenate([*self._pieces, np.empty(0, dtype=ROW)])
-            self._pieces = [rows[np.lexsort((rows["edge"], rows["projection"], rows["step"]))]]
+            self._pieces = [_ordered(np.concatenate([*self._pieces, np.empty(0, dtype=ROW)]))]
             self._is_sorted = True
         return self._pieces[0]
 
@@ -134,6 +137,11 @@ def rows_of(columns: Mapping[str, np.ndarray]) -> np.ndarray:
     for name, column in columns.items():
         rows[name] = column
     return rows
+
+
+def _ordered(rows: np.ndarray) -> np.ndarray:
+    """Rows by step of emission, projection and edge."""
+    return rows[np.lexsort((rows["edge"], rows["projection"], rows["step"]))]
 
 
 def _mask(numbers: np.ndarray | None, n_nodes: int) -> np.ndarray | None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simcore.description import Population
+from simcore.description import FOREVER, Population
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_kernel import GUIDE_BITS, OPEN_COUNT
 from simcore.kernel.history import SpikeHistory
 from simcore.kernel.layout import Illness
 from simcore.kernel.neuron_kernel import CHUNK
 
-__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceEdges", "DeviceLink", "TargetBlock", "divide"]
+__all__ = ["MAX_BLOCK", "NO_GUIDE", "BlockPart", "DeviceEdges", "DeviceLink", "TargetBlock", "Waiting", "divide"]
 
 # Positions in a block are 16-bit numbers.
 MAX_BLOCK = 65_536
@@ -61,10 +61,44 @@ class DeviceEdges:
 
 @dataclass(eq=False)
 class DeviceLink(DeviceEdges):
-    """Edges of one device node onto one input of one part of a block."""
+    """Edges of one device node onto one input of one part of a block, over which it sends from a step until before another."""
 
     part: BlockPart
     channel: int
+    since: int
+    until: int = FOREVER
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """Inputs that have been sent and wait for their step; see `simcore.kernel.sending`.
+
+    Parameters
+    ----------
+    arrives : ndarray of int64, shape (n,)
+        Steps, ascending.
+    where : ndarray of int64, shape (n,)
+        Position in the block's rows, counted through all of them.
+    values : ndarray of float64, shape (n,)
+    """
+
+    arrives: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    where: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    values: np.ndarray = field(default_factory=lambda: np.empty(0))
+
+    @classmethod
+    def joined(cls, pieces: Sequence["Waiting"], step: int) -> "Waiting":
+        """All that waits for some step or later ones; for each step in the order of the pieces."""
+        arrives, where, values = (
+            np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("arrives", "where", "values")
+        )
+        order = np.argsort(arrives, kind="stable")
+        return cls(arrives[order], where[order], values[order]).after(step)
+
+    def after(self, step: int) -> "Waiting":
+        """What waits for this step or later ones."""
+        first = np.searchsorted(self.arrives, step)
+        return Waiting(self.arrives[first:], self.where[first:], self.values[first:])
 
 
 @dataclass(eq=False)
@@ -79,11 +113,16 @@ class TargetBlock:
     log: np.ndarray | None = None
     offsets: np.ndarray | None = None
     history: SpikeHistory | None = None
+    waiting: Waiting = field(default_factory=Waiting)
 
     @property
     def size(self) -> int:
         """Number of neurons, and the target of synapses that were removed."""
         return sum(part.size for part in self.parts)
+
+    def nodes(self, populations: Sequence[Population]) -> np.ndarray:
+        """Numbers of its neurons; int64, shape (size,)."""
+        return np.concatenate([populations[p.population].first + np.arange(p.first, p.last) for p in self.parts])
 
     def make_room(self, populations: Sequence[Population]) -> None:
         """A row for each input of its neurons, which may have got more receptors."""

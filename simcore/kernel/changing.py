@@ -2,8 +2,8 @@
 
 Weights, parameters and state are changed where they lie. An edge that is removed leaves its synapse behind, whose target
 becomes a column that no neuron reads. Synapses lie by source and delay, and by the input that their weights' sign asks for:
-where one of these changes, all that was built together is laid out anew, with its state, and what is on its way goes on over
-the same edges.
+where one of these changes, all that was built together is laid out anew, with its state. Who changes edges first has the
+spikes sent (`simcore.kernel.sending`) that are to go as things were.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,24 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simcore.compile import compiled, roomy, run_parallel
+from simcore.compile import roomy, run_parallel
 from simcore.description import Projection
 from simcore.kernel.blocks import TargetBlock
 from simcore.kernel.connectivity import Group, PathwayPlan, Synapses
 from simcore.kernel.places import laid, places
 from simcore.kernel.planning import array_form, input_channels
-from simcore.kernel.plastic_state import settle
+from simcore.kernel.plastic_state import settle, settle_anew
+from simcore.kernel.sending import send
 from simcore.kernel.sorting import build_synapses
-from simcore.kernel.stimulation import build_links
-from simcore.kernel.underway import put_entries, wheel_rows
+from simcore.kernel.stimulation import build_links, end_links, sort_links
+from simcore.kernel.underway import spikes_of
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
 
-__all__ = ["find_inputs", "is_mostly_dead", "lay_out_anew", "relink", "remove", "widen", "write"]
+__all__ = ["find_inputs", "is_mostly_dead", "lay_out_anew", "relink", "remove", "send_first", "widen", "write"]
 
 # Synapses without an edge, among as many or more with one, that are worth laying out anew.
 _MANY_DEAD = 1 << 16
+
+
+def send_first(engine: "Engine", projection: Projection, before: int, *, of_group: bool) -> bool:
+    """Send the spikes that a change does not reach, over a projection's synapses or all that were built together with it."""
+    group = _group(engine, projection)
+    table = engine.route_of[projection.index].table
+    return send(engine, group.plans if of_group else [group.plans[k] for k in np.unique(table[table >= 0])], before)
 
 
 def write(engine: "Engine", projection: Projection, numbers: np.ndarray | None, values: Mapping[str, Any]) -> None:
@@ -56,6 +64,8 @@ def write(engine: "Engine", projection: Projection, numbers: np.ndarray | None, 
                     synapses.write(name, where, new * plan.stored_scale)
                 elif name in plan.columns:
                     synapses.write(name, where, new)
+            if synapses.plastic is not None:
+                settle_anew(engine, block, synapses, where)
 
     run_parallel([lambda b=b: write_block(b) for b in engine.blocks], engine.threads)
 
@@ -233,26 +243,34 @@ def _plan_like(plans: list[PathwayPlan], new: PathwayPlan) -> int:
 
 
 @roomy
-def lay_out_anew(engine: "Engine", projection: Projection, change: Callable[[], None] | None = None) -> None:
+def lay_out_anew(engine: "Engine", projection: Projection, change: Callable[[], None] | None = None) -> np.ndarray:
     """Build anew what was built together with a projection, after a change of its description if there is one.
 
     Parameters
     ----------
     engine : Engine
+        Whose synapses have been sent all that is to go as it was.
     projection : Projection
     change : callable
         Changes values of the projection; called when all that has to be kept has been looked up.
+
+    Returns
+    -------
+    spikes : ndarray of int64
+        What was under way, to be put into the wheels with `put_spikes` when the engine's records have been filled anew.
     """
-    group, step = _group(engine, projection), engine.step
-    before = run_parallel([lambda b=b: laid(engine, b, group) for b in engine.blocks], engine.threads)
+    group = _group(engine, projection)
+    has_state = any(plan.synapse.state for plan in group.plans if not plan.synapse.is_plastic)
+
+    def edges_of(block: TargetBlock) -> dict[int, np.ndarray]:
+        return laid(engine, block, group) if has_state else {}
+
+    before = run_parallel([lambda b=b: edges_of(b) for b in engine.blocks], engine.threads)
     old = {id(b): [s for s in b.synapses if _is_laid_out_anew(s, group)] for b in engine.blocks}
-    longest = max((s.max_delay for own in old.values() for s in own), default=0)
-    under_way = {id(s): wheel_rows(s, step) for own in old.values() for s in own}
+    spikes = spikes_of([s for own in old.values() for s in own], engine.step)
     engine.is_changed = True
     if change is not None:
         change()
-        for plan in (plan for plan in group.plans if not plan.synapse.is_plastic):
-            plan.moved = max(plan.moved, step + longest + 1)
     order = {id(plan): k for k, plan in enumerate(engine.plans)}
 
     def build(block: TargetBlock, at: dict[int, np.ndarray]) -> None:
@@ -260,73 +278,34 @@ def lay_out_anew(engine: "Engine", projection: Projection, change: Callable[[], 
         new = [s for s in build_synapses(group.plans, group.routes, own, local) if _is_laid_out_anew(s, group)]
         block.synapses = [s for s in block.synapses if not any(s is o for o in old[id(block)])] + new
         block.synapses.sort(key=lambda s: order[id(s.plan)])
-        _carry_over(group, old[id(block)], new, (at, laid(engine, block, group)), under_way, engine)
+        _carry_over(group, old[id(block)], new, (at, edges_of(block)))
 
     run_parallel([lambda b=b, at=at: build(b, at) for b, at in zip(engine.blocks, before, strict=True)], engine.threads)
     engine.keep_to_delays(s for block in engine.blocks for s in block.synapses)
     engine.make_logs()
+    return spikes
 
 
-def _carry_over(
-    group: Group,
-    old: list[Synapses],
-    new: list[Synapses],
-    positions: tuple[Any, Any],
-    under_way: dict[int, np.ndarray],
-    engine: Any,
-) -> None:
-    """Give new synapses the state of the old ones with the same edges, and what was on its way over these."""
+def _carry_over(group: Group, old: list[Synapses], new: list[Synapses], positions: tuple[Any, Any]) -> None:
+    """Give new synapses the state of the old ones with the same edges."""
     number = {id(plan): k for k, plan in enumerate(group.plans)}
-    rows: dict[int, list[np.ndarray]] = {number[id(s.plan)]: [np.empty((0, 5), dtype=np.int64)] for s in new}
     for synapses in old:
         to_plan, to = np.full(synapses.n_synapses, -1, dtype=np.int32), np.zeros(synapses.n_synapses, dtype=np.int64)
         for index, before in positions[0].items():
             here, after = before[1] == number[id(synapses.plan)], positions[1][index]
             to_plan[before[2, here]], to[before[2, here]] = after[1, here], after[2, here]
         for one in new:
-            k = number[id(one.plan)]
-            chosen = np.flatnonzero(to_plan == k)
-            if chosen.size == 0:
-                continue
-            for name in one.plan.synapse.state:
+            chosen = np.flatnonzero(to_plan == number[id(one.plan)])
+            for name in one.plan.synapse.state if chosen.size else ():
                 one.columns[name][to[chosen]] = synapses.columns[name][chosen]
-            rows[k].append(_relabelled(under_way[id(synapses)], to_plan == k, to))
-    for one in new:
-        put_entries(one, np.concatenate(rows[number[id(one.plan)]]), engine.step, engine.max_length)
-
-
-def _relabelled(rows: np.ndarray, goes: np.ndarray, to: np.ndarray) -> np.ndarray:
-    """Entries of a wheel over the new positions of those of their synapses that go to one plan."""
-    out = np.empty((_relabel(rows, goes, to, np.empty((0, 5), dtype=np.int64)), 5), dtype=np.int64)
-    _relabel(rows, goes, to, out)
-    return out
-
-
-@compiled
-def _relabel(rows, goes, to, out):
-    """Fill `out`, if it has room, with an entry for each stretch of new positions; returns how many there are."""
-    n = 0
-    for r in range(rows.shape[0]):
-        last = np.int64(-2)
-        for k in range(rows[r, 1], rows[r, 2]):
-            if not goes[k]:
-                continue
-            if to[k] != last + 1:
-                if n < out.shape[0]:
-                    out[n, 0], out[n, 1] = rows[r, 0], to[k]
-                    out[n, 3], out[n, 4] = rows[r, 3], rows[r, 4]
-                n += 1
-            if n <= out.shape[0]:
-                out[n - 1, 2] = to[k] + 1
-            last = to[k]
-    return n
 
 
 def relink(engine: "Engine", projection: Projection) -> None:
-    """Build the connections of a stimulator anew; its random numbers belong to edges and steps, so they stay."""
+    """Build the connections of a stimulator anew for what it sends from now on; what it sent before goes as it was."""
+    engine.linked[projection.index] = engine.step
     for block in engine.blocks:
         own, local = engine.membership(block)
+        end_links(block, projection, engine.step)
         args = (block, [projection], engine.devices, engine.populations, own, local)
-        links = build_links(*args, seed=engine.seed)
-        block.links = [link for link in block.links if link.projection != projection.index] + links
-        block.links.sort(key=lambda link: link.projection)
+        block.links += build_links(*args, since=engine.step)
+        sort_links(block)

@@ -45,8 +45,6 @@ class PathwayPlan:
         Input for weights of the other sign, and its factor. For plastic synapses, `channel` is for what is positive.
     since : int
         Step at which it was made.
-    moved : int
-        Step up to which spikes may be on their way that do not go to all synapses of their source and one delay.
     """
 
     channel: int
@@ -60,7 +58,6 @@ class PathwayPlan:
     scale: float
     opposite: tuple[int, float]
     since: int
-    moved: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:

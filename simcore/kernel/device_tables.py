@@ -28,6 +28,11 @@ class Period:
     first: int
     last: int
 
+    def within(self, since: int, until: int, model: DeviceModel) -> "Period":
+        """The part of it in which a stimulator sends from a step until before another."""
+        early = _earliness(model)
+        return replace(self, first=max(self.first, since + early), last=min(self.last, until + early))
+
 
 @dataclass(frozen=True)
 class DeviceTable:
@@ -56,8 +61,7 @@ def periods(group: DevicePopulation, node: int, grid: TimeGrid, *, heeds_window:
         Whether it acts in its window only.
     """
     model = group.model
-    # A current's own time is its stamp; that of spikes is the step before (see docs/time_grid.md).
-    early = 1 if model.sends_current else 0
+    early = _earliness(model)
     found = []
     for begin, end, parameters in group.periods(node):
         first, last = model.stamps(parameters, grid) if heeds_window else (1, end + 1)
@@ -66,6 +70,11 @@ def periods(group: DevicePopulation, node: int, grid: TimeGrid, *, heeds_window:
     return (
         [piece for k in range(len(found)) for piece in _with_held(model, found, k, grid)] if model.emits == "noise" else found
     )
+
+
+def _earliness(model: DeviceModel) -> int:
+    """By how much a step is before the own time of a current, its stamp; that of spikes is the step (see docs/time_grid.md)."""
+    return 1 if model.sends_current else 0
 
 
 def _with_held(model: DeviceModel, found: list[Period], k: int, grid: TimeGrid) -> list[Period]:

@@ -81,6 +81,8 @@ class Engine:
         # By number of the projection, for those whose edges are kept as synapses.
         self.plans_of: dict[int, list[PathwayPlan]] = {}
         self.route_of: dict[int, Route] = {}
+        # The others: step since which the stimulators send over the present edges, where these were changed after a run began.
+        self.linked: dict[int, int] = {}
         self.records: Records | None = None
         # Modules of generated kernels; models are told apart by identity, so that their sources are read once.
         self.kernels: dict[tuple[Any, ...], Any] = {}
@@ -137,7 +139,7 @@ class Engine:
 
         def connect(block: TargetBlock) -> list[Synapses]:
             own, local = self.membership(block)
-            block.links += build_links(block, stimulating, self.devices, self.populations, own, local, seed=self.seed)
+            block.links += build_links(block, stimulating, self.devices, self.populations, own, local, since=self.step)
             return build_synapses(plans, routes, own, local)
 
         built = run_parallel([lambda b=b: connect(b) for b in self.blocks], self.threads)
@@ -211,6 +213,13 @@ class Engine:
                 if not synapses.wheel:
                     buckets = 1 << (synapses.max_delay + self.max_length).bit_length()
                     synapses.wheel = new_wheel(buckets, min(buckets, 64))
+
+    def kernel(self, build: Callable[..., Any], model: Any, arrays: tuple[str, ...], options: dict[str, Any]) -> Any:
+        """The module of a generated kernel, made once for each model and choice."""
+        key = (build, id(model), arrays, *options.values())
+        if key not in self.kernels:
+            self.kernels[key] = build(model, arrays, **options)
+        return self.kernels[key]
 
     # -- running -------------------------------------------------------------------------------------------------------------
 

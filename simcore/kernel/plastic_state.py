@@ -3,24 +3,28 @@
 Weights and columns of the synapses belong to edges and are read with them.
 """
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simcore.compile import compiled
-from simcore.kernel.connectivity import Synapses
+from simcore.kernel.blocks import TargetBlock
+from simcore.kernel.connectivity import MEMORY, PlasticState, Synapses
 from simcore.kernel.history import fold, traces_of
+from simcore.kernel.synapse_tables import synapse_table
 
 if TYPE_CHECKING:
     from simcore.kernel.engine import Engine
 
-__all__ = ["put_spikes_seen", "settle", "spikes_seen"]
+__all__ = ["put_spikes_seen", "settle", "settle_anew", "spikes_seen"]
 
 
 def settle(engine: "Engine") -> None:
     """Apply the spikes of targets to all plastic synapses as far as no spike can come before them, for any partition alike.
 
-    This changes neither what is read of the synapses nor what happens later. Whoever sets values of synapses calls it before.
+    This changes neither what is read of the synapses nor what happens later. Whoever sets values of synapses calls it before,
+    and `settle_anew` afterwards.
     """
     records = engine.records
     assert records is not None  # the caller has refreshed the engine
@@ -32,6 +36,32 @@ def settle(engine: "Engine") -> None:
 @compiled
 def _fold(pathway, step):
     fold(pathway, step, step)
+
+
+def settle_anew(engine: "Engine", block: TargetBlock, synapses: Synapses, where: np.ndarray) -> None:
+    """Apply to new values of some synapses, as `Synapses.read` shows them, what `settle` applied to the old ones.
+
+    Of these spikes of targets, those of the last `MEMORY` steps are known for any partition, and count.
+    """
+    plan, plastic = synapses.plan, synapses.plastic
+    assert plastic is not None  # the caller has looked
+    run = np.searchsorted(plastic.starts, where, side="right") - 1
+    where, run = where[synapses.is_folded[run]], run[synapses.is_folded[run]]
+    names = ("weight", *plan.synapse.state)
+    began = np.where(plastic.last[run] >= 0, plastic.last[run] - synapses.run_delay[run].astype(np.int64), plan.since - MEMORY)
+    settled = np.maximum(np.maximum(began, plan.since - MEMORY), engine.step - MEMORY)
+    own = PlasticState(np.arange(where.size + 1), plastic.last[run], settled, {name: np.empty(where.size) for name in names})
+    values = {name: plastic.shown[name][where] for name in names}
+    columns = {name: column[where] for name, column in synapses.columns.items()} | values
+    some = replace(
+        synapses, run_delay=synapses.run_delay[run], targets=synapses.targets[where], weights=columns.pop("weight"),
+        columns=columns, plastic=own,
+    )  # fmt: skip
+    table = synapse_table(engine, block, some, block.rows)
+    _fold(np.array(table.record), engine.step)
+    synapses.weights[where] = some.weights
+    for name in plan.synapse.state:
+        synapses.columns[name][where] = some.columns[name]
 
 
 def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
@@ -52,7 +82,7 @@ def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
     for block in engine.blocks:
         if block.history is not None:
             places, listed = block.history.listed()
-            neurons.append(_numbers(engine, block)[places])
+            neurons.append(block.nodes(engine.populations)[places])
             rows.append(listed)
     own = [np.concatenate([np.zeros((0, 4), dtype=np.int64), *last]), np.concatenate(neurons), np.concatenate(rows)]
     every, found, listed = (np.concatenate(parts) for parts in zip(*engine.ranks.share(own), strict=True))
@@ -69,18 +99,12 @@ def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
                 plan = next(k for k, p in enumerate(engine.plans) if p is synapses.plan)
                 _put_last(synapses, seen["last"][seen["last"][:, 0] == plan], engine.step)
         if block.history is not None:
-            numbers = _numbers(engine, block)
+            numbers = block.nodes(engine.populations)
             place = np.full(engine.population_of.size, -1, dtype=np.int64)
             place[numbers] = np.arange(numbers.size)
             own = place[seen["neurons"]] >= 0
             order = np.argsort(place[seen["neurons"][own]], kind="stable")
             block.history.fill(place[seen["neurons"][own]][order], seen["rows"][own][order])
-
-
-def _numbers(engine: "Engine", block: Any) -> np.ndarray:
-    """Numbers of a block's neurons."""
-    own = [engine.populations[p.population].first + np.arange(p.first, p.last) for p in block.parts]
-    return np.concatenate(own)
 
 
 def _ends(synapses: Synapses) -> tuple[np.ndarray, np.ndarray]:

@@ -1,18 +1,20 @@
 """Records: the int64 tables that the step loop reads, filled from blocks, and the arrays that they point to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simcore.description import Population
-from simcore.kernel import neuron_kernel, plastic_kernel, synapse_kernel
+from simcore.kernel import neuron_kernel
 from simcore.kernel.blocks import BlockPart, DeviceLink, TargetBlock
 from simcore.kernel.connectivity import Synapses
 from simcore.kernel.device_tables import device_table, periods
 from simcore.kernel.history import grow_history
-from simcore.kernel.layout import Block, Context, Pathway, Plastic, Sampler, Slice, Status, Task
+from simcore.kernel.layout import Block, Context, Pathway, Sampler, Slice, Status, Task
 from simcore.kernel.sampling import sampling_kernel
+from simcore.kernel.sending import waiting_task
+from simcore.kernel.synapse_tables import synapse_table
 from simcore.kernel.weight_recording import ROW, watched_synapses
 
 if TYPE_CHECKING:
@@ -76,6 +78,10 @@ class Records:
         before = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
         rows["slices"] += [self._slice(block, part, recorded) for part in block.parts]
         rows["pathways"] += [self._pathway(block, s) for s in block.synapses]
+        waiting = waiting_task(block, self.engine.step)
+        if waiting is not None:
+            rows["devices"].append(waiting[0])
+            self._alive.append(waiting[1])
         rows["devices"] += [row for link in block.links for row in self._devices(block, link)]
         rows["samplers"] += [row for request in self.requests for part in block.parts for row in self._sampler(request, part)]
         after = [len(rows[k]) for k in ("slices", "pathways", "devices", "samplers")]
@@ -87,7 +93,7 @@ class Records:
         population, constants = self.engine.populations[part.population], self._constants[part.population]
         current = self._currents.get(part.population)
         model, options = population.model, {"integers": constants.integers, "current": current is not None}
-        module = self._kernel(neuron_kernel.neuron_kernel, model, constants.arrays, options)
+        module = self.engine.kernel(neuron_kernel.neuron_kernel, model, constants.arrays, options)
         here = slice(part.first, part.last)
         columns = [population.columns[name][here] for name in population.columns]
         columns += [block.rows[c, part.start : part.start + part.size] for c in range(len(population.model.inputs))]
@@ -115,59 +121,10 @@ class Records:
         return self._at(block.history.table)
 
     def _pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
-        plan = s.plan
-        if s.plastic is not None:
-            return self._plastic_pathway(block, s)
-        options = {"weights": plan.weight_form, "counts": plan.counts, "recorded": id(s) in self.weights}
-        module = self._kernel(synapse_kernel.deliver_kernel, plan.synapse, plan.arrays, options)
-        numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
-        other, other_scale = plan.opposite
-        scalars = self._keep(np.array([self.engine.grid.dt, plan.weight, other_scale / plan.scale, *numbers]))
-        columns = [s.columns[name] for name in plan.columns]
-        rows = (block.rows[plan.channel], block.rows[other])
-        words = [s.n_synapses, *(self._at(a) for a in (s.targets, *rows, s.weights, scalars, *columns)), *self._record(s)]
-        table = self._keep(np.array(words, dtype=np.int64))
-        return self._row(s, module.kernel.address, table)
-
-    def _plastic_pathway(self, block: TargetBlock, s: Synapses) -> list[int]:
-        plan, plastic, history = s.plan, s.plastic, block.history
-        assert plastic is not None  # the caller has looked
-        assert history is not None  # the engine has made it
-        options = {"counts": plan.counts, "recorded": id(s) in self.weights}
-        module = self._kernel(plastic_kernel.plastic_kernel, plan.synapse, plan.arrays, options)
-        numbers = [plan.scalars[n] for n in synapse_kernel.scalar_parameters(plan.synapse, plan.arrays)]
-        other, other_scale = plan.opposite
-        arrays = {
-            Plastic.TARGETS_AT: s.targets, Plastic.ROW_AT: block.rows[plan.channel], Plastic.NEGATIVE_ROW_AT: block.rows[other],
-            Plastic.SCALARS_AT: self._keep(np.array([self.engine.grid.dt, plan.scale, other_scale, *numbers])),
-            Plastic.STARTS_AT: plastic.starts, Plastic.DELAYS_AT: s.run_delay, Plastic.LAST_AT: plastic.last,
-            Plastic.SETTLED_AT: plastic.settled, Plastic.HISTORY_AT: history.table, Plastic.WEIGHTS_AT: s.weights,
-            Plastic.SHOWN_AT: plastic.shown["weight"],
-        }  # fmt: skip
-        words = [0] * Plastic.WORDS
-        words[Plastic.N_SYNAPSES], words[Plastic.N_RUNS], words[Plastic.SINCE] = s.n_synapses, s.run_delay.size, plan.since
-        for word, array in arrays.items():
-            words[word] = self._at(array)
-        words += [self._at(a) for name in plan.synapse.state for a in (s.columns[name], plastic.shown[name])]
-        words += [self._at(s.columns[name]) for name in plan.arrays]
-        words += [history.traces.index(tau) for tau in plan.synapse.target_traces.values()] + self._record(s)
-        row = self._row(s, module.kernel.address, self._keep(np.array(words, dtype=np.int64)))
-        row[Pathway.STARTS_AT], row[Pathway.FOLD] = self._at(plastic.starts), module.fold.address
-        return row
-
-    def _row(self, s: Synapses, kernel: int, table: np.ndarray) -> list[int]:
         """The record of a pathway; `set_wheel` completes it."""
-        row = [0] * Pathway.WORDS
-        row[Pathway.KERNEL], row[Pathway.TABLE_AT], row[Pathway.N_SOURCES] = kernel, self._at(table), s.slot.size
-        index = [self._at(a) for a in (s.slot, s.base, s.run_first, s.run_delay, s.run_end)]
-        row[Pathway.SLOT_AT : Pathway.RUN_END_AT + 1] = index
-        row[Pathway.FROM_DEVICES], row[Pathway.SINCE] = int(s.plan.from_devices), s.plan.since
-        row[Pathway.RECORD_AT] = sum(self._record(s))
-        return row
-
-    def _record(self, s: Synapses) -> list[int]:
-        """Address of the record of what synapses send, if there is one."""
-        return [self._at(self.weights[id(s)].table)] if id(s) in self.weights else []
+        table = synapse_table(self.engine, block, s, block.rows, self.weights.get(id(s)))
+        self._alive.append(table)
+        return table.record
 
     def _devices(self, block: TargetBlock, link: DeviceLink) -> list[list[int]]:
         """A row for each period of the stimulator's parameters from which something may still arrive."""
@@ -176,7 +133,10 @@ class Records:
         row = self._currents[part.population][part.first : part.last] if link.channel < 0 else None
         row = block.rows[link.channel, part.start : part.start + part.size] if row is None else row
         acting = [p for p in periods(device, link.device - device.first, engine.grid) if p.last + link.delay > engine.step]
-        tables = [device_table(engine, link, row, device.model, period) for period in acting]
+        pieces = [p.within(link.since, link.until, device.model) for p in acting]
+        tables = [
+            device_table(engine, link, row, device.model, p) for p in pieces if max(p.first, engine.step - link.delay) < p.last
+        ]
         self._alive += tables
         return [table.task for table in tables]
 
@@ -199,13 +159,6 @@ class Records:
         words = np.empty(Sampler.WORDS, dtype=np.int64)
         words[:] = [inside.size, self._at(nodes), len(columns), self._at(pairs), *timing, self._at(out), self._at(row)]
         return [[sampling_kernel().address, self._at(self._keep(words))]]
-
-    def _kernel(self, build: Callable[..., Any], model: Any, arrays: tuple[str, ...], options: dict[str, Any]) -> Any:
-        """The module of a generated kernel, made once for each model and choice."""
-        key = (build, id(model), arrays, *options.values())
-        if key not in self.engine.kernels:
-            self.engine.kernels[key] = build(model, arrays, **options)
-        return self.engine.kernels[key]
 
     def set_wheel(self, number: int) -> None:
         """Put the addresses of a pathway's wheel into its record."""

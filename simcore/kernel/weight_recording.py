@@ -87,6 +87,10 @@ class WeightRecord:
         for word, value in words.items():
             self.table[word] = value
 
+    def empty(self, synapses: Synapses) -> "WeightRecord":
+        """A record of the same synapses without rows."""
+        return WeightRecord(synapses, self._edges, self._where)
+
     def take(self) -> np.ndarray:
         """The rows since the last call, of each synapse in the order of delivery; ndarray of `ROW`."""
         self.make_room(0)

@@ -216,6 +216,12 @@ class Kernel:
         return max(1, int(self.simulation.grid.steps_nearest(self.delay_range[0])))
 
     @property
+    def sent_until(self) -> float | None:
+        """Time in ms of the last slice's begin: spikes of before have been sent; None before the first run."""
+        length = self.slice_steps
+        return self.simulation.grid.times((self.step - 1) // length * length) if self.step else None
+
+    @property
     def delay_range(self) -> tuple[float, float]:
         """Shortest and longest delay in ms of all connections, recorders' included, as NEST counts them."""
         if self.settings.delays is not None:

@@ -46,7 +46,7 @@ class Link:
 
     @property
     def delay_range(self) -> tuple[float, float]:
-        """Shortest and longest delay in ms."""
+        """Shortest and longest delay in ms that an edge ever had: what NEST goes by."""
         raise NotImplementedError
 
     def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
@@ -89,6 +89,8 @@ class SimulatedLink(Link):
     def __init__(self, kernel: "Kernel", entry: SynapseEntry, place: int, projection: "Projection") -> None:
         super().__init__(kernel, entry, place)
         self.projection = projection
+        # Shortest and longest delay in steps that an edge ever had.
+        self._delays = projection.delay_range
 
     @property
     def n_edges(self) -> int:
@@ -96,7 +98,7 @@ class SimulatedLink(Link):
 
     @property
     def delay_range(self) -> tuple[float, float]:
-        low, high = self.projection.delay_range
+        low, high = self._delays
         dt = self.kernel.settings.resolution
         return round(low * dt, 9), round(high * dt, 9)
 
@@ -106,7 +108,8 @@ class SimulatedLink(Link):
 
     def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
         with nest_errors():
-            return self.kernel.simulation.connectivity(self.projection, columns=list(columns))
+            kernel = self.kernel
+            return kernel.simulation.connectivity(self.projection, columns=list(columns), since=kernel.sent_until)
 
     def change(self, numbers: np.ndarray, values: Mapping[str, Any]) -> Callable[[], None]:
         sim = self.kernel.simulation
@@ -115,10 +118,16 @@ class SimulatedLink(Link):
             values = {**values, "delay": delays_on_grid(self.kernel, values["delay"])}
         with nest_errors(EdgeError="BadProperty"):
             checked_values(self.projection, numbers, values, groups=groups, grid=sim.grid)
-        return lambda: sim.set_edges(self.projection, numbers, values)
+
+        def change() -> None:
+            sim.set_edges(self.projection, numbers, values, since=self.kernel.sent_until)
+            (low, high), (new_low, new_high) = self._delays, self.projection.delay_range
+            self._delays = min(low, new_low), max(high, new_high)
+
+        return change
 
     def remove(self, numbers: np.ndarray) -> None:
-        self.kernel.simulation.disconnect(self.projection, numbers)
+        self.kernel.simulation.disconnect(self.projection, numbers, since=self.kernel.sent_until)
         self.removed = np.union1d(self.removed, numbers)
 
 
@@ -142,6 +151,7 @@ class RecorderLink(Link):
             "source": sources, "target": targets, "weight": weight, "delay": delay, "number": np.arange(sources.size),
             "receptor": np.full(sources.size, int(place == 2)),
         }  # fmt: skip
+        self._delays = self._present_delays
         self._attached: list[Recorder] = []
 
     def attach(self, recorder: "Recorder", ids: np.ndarray) -> None:
@@ -163,6 +173,10 @@ class RecorderLink(Link):
 
     @property
     def delay_range(self) -> tuple[float, float]:
+        return self._delays
+
+    @property
+    def _present_delays(self) -> tuple[float, float]:
         delay = self.columns["delay"]
         return (float(delay.min()), float(delay.max())) if delay.size else (np.inf, -np.inf)
 
@@ -189,6 +203,8 @@ class RecorderLink(Link):
         def change() -> None:
             for name, value in new.items():
                 self.columns[name][at] = value
+            (low, high), (new_low, new_high) = self._delays, self._present_delays
+            self._delays = min(low, new_low), max(high, new_high)
 
         return change
 

@@ -99,9 +99,9 @@ def ports(links: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     links, numbers : ndarray of int64, shape (n,)
-        The edges.
+        The edges; the place of one that was removed is -1.
     """
-    out = np.zeros(links.size, dtype=np.int64)
+    out = np.full(links.size, -1, dtype=np.int64)
     for name in {kernel.links[k].entry.name for k in np.unique(links)}:
         of_link, number, source, _ = listed(None, None, kernel.models.synapse(name))
         places = np.array([link.place for link in kernel.links])[of_link]
@@ -113,7 +113,7 @@ def ports(links: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         # Edges by link and number.
         order = np.lexsort((number, of_link))
         for k in np.unique(links):
-            there, wanted = order[of_link[order] == k], links == k
-            if there.size:
-                out[wanted] = port[there[np.searchsorted(number[there], numbers[wanted])]]
+            there = order[of_link[order] == k]
+            wanted = np.flatnonzero((links == k) & np.isin(numbers, number[there]))
+            out[wanted] = port[there[np.searchsorted(number[there], numbers[wanted])]]
     return out

@@ -228,8 +228,7 @@ class Recorder:
         found = [feed.spikes for feed in self.feeds if feed is not None]
         stamps = np.concatenate([np.zeros(0, dtype=np.int64), *(self._steps(s.times) for s in found)])
         senders = np.concatenate([np.zeros(0, dtype=np.int64), *(s.ids for s in found)])
-        piece = np.searchsorted(self.kernel.ends, stamps - 1, side="right")
-        order = np.lexsort((stamps, senders, piece, self._slices(stamps)))
+        order = np.lexsort((stamps, senders, self._pieces(stamps), self._slices(stamps)))
         return {"senders": senders[order], "times": stamps[order]}
 
     def _sampled(self) -> dict[str, np.ndarray]:
@@ -245,20 +244,22 @@ class Recorder:
         return {name: values[order] for name, values in columns.items()}
 
     def _weights(self) -> dict[str, np.ndarray]:
-        """What synapses sent: by slice, sender, time, and in the order in which the sender's connections are listed."""
+        """What synapses sent: by slice, as spikes; then in the order in which the sender's connections are listed."""
         from simcore.nest._listing import ports
 
-        rows = [feed.rows for feed in self.feeds]
+        # NEST writes down what is sent, as soon as the source's slice has ended; simcore what arrives.
+        sim, since = self.kernel.simulation, self.kernel.sent_until
+        rows = [np.concatenate([feed.rows, sim.weights_under_way(feed, since=since)]) for feed in self.feeds]
         links = np.repeat(np.array(self.synapses, dtype=np.int64), [len(r) for r in rows])
         names = {"source": np.int64, "target": np.int64, "step": np.int64, "edge": np.int64, "weight": np.float64}
         found = {n: np.concatenate([np.zeros(0, kind), *(r[n].astype(kind) for r in rows)]) for n, kind in names.items()}
-        ids = self.kernel.simulation.ids_of
+        ids = sim.ids_of
         senders, targets, stamps = ids(found["source"]), ids(found["target"]), found["step"] + 1
         keep = np.ones(links.size, dtype=bool)
         for filtered, values in (("senders", senders), ("targets", targets)):
             keep &= True if self.values[filtered] is None else np.isin(values, self.values[filtered])
         listed = np.array([[*self.kernel.models.synapses].index(link.entry.name) for link in self.kernel.links], dtype=np.int64)
-        order = np.lexsort((found["edge"], links, listed[links], stamps, senders, self._slices(stamps)))
+        order = np.lexsort((found["edge"], links, listed[links], stamps, senders, self._pieces(stamps), self._slices(stamps)))
         order = order[keep[order]]
         receptors = np.array([link.receptor for link in self.kernel.links], dtype=np.int64)
         columns = {"senders": senders, "targets": targets, "times": stamps, "weights": found["weight"]}
@@ -283,6 +284,10 @@ class Recorder:
         step, length = self.kernel.step, self.kernel.slice_steps
         is_whole = self.kernel.settings.last_slice or not self.model.is_meter
         return step if is_whole else (step - 1) // length * length
+
+    def _pieces(self, stamps: np.ndarray) -> np.ndarray:
+        """Which run each stamp belongs to."""
+        return np.searchsorted(self.kernel.ends, stamps - 1, side="right")
 
     def _slices(self, stamps: np.ndarray) -> np.ndarray:
         return (stamps - 1) // self.kernel.slice_steps

@@ -1,5 +1,6 @@
 """The plain twin of a network whose edges are changed, removed and added between runs: a list, walked spike by spike."""
 
+import copy
 import math
 
 import numpy as np
@@ -20,7 +21,7 @@ class LivingEdges:
 
     def __init__(self, trains, targets):
         self.trains, self.targets = trains, targets
-        self.edges, self.under_way, self.step = [], [], 0
+        self.edges, self.under_way, self.sent, self.step = [], [], [], 0
         self.rows = []
         self.last = dict.fromkeys(trains)
 
@@ -37,22 +38,39 @@ class LivingEdges:
         """Edges of a projection that are left, by number."""
         return {edge["number"]: edge for edge in self.edges if edge["projection"] == projection}
 
-    def set(self, projection, number, name, value):
-        """Give one edge another value."""
+    def set(self, projection, number, name, value, since):
+        """Give one edge another value, for spikes that are emitted from step `since` on."""
         edge = self.of(projection)[number]
+        self._send(edge, since)
         edge[name] = value
+        for one in (one for one in self.under_way if one[1] is edge and name == "delay"):
+            one[0] = one[3] + value
         if self.step == 0 and name in edge["start"]:
             edge["start"][name] = value
 
-    def remove(self, projection, number):
-        """Drop one edge, and what is on its way over it."""
+    def remove(self, projection, number, since):
+        """Drop one edge, and what is on its way over it and was emitted from step `since` on."""
         edge = self.of(projection)[number]
+        self._send(edge, since)
         self.edges.remove(edge)
         self.under_way = [one for one in self.under_way if one[1] is not edge]
 
+    def _send(self, edge, before):
+        """Have an edge transmit what was emitted before a step, though it arrives later."""
+        for one in [one for one in self.under_way if one[1] is edge and one[3] < before]:
+            self.under_way.remove(one)
+            self.sent.append((one[0], int(edge["weight"] < 0), edge["target"], _sent(edge, one[2])))
+
+    def after(self, before):
+        """Edges as they will be when what was emitted before a step has been transmitted."""
+        twin = copy.deepcopy(self)
+        for edge in twin.edges:
+            twin._send(edge, before)
+        return twin
+
     def reset(self):
         """Go back to step zero with the edges that are left."""
-        self.step, self.under_way, self.rows = 0, [], []
+        self.step, self.under_way, self.sent, self.rows = 0, [], [], []
         self.last = dict.fromkeys(self.trains)
         for edge in self.edges:
             edge |= edge["start"] | {"since": 0}
@@ -63,9 +81,11 @@ class LivingEdges:
             arriving = np.zeros((2, len(self.targets)))
             for one in [one for one in self.under_way if one[0] == step]:
                 self.under_way.remove(one)
-                _, edge, interval = one
+                _, edge, interval, _ = one
                 sent = _sent(edge, interval)
                 arriving[int(edge["weight"] < 0), self.targets.index(edge["target"])] += sent
+            for _, sign, target, value in [one for one in self.sent if one[0] == step]:
+                arriving[sign, self.targets.index(target)] += value
             self.rows.append(arriving)
             for source, train in self.trains.items():
                 if step in train:
@@ -76,7 +96,7 @@ class LivingEdges:
         last, self.last[source] = self.last[source], step
         for edge in (edge for edge in self.edges if edge["source"] == source):
             is_known = last is not None and last >= edge["since"]
-            self.under_way.append((step + edge["delay"], edge, (step - last) * DT if is_known else math.inf))
+            self.under_way.append([step + edge["delay"], edge, (step - last) * DT if is_known else math.inf, step])
 
 
 def _sent(edge, interval):

@@ -12,6 +12,8 @@ from tests.reference import edits, mpi
 from tests.reference.living_edges import DT, LivingEdges
 
 N_SOURCES, N_TARGETS = 6, 7
+# The shortest delay in steps.
+SHORTEST = 3
 STATES = ("I_syn_ex", "I_syn_in")
 TSODYKS = {"U": 0.5, "tau_rec": 20.0, "tau_fac": 5.0}
 
@@ -31,13 +33,13 @@ class Twins:
         trains = [np.unique(self.rng.integers(1, 400, 60)) for _ in range(N_SOURCES)]
         sim.set(generators, spike_times=[t * DT for t in trains])
         for k in range(N_SOURCES):
-            sim.connect(generators[k : k + 1], self.parrots[k : k + 1], delay=DT)
+            sim.connect(generators[k : k + 1], self.parrots[k : k + 1], delay=SHORTEST * DT)
         self.sources = dict(zip((int(i) for i in self.parrots.ids), trains, strict=True))
-        # A spike at time t reaches the parrot one step later, which emits in the step that ends then.
+        # The parrot emits a spike of time t in the step that ends SHORTEST steps later.
         self.targets = [int(i) for i in self.neurons.ids[:: 300 // N_TARGETS][:N_TARGETS]]
         self.traces = sim.record(sim.select(self.targets), list(STATES), interval=DT)
-        self.twin = LivingEdges({i: {int(s) for s in t} for i, t in self.sources.items()}, self.targets)
-        self.live = []
+        self.twin = LivingEdges({i: {int(s) + SHORTEST - 1 for s in t} for i, t in self.sources.items()}, self.targets)
+        self.live, self.changed = [], 0
 
     def connect(self):
         """Add a projection of any kind; weights are such that sums are exact in any order."""
@@ -45,7 +47,7 @@ class Twins:
         synapse = str(rng.choice(["static_synapse", "tsodyks2_synapse"]))
         params = dict(TSODYKS) if synapse == "tsodyks2_synapse" else {}
         weight = [2.0, -2.0, ("uniform", -3.0, 3.0)][rng.integers(3)]
-        delay = [1.0, 0.3, ("uniform", 0.1, 2.5)][rng.integers(3)]
+        delay = [1.0, 0.3, ("uniform", 0.3, 2.5)][rng.integers(3)]
         targets = sim.select(self.targets)
         if rng.random() < 0.5:
             rule = [rules.FixedIndegree(3), rules.PairwiseBernoulli(0.5), rules.FixedOutdegree(4), None][rng.integers(4)]
@@ -77,18 +79,20 @@ class Twins:
         projection, numbers, chosen = self._some()
         names = ["weight", "weight", "delay"]
         names += ["x", "u", "U", "tau_rec"] if projection.synapse.name == "tsodyks2_synapse" else []
-        values = {}
+        values, since = {}, self._since()
+        given = self._given(since)
         for name in sorted(set(self.rng.choice(names, 2).tolist())):
             drawn = self._values(name, len(chosen))
             drawn = drawn[0] if self.rng.random() < 0.4 and len(chosen) else drawn
             values[name] = drawn * DT if name == "delay" else drawn
             for number, value in zip(chosen, np.broadcast_to(drawn, len(chosen)), strict=True):
-                self.twin.set(projection.index, number, name, value.item())
-        self.sim.set_edges(projection, numbers, values)
+                self.twin.set(projection.index, number, name, value.item(), since)
+        self.sim.set_edges(projection, numbers, values, since=given)
+        self._note(chosen, since)
 
     def _values(self, name, n):
         if name == "delay":
-            return self.rng.integers(1, 30, n)
+            return self.rng.integers(SHORTEST, 30, n)
         if name == "weight":
             signs = [(-8, 9), (0, 9), (-8, 0)][self.rng.integers(3)]
             return self.rng.integers(*signs, n) * (1.0 if self.rng.random() < 0.5 else 0.1)
@@ -97,9 +101,23 @@ class Twins:
     def remove(self):
         """Remove some edges."""
         projection, numbers, chosen = self._some()
-        self.sim.disconnect(projection, numbers)
+        since = self._since()
+        self.sim.disconnect(projection, numbers, since=self._given(since))
+        self._note(chosen, since)
         for number in list(chosen):
-            self.twin.remove(projection.index, number)
+            self.twin.remove(projection.index, number, since)
+
+    def _note(self, chosen, since):
+        """Remember a change, from which on others may hold."""
+        self.changed = since if len(chosen) and self.twin.step else self.changed
+
+    def _since(self):
+        """A step from which on a change may hold."""
+        return int(self.rng.integers(max(self.twin.step - SHORTEST, self.changed), self.twin.step + 1))
+
+    def _given(self, since):
+        """How to say so: the earliest one is the default."""
+        return None if since == max(self.twin.step - SHORTEST, self.changed) else since * DT
 
     def run(self):
         """Run both for some steps."""
@@ -117,11 +135,15 @@ class Twins:
         """Go back to time zero."""
         self.sim.reset()
         self.twin.reset()
+        self.changed = 0
 
     def check(self):
         """Whether both have the same edges, and the same arrived."""
+        since = self._since()
+        ahead, given = self.twin.after(since), self._given(since)
         for index in self.live:
-            edges, twins = self.sim.connectivity(self.sim.projections[index], columns=["number", *COLUMNS]), self.twin.of(index)
+            projection, twins = self.sim.projections[index], ahead.of(index)
+            edges = self.sim.connectivity(projection, columns=["number", *COLUMNS], since=given)
             assert edges["number"].tolist() == list(twins)
             assert self.sim.projections[index].n_edges == len(twins)
             for name in COLUMNS:
@@ -131,7 +153,7 @@ class Twins:
         delays = [edge["delay"] for edge in self.twin.edges]
         low, high = self.sim.delay_range
         if delays:
-            assert (low, high) == pytest.approx((DT * min(1, *delays, 99), DT * max(1, *delays, 0)))
+            assert (low, high) == pytest.approx((DT * SHORTEST, DT * max(delays)))
         decay, currents = np.exp(-DT / 2.0), np.zeros((2, N_TARGETS))
         for row, arrived in enumerate(self.twin.rows):
             currents = currents * decay + arrived

@@ -1,0 +1,106 @@
+"""Connections read, changed and removed between runs while spikes are on their way: the same script on both simulators.
+
+Delays differ, and runs end anywhere in a slice of the minimal delay, so at each stop some spikes have been sent and others not.
+"""
+
+import numpy as np
+import pytest
+
+from tests.simcore.nest.sides import assert_same_result
+
+DT, N_SOURCES, N_TARGETS = 0.1, 4, 5
+STATES = {"tsodyks_synapse": ["x", "y", "u"], "tsodyks2_synapse": ["x", "u"]}
+
+
+class Script:
+    """A network whose connections are changed at random, the same for the same seed.
+
+    Parameters
+    ----------
+    nest : module
+    synapse : str
+        Model of the connections between neurons.
+    seed : int
+    """
+
+    def __init__(self, nest, synapse, seed):
+        self.nest, self.synapse, self.rng = nest, synapse, np.random.default_rng(seed)
+        self.shortest = int(self.rng.integers(1, 8))
+        generators, self.sources = nest.Create("spike_generator", N_SOURCES), nest.Create("parrot_neuron", N_SOURCES)
+        for generator in generators:
+            generator.spike_times = np.unique(self.rng.integers(1, 400, 60)) * DT
+        self.targets = nest.Create("iaf_psc_exp", N_TARGETS, {"V_th": -62.0})
+        self.current = nest.Create("dc_generator", params={"amplitude": 100.0})
+        self.weights, self.meter = nest.Create("weight_recorder"), nest.Create("multimeter")
+        self.meter.set(record_from=["V_m", "I_syn_ex"], interval=DT)
+        nest.CopyModel(synapse, "recorded", {"weight_recorder": self.weights})
+        nest.Connect(generators, self.sources, "one_to_one", {"delay": self.shortest * DT})
+        self.connect(generators, "static_synapse", 0.0, 400.0)
+        self.connect(self.sources, "recorded", 10.0, 400.0)
+        self.connect(self.current, "static_synapse", -1.0, 3.0)
+        nest.Connect(self.meter, self.targets)
+        self.stimulating = generators
+
+    def connect(self, sources, model, low, high):
+        shape = N_TARGETS, len(sources)
+        values = {"weight": self.rng.uniform(low, high, shape), "delay": self.rng.integers(self.shortest, 30, shape) * DT}
+        self.nest.Connect(sources, self.targets, "all_to_all", {"synapse_model": model, **values})
+
+    def change(self, edges):
+        """One of several changes."""
+        what = self.rng.choice(["weights", "delays", "remove", "stimulators"])
+        some = np.flatnonzero(self.rng.random(len(edges)) < 0.5).tolist()
+        if what == "weights":
+            for k in some:
+                edges[k].weight = self.rng.uniform(1.0, 400.0)
+        elif what == "delays" and self.synapse != "stdp_synapse":
+            for k in some:
+                low, high = self.nest.min_delay, self.nest.max_delay
+                edges[k].delay = self.rng.integers(round(low / DT), round(high / DT) + 1) * DT
+        elif what == "remove":
+            edges[int(self.rng.integers(len(edges)))].disconnect()
+        else:
+            for sources in (self.current, self.stimulating):
+                found = self.nest.GetConnections(sources, self.targets)
+                found.weight = self.rng.uniform(-1.0, 300.0, len(found))
+
+    def run(self):
+        seen = []
+        for _ in range(7):
+            self.nest.Simulate(int(self.rng.integers(1, 30)) * DT)
+            edges = self.nest.GetConnections(self.sources, self.targets)
+            names = ["source", "target", "weight", "delay", *STATES.get(self.synapse, [])]
+            seen.append({"edges": edges.get(names), "sent": self.sent()})
+            self.change(edges)
+        self.nest.Simulate(10.0)
+        return {"seen": seen, "sent": self.sent(), "traces": self.meter.events}
+
+    def sent(self):
+        """Events of the weight_recorder, without ports: here these are places among the connections that there are now."""
+        return {name: values for name, values in self.weights.events.items() if name != "ports"}
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize("synapse", ["static_synapse", *STATES, "stdp_synapse"])
+def test_connections_that_are_changed_between_runs_send_what_they_send_in_nest(synapse, seed):
+    assert_same_result(lambda nest: Script(nest, synapse, seed).run())
+
+
+def test_currents_that_are_connected_and_changed_between_runs_send_what_they_send_in_nest():
+    def script(nest):
+        neurons, dc = nest.Create("iaf_psc_exp", 3), nest.Create("dc_generator", params={"amplitude": 300.0})
+        meter = nest.Create("voltmeter", params={"interval": DT})
+        nest.Connect(meter, neurons, syn_spec={"delay": 0.3})
+        nest.Connect(dc, neurons[:2], syn_spec={"delay": 2.0})
+        nest.Simulate(5.0)
+        nest.Connect(dc, neurons[1:], syn_spec={"delay": 1.2, "weight": -2.0})
+        nest.Simulate(0.7)
+        dc.amplitude = 500.0
+        nest.Simulate(0.6)
+        nest.GetConnections(dc, neurons[1]).delay = 1.5
+        nest.Simulate(0.5)
+        nest.GetConnections(dc, neurons[2]).weight = 4.0
+        nest.Simulate(10.0)
+        return meter.events
+
+    assert_same_result(script)
