@@ -1,7 +1,7 @@
 """What is asked of some edges of a projection, checked, and put into its description: new values, or that they be gone."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,19 +17,12 @@ from simcore.wiring import check_ends, delay_steps
 
 __all__ = ["checked_numbers", "checked_values", "forget", "present_values", "put_values", "settle"]
 
-# What a projection remembers of its edges as they are.
-_REMEMBERED = (
-    "_delay_table",
-    "_n_gone",
-    "_weight_table",
-    "delay_range",
-    "end_nodes",
-    "live_counts",
-    "present_delays",
-    "same_weight",
-    "singles",
-    "weight_range",
-)
+# What a projection remembers of its edges as they are: of their weights, of their delays, and of which there are.
+_REMEMBERED = {
+    "weight": ("_weight_table", "same_weight", "singles", "weight_range"),
+    "delay": ("_delay_table", "delay_range", "present_delays"),
+    "edges": ("_n_gone", "end_nodes", "live_counts"),
+}
 
 
 def checked_numbers(where: str, projection: Projection, numbers: Any) -> np.ndarray | None:
@@ -249,13 +242,20 @@ def forget(projection: Projection, numbers: np.ndarray | None) -> None:
             projection.hold(np.flatnonzero(~there))
 
 
-def settle(projection: Projection, ranks: Ranks) -> None:
+def settle(projection: Projection, ranks: Ranks, changed: Iterable[str] = tuple(_REMEMBERED)) -> None:
     """Find out anew, after a change, what the projection remembers of its edges.
 
     A rank that has only its own share of a list asks the others.
+
+    Parameters
+    ----------
+    projection : Projection
+    ranks : Ranks
+    changed : iterable of str
+        Names of values that were changed; ``"edges"`` if some were removed.
     """
     scales = projection.__dict__.get("singles", {})
-    for name in _REMEMBERED:
+    for name in (name for what in changed for name in _REMEMBERED.get(what, ())):
         projection.__dict__.pop(name, None)
     if not projection.is_cut:
         return

@@ -85,7 +85,7 @@ class Editing(Contents):
 
         def describe() -> None:
             put_values(projection, numbers, lasting)
-            settle(projection, self.ranks)
+            settle(projection, self.ranks, lasting)
 
         if self._step == 0:
             describe()

@@ -116,6 +116,8 @@ class Synapses:
     weights: np.ndarray
     columns: dict[str, np.ndarray]
     wheel: dict[str, np.ndarray] = field(default_factory=dict)
+    # Step before which nothing was emitted that is still under way.
+    sent: int = 0
     plastic: PlasticState | None = None
 
     def __post_init__(self) -> None:

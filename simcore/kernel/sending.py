@@ -56,6 +56,7 @@ def send(engine: "Engine", plans: Sequence[PathwayPlan], before: int) -> bool:
             pieces = [block.waiting, *_transmitted(engine, block, synapses, rows[is_due], watch)]
             block.waiting = Waiting.joined(pieces, engine.step)
             set_entries(synapses, rows[~is_due])
+            synapses.sent = engine.step if synapses.plan.from_devices else before
 
     run_parallel([lambda b=b: send_to(b) for b in engine.blocks], engine.threads)
     for number, synapses in enumerate(records.synapses):
@@ -103,11 +104,13 @@ def _due(
     found = []
     for block, synapses in [(b, s) for b in engine.blocks for s in b.synapses]:
         end = engine.step if synapses.plan.from_devices else before
-        # Spikes of before have arrived already if all delays are short.
-        if any(synapses.plan is plan for plan in plans) and synapses.max_delay > engine.step - end:
-            rows, emitted, _ = entries_of(synapses, engine.step)
-            if (emitted < end).any():
-                found.append((block, synapses, rows, emitted < end))
+        if end <= synapses.sent or not any(synapses.plan is plan for plan in plans):
+            continue
+        rows, emitted, _ = entries_of(synapses, engine.step)
+        if (emitted < end).any():
+            found.append((block, synapses, rows, emitted < end))
+        else:
+            synapses.sent = end
     return found
 
 
