@@ -42,4 +42,4 @@ class Interrupt:
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         self._give_back()
         if self.asked and kind is None:
-            raise KeyboardInterrupt("the simulation stopped at a step of the grid and can go on with run()")
+            raise KeyboardInterrupt("the simulation stopped at a step of the grid; the next run goes on from there")

@@ -62,7 +62,8 @@ def Connect(pre: Any, post: Any, conn_spec: Any = None, syn_spec: Any = None, re
     if not isinstance(return_synapsecollection, bool):
         raise TypeError(f"Connect: return_synapsecollection: got {return_synapsecollection!r}, expected True or False")
     request = _Request(kernel, sources, targets, spec, _layers(pre, post))
-    _make_all(request, synapse_specs(kernel, syn_spec))
+    with kernel.may_refuse():
+        _make_all(request, synapse_specs(kernel, syn_spec))
     kernel.seconds["connect"] += time.perf_counter() - began
     if return_synapsecollection:
         from simcore.nest._connections import GetConnections

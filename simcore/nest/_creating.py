@@ -13,6 +13,7 @@ from simcore.nest._missing import UNSUPPORTED
 from simcore.nest._models import NodeEntry, SynapseEntry, check_names
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._old_names import new_name
+from simcore.nest._parameter import checked_number
 from simcore.nest._recorder_models import RecorderModel
 from simcore.nest._recorders import Recorder
 from simcore.nest._status import as_json, draw_values
@@ -55,9 +56,17 @@ def Create(model: str, n: int | dict[str, Any] = 1, params: Any = None, position
     entry = kernel.models.node(new_name(model))
     if isinstance(n, dict) and params is None:  # Create(model, params)
         n, params = 1, n
-    size = _whole(n)
-    layer = None if positions is None else _layer(positions, size)
-    size = size if layer is None else len(layer.positions)
+    with kernel.may_refuse():
+        group = _group(entry, _whole(n), params, positions)
+    kernel.add_group(group)
+    kernel.seconds["create"] += time.perf_counter() - began
+    return NodeCollection._made(np.arange(group.first, group.first + group.size), group.layer)
+
+
+def _group(entry: NodeEntry, n: int, params: Any, positions: Any) -> Any:
+    """The new nodes."""
+    layer = None if positions is None else _layer(positions, n)
+    size = n if layer is None else len(layer.positions)
     if size < 1:
         raise raised("BadProperty", f"Create: n: got {size}, expected a whole number >= 1")
     ids = np.arange(kernel.n_nodes + 1, kernel.n_nodes + size + 1)
@@ -67,9 +76,7 @@ def Create(model: str, n: int | dict[str, Any] = 1, params: Any = None, position
     else:
         group = _simulated(entry, ids, given, None if layer is None else layer.positions)
     group.layer = layer
-    kernel.add_group(group)
-    kernel.seconds["create"] += time.perf_counter() - began
-    return NodeCollection._made(ids, layer)
+    return group
 
 
 def _whole(n: Any) -> int:
@@ -299,10 +306,8 @@ def _checked_synapse_defaults(entry: SynapseEntry, values: dict[str, Any]) -> di
             out[name] = _weight_recorder(entry.name, value)
         elif name == "receptor_type" and not isinstance(value, (int, np.integer)):
             raise raised("TypeMismatch", f"{entry.name}: receptor_type: got {value!r}, expected a whole number")
-        elif name != "receptor_type" and (np.ndim(value) or not np.isfinite(value)):
-            raise raised("BadProperty", f"{entry.name}: {name}: got {value!r}, expected one finite number")
         else:
-            out[name] = int(value) if name == "receptor_type" else float(value)
+            out[name] = int(value) if name == "receptor_type" else checked_number(value, f"{entry.name}: {name}")
     if "delay" in out:
         out["delay"] = float(delays_on_grid(kernel, out["delay"]))
     return out

@@ -58,6 +58,8 @@ def GetNodes(properties: Mapping[str, Any] | None = None, local_only: bool = Fal
     >>> len(nest.GetNodes({"model": "iaf_psc_exp"}))
     3
     """
+    if not isinstance(properties, (Mapping, type(None))):
+        raise TypeError(f"GetNodes: properties: got {properties!r}, expected a dictionary")
     ids = np.arange(1, kernel.n_nodes + 1)
     keep = np.ones(ids.size, dtype=bool)
     for name, value in (properties or {}).items():

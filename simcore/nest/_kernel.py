@@ -5,6 +5,8 @@ of recorders are left out, since a recorder is no node there.
 """
 
 import bisect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,6 +130,16 @@ class Kernel:
 
         self._draws += 1
         return Stream(self.settings.rng_seed, self._draws)
+
+    @contextmanager
+    def may_refuse(self) -> Iterator[None]:
+        """A call that is refused takes no random numbers from those after it."""
+        drawn = self._draws
+        try:
+            yield
+        except BaseException:
+            self._draws = drawn
+            raise
 
     # -- nodes ---------------------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,21 @@ class Layer:
         cells = None if self.cells is None else self.cells[positions]
         return replace(self, positions=self.positions[positions], cells=cells)
 
+    def joined(self, other: "Layer", order: np.ndarray) -> "Layer | None":
+        """The layer of nodes of this one and then of another; None if they do not lie in the same space.
+
+        Parameters
+        ----------
+        other : Layer
+        order : ndarray of int64, shape (n,)
+            Which of all nodes comes where.
+        """
+        mine, theirs = ((own.edge_wrap, own.shape, *own.center, *own.extent) for own in (self, other))
+        if mine != theirs:
+            return None
+        cells = None if self.cells is None or other.cells is None else np.concatenate([self.cells, other.cells])[order]
+        return replace(self, positions=np.concatenate([self.positions, other.positions])[order], cells=cells)
+
     def displacement(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """The shortest way from each place to another; where space repeats, in ``[-extent / 2, extent / 2)``.
 

@@ -125,7 +125,10 @@ class NodeCollection:
             raise raised("BadProperty", "NodeCollection: collections that share nodes cannot be joined")
         if len(self) == 0 or len(other) == 0:
             return self if len(other) == 0 else other
-        return NodeCollection._made(ids if follows else np.sort(ids))
+        if self._layer is None or other._layer is None:
+            return NodeCollection._made(ids if follows else np.sort(ids))
+        order = np.argsort(ids, kind="stable")
+        return NodeCollection._made(ids[order], self._layer.joined(other._layer, order))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NodeCollection):

@@ -72,6 +72,11 @@ def SetStatus(nodes_or_conns: Any, params: Any, val: Any = None) -> None:
     val : Any, optional
         One value, or a list with one for each.
 
+    Raises
+    ------
+    TypeError
+        A name without a value, or a dictionary with one.
+
     Examples
     --------
     >>> import simcore.nest as nest
@@ -83,6 +88,9 @@ def SetStatus(nodes_or_conns: Any, params: Any, val: Any = None) -> None:
     """
     warn_once("SetStatus()", "nodes.set(...) or connections.set(...)")
     found = _collection(nodes_or_conns)
+    if isinstance(params, str) == (val is None):
+        got = f"{params!r} without a value" if val is None else f"{params!r} and val = {val!r}"
+        raise TypeError(f"SetStatus: params: got {got}, expected a name and its value, or a dictionary alone")
     if isinstance(params, str):
         found.set({params: val})
     elif isinstance(params, Mapping) or len(params) != 1 or len(found) == 1:

@@ -112,7 +112,8 @@ def is_spatial(spec: Mapping[str, Any]) -> bool:
     """Whether positions, or numbers that differ between nodes, decide about the edges."""
     from simcore.nest._parameter import Parameter
 
-    return any(name in spec for name in _SPATIAL) or any(isinstance(value, Parameter) for value in spec.values())
+    names = (*_SPATIAL, "p") if spec["rule"] in ("fixed_indegree", "fixed_outdegree") else _SPATIAL
+    return any(name in spec for name in names) or any(isinstance(value, Parameter) for value in spec.values())
 
 
 def edges_of(kernel: Any, rule: Any, sources: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -238,6 +238,8 @@ def _uniform_choice(rule: CheckedRule, partners: Partners, wanted: np.ndarray) -
     stream = rules.Stream(partners.stream.key, partners.stream.purpose)
     own, others = partners.own.ids, partners.others.ids
     with nest_errors(EdgeError="KernelException"):
+        if partners.looks_as_source:
+            rules.FixedOutdegree(wanted, **options).check(own, others)
         # In-degrees and out-degrees differ by name only: who looks for partners draws them.
         made = rules.FixedIndegree(wanted, **options)
         made.check(others, own)

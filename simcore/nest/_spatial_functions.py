@@ -223,7 +223,8 @@ def _ways(name: str, from_arg: Any, to_arg: Any) -> np.ndarray:
     _, space = with_positions(to_arg, f"{name}: to_arg")
     is_places = isinstance(from_arg, (list, tuple, np.ndarray))
     if is_places:
-        starts = as_points(from_arg, space.n_dimensions, f"{name}: from_arg")
+        is_one = isinstance(from_arg, np.ndarray) and from_arg.ndim == 1
+        starts = as_points([from_arg] if is_one else from_arg, space.n_dimensions, f"{name}: from_arg")
     else:
         _, start_space = with_positions(from_arg, f"{name}: from_arg")
         starts = start_space.positions

@@ -135,10 +135,11 @@ def change_nodes(ids: np.ndarray, values: Any, layer: Any = None) -> None:
     else:
         requests = _one_each(ids, values)
     changes = []
-    for where, given in requests:
-        drawn = draw_values(given, ids[where], None if layer is None else layer.positions[where])
-        for group, positions, at in kernel.split(ids[where]):
-            changes.append(group.change(_share(drawn, at, where.size), positions))
+    with kernel.may_refuse():
+        for where, given in requests:
+            drawn = draw_values(given, ids[where], None if layer is None else layer.positions[where])
+            for group, positions, at in kernel.split(ids[where]):
+                changes.append(group.change(_share(drawn, at, where.size), positions))
     for change in changes:
         change()
 
@@ -164,14 +165,25 @@ def _one_each(ids: np.ndarray, values: Any) -> list[tuple[np.ndarray, Any]]:
 
 
 def draw_values(values: Mapping[str, Any], ids: np.ndarray, positions: np.ndarray | None) -> dict[str, Any]:
-    """The values with every `Parameter` drawn for the nodes."""
-    out = {}
+    """The values with every `Parameter` drawn for the nodes, also one that stands in a list with a value for each."""
+    out = dict(values)
     for name, value in values.items():
-        if isinstance(value, Parameter):
+        is_list = isinstance(value, (list, tuple)) and any(isinstance(one, Parameter) for one in value)
+        if isinstance(value, Parameter) or (is_list and len(value) == ids.size):
             where = Where(ids.size, kernel.new_stream(), positions=positions)
-            out[name] = value.evaluate(where)
-        else:
-            out[name] = value
+            out[name] = _drawn_each(value, where) if is_list else value.evaluate(where)
+    return out
+
+
+def _drawn_each(values: Sequence[Any], where: Where) -> list[Any]:
+    out, rows_of = list(values), {}
+    for k, value in enumerate(values):
+        if isinstance(value, Parameter):
+            rows_of.setdefault(id(value), []).append(k)
+    for rows in rows_of.values():
+        drawn = values[rows[0]].evaluate(where.take(np.array(rows))).tolist()
+        for k, number in zip(rows, drawn, strict=True):
+            out[k] = number
     return out
 
 

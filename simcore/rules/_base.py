@@ -121,7 +121,7 @@ class Rule:
             Empty populations, repeated ids, or more edges than there are pairs.
         """
         check_ids(self, sources, targets)
-        self.check_pairs(self.pairs(sources, targets))
+        self.check_pairs(self.pairs(sources, targets), sources, targets)
 
     def ends(self, sources: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Nodes that send, and nodes that receive: as given; with `make_symmetric` also the other way round, after these.
@@ -140,8 +140,8 @@ class Rule:
         """The pairs that the rule draws from."""
         return Pairs.between(sources, targets, allow_autapses=self.allow_autapses)
 
-    def check_pairs(self, pairs: Pairs) -> None:
-        """Refuse numbers that the pairs cannot give."""
+    def check_pairs(self, pairs: Pairs, sources: np.ndarray, targets: np.ndarray) -> None:
+        """Refuse numbers that the pairs, of nodes with these ids, cannot give."""
 
     def expected_edges(self, n_sources: int, n_targets: int) -> float:
         """Number of edges to expect, without drawing any: all pairs, unless a rule says less.

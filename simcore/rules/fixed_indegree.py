@@ -43,7 +43,7 @@ class FixedIndegree(Rule):
         if degrees.size and degrees.min() < 0:
             raise ParameterError(where, got=int(degrees.min()), expected=">= 0")
 
-    def check_pairs(self, pairs: Pairs) -> None:
+    def check_pairs(self, pairs: Pairs, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse in-degrees that the available sources cannot give."""
         n_targets = len(pairs.widths)
         degrees = np.asarray(self.indegree)
@@ -56,7 +56,7 @@ class FixedIndegree(Rule):
             t = int(np.argmax(short))
             wanted = int(np.broadcast_to(degrees, n_targets)[t])
             raise EdgeError(
-                f"FixedIndegree: target {t} wants {wanted} edges, but only {available[t]} sources are available to it"
+                f"FixedIndegree: target {targets[t]} wants {wanted} edges, but only {available[t]} sources are available to it"
             )
 
     def expected_edges(self, n_sources: int, n_targets: int) -> float:

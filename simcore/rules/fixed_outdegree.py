@@ -45,7 +45,7 @@ class FixedOutdegree(Rule):
         if degrees.size and degrees.min() < 0:
             raise ParameterError(where, got=int(degrees.min()), expected=">= 0")
 
-    def check_pairs(self, pairs: Pairs) -> None:
+    def check_pairs(self, pairs: Pairs, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse out-degrees that the available targets cannot take."""
         n_targets, n_sources = len(pairs.widths), int(pairs.widths[0])
         degrees = np.asarray(self.outdegree)
@@ -58,7 +58,7 @@ class FixedOutdegree(Rule):
             s = int(np.argmax(short))
             wanted = int(np.broadcast_to(degrees, n_sources)[s])
             raise EdgeError(
-                f"FixedOutdegree: source {s} wants {wanted} edges, but only {available[s]} targets are available to it"
+                f"FixedOutdegree: source {sources[s]} wants {wanted} edges, but only {available[s]} targets are available to it"
             )
 
     def expected_edges(self, n_sources: int, n_targets: int) -> float:

@@ -46,7 +46,7 @@ class FixedTotalNumber(Rule):
         if number < 0:
             raise ParameterError("FixedTotalNumber: N", got=self.N, expected="a whole number >= 0")
 
-    def check_pairs(self, pairs: Pairs) -> None:
+    def check_pairs(self, pairs: Pairs, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse more edges than pairs."""
         total = int(pairs.available.sum())
         if self.N > 0 and total == 0:

@@ -42,7 +42,7 @@ class PairwisePoisson(Rule):
             expected = "a finite number >= 0"
             raise ParameterError("PairwisePoisson: pairwise_avg_num_conns", got=mean, expected=expected)
 
-    def check_pairs(self, pairs: Pairs) -> None:
+    def check_pairs(self, pairs: Pairs, sources: np.ndarray, targets: np.ndarray) -> None:
         """Refuse a mean that would give a target more edges than can be counted."""
         most = _MOST_A_TARGET / 2 / max(1, int(pairs.available.max()))
         if self.pairwise_avg_num_conns > most:

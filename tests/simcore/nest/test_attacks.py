@@ -48,7 +48,39 @@ def delays_from_half_a_step(nest):
     }
 
 
-@pytest.mark.parametrize("script", [numbers_and_dictionaries_create, delays_from_half_a_step])
+def parameters_in_lists(nest):
+    two = nest.CreateParameter("constant", {"value": 2.0})
+    nodes = nest.Create("iaf_psc_exp", 3, [{"V_m": -60.0}, {"V_m": two}, {"V_m": nest.random.uniform(1.0, 1.0 + 1e-12)}])
+    created = nodes.V_m
+    nodes.set([{"V_m": two}, {"I_e": two}, {"V_m": two - 50.0}])
+    nodes.tau_m = [two, 3.0, 2.0 * two]
+    return {"created": created, **nodes.get(["V_m", "I_e", "tau_m"])}
+
+
+def ways_from_one_array(nest):
+    nodes = nest.Create("parrot_neuron", positions=nest.spatial.grid([3, 2]))
+    place = np.array([0.1, 0.2])
+    return {"Distance": nest.Distance(place, nodes), "Displacement": nest.Displacement(place, nodes[2])}
+
+
+def all_sources_by_a_constant_weight(nest):
+    nodes = nest.Create("parrot_neuron", positions=nest.spatial.grid([3, 2]))
+    nest.Connect(nodes, nodes, {"rule": "fixed_indegree", "indegree": 6, "p": 0.5, "allow_multapses": False})
+    nest.Connect(nodes, nodes, {"rule": "fixed_outdegree", "outdegree": 6, "p": 2.0, "allow_multapses": False})
+    found = nest.GetConnections()
+    return sorted(zip(found.source, found.target, strict=True))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        numbers_and_dictionaries_create,
+        delays_from_half_a_step,
+        parameters_in_lists,
+        ways_from_one_array,
+        all_sources_by_a_constant_weight,
+    ],
+)
 def test_script_gives_what_nest_gives(script):
     assert_same_result(script)
 
@@ -129,3 +161,67 @@ def test_dictionaries_of_connections_are_refused_whole():
     with pytest.raises(TypeError, match="expected a dictionary, or a list of 2 dictionaries"):
         found.set([{"weight": 5.0}])
     assert found.weight == [1.0, 1.0]
+
+
+# -- refused calls -------------------------------------------------------------------------------------------------------------
+
+DRAWN = nest.random.uniform()
+REFUSED = {
+    "Create": (lambda n, c: nest.Create("iaf_psc_exp", 2, {"V_m": DRAWN, "C_m": -1.0}), "C_m"),
+    "Create, positions": (lambda n, c: nest.Create("iaf_psc_exp", 2, {"nix": 1}, nest.spatial.free(DRAWN, [1.0, 1.0])), "nix"),
+    "set": (lambda n, c: n.set(V_m=DRAWN, tau_m=-1.0), "tau_m"),
+    "set, one each": (lambda n, c: n.set([{"V_m": DRAWN}, {"V_m": -60.0}, {"nix": 1}]), "nix"),
+    "Connect": (lambda n, c: nest.Connect(n, n, syn_spec={"weight": DRAWN, "delay": DRAWN * 0.01}), "delay"),
+    "Connect, drawn": (lambda n, c: nest.Connect(n, n, {"rule": "pairwise_bernoulli", "p": DRAWN}, {"nix": 1}), "nix"),
+    "Connect, second": (lambda n, c: nest.Connect(n, n, None, [{"weight": DRAWN}, {"delay": DRAWN * 0.01}]), "delay"),
+    "Connect, too many": (
+        lambda n, c: nest.Connect(n, n, {"rule": "fixed_outdegree", "outdegree": 9, "allow_multapses": False}),
+        "source 2 wants 9",
+    ),
+    "Connect, too many drawn": (
+        lambda n, c: nest.Connect(n, n, {"rule": "fixed_outdegree", "outdegree": DRAWN + 8, "allow_multapses": False}),
+        "source 2 wants [89]",
+    ),
+    "connections": (lambda n, c: c.set(weight=3.0, delay=-1.0), "delay"),
+    "SetStatus, no value": (lambda n, c: nest.SetStatus(n, "I_e"), "without a value"),
+    "SetStatus, no value for connections": (lambda n, c: nest.SetStatus(c, "weight"), "without a value"),
+    "SetStatus, two": (lambda n, c: nest.SetStatus(n, {"I_e": 3.0}, 4.0), "and val = 4"),
+    "SetDefaults": (
+        lambda n, c: nest.SetDefaults("static_synapse", {"delay": 2.0, "weight": DRAWN}),
+        "weight: got .* a number",
+    ),
+    "SetKernelStatus": (lambda n, c: nest.SetKernelStatus({"print_time": True, "rng_seed": -1}), "rng_seed"),
+    "GetNodes": (lambda n, c: nest.GetNodes("iaf_psc_exp"), "expected a dictionary"),
+    "redraw": (lambda n, c: n.set(V_m=DRAWN, I_e=nest.math.redraw(DRAWN, 2.0, 3.0)), "1000 draws"),
+}
+
+
+def everything():
+    """Settings, values, and what the next draw gives."""
+    status = {name: value for name, value in nest.GetKernelStatus().items() if "time_con" not in name and name != "memory_size"}
+    nodes = nest.GetNodes()
+    own = [nodes[0].get(), nodes[1:4].get(), nest.GetConnections().get(), nest.GetDefaults("static_synapse")]
+    return repr((status, own)), DRAWN.apply(nodes)
+
+
+def test_refused_calls_change_nothing_and_draw_nothing():
+    found = []
+    for calls in ({}, REFUSED):
+        nest.ResetKernel()
+        recorder, nodes = nest.Create("spike_recorder"), nest.Create("iaf_psc_exp", 3, {"V_m": DRAWN})
+        nest.Connect(nodes, nodes, {"rule": "fixed_indegree", "indegree": 2}, {"weight": DRAWN})
+        nest.Connect(nodes, recorder)
+        for call, message in calls.values():
+            with pytest.raises((nest.NESTError, TypeError), match=message):
+                call(nodes, nest.GetConnections(nodes, nodes))
+        found.append(everything())
+    assert found[0] == found[1]
+
+
+def test_collections_of_one_space_are_joined_with_their_positions():
+    nodes = nest.Create("parrot_neuron", positions=nest.spatial.grid([3, 2]))
+    joined = nodes[4:] + nodes[:2]
+    assert joined.tolist() == [1, 2, 5, 6]
+    assert nest.GetPosition(joined) == [nest.GetPosition(nodes)[k] for k in (0, 1, 4, 5)]
+    beside = nest.Create("parrot_neuron", positions=nest.spatial.grid([3, 2], extent=[2.0, 2.0]))
+    assert (nodes + beside).spatial is None
