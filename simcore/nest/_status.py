@@ -147,9 +147,12 @@ def change_nodes(ids: np.ndarray, values: Any, layer: Any = None) -> None:
 def _one_each(ids: np.ndarray, values: Any) -> list[tuple[np.ndarray, Any]]:
     """Dictionaries of nodes with the same names become one of arrays."""
     is_list = isinstance(values, (list, tuple)) and all(isinstance(one, Mapping) for one in values)
-    if not is_list or len(values) not in (1, ids.size):
-        got = f"{len(values)} of them" if is_list else f"{values!r}"
-        raise TypeError(f"set: got {got}, expected a dictionary, or a list of one for each of the {ids.size} nodes")
+    if not is_list:
+        raise TypeError(f"set: got {values!r}, expected a dictionary, or a list of one for each of the {ids.size} nodes")
+    if len(values) not in (1, ids.size):
+        raise raised(
+            "BadParameter", f"set: got {len(values)} dictionaries, expected one, or one for each of the {ids.size} nodes"
+        )
     if len(values) == 1:
         return [(np.arange(ids.size), values[0])]
     by_names: dict[tuple[str, ...], list[int]] = {}

@@ -252,6 +252,7 @@ nest.Connect([1, 1], [3, 4]): ValueError
 nest.GetConnections([1, 2]): TypeError
 nest.GetConnections(synapse_model="foo"): UnknownSynapseType
 c[1000]: IndexError
+n.set([{}] * 4): BadParameter
 c.set([{"weight": 2.0}]): TypeError
 c.set(foo=3.0): UnaccessedDictionaryEntry
 c.set(delay=0.01): BadDelay
