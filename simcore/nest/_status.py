@@ -179,7 +179,7 @@ def draw_values(values: Mapping[str, Any], ids: np.ndarray, positions: np.ndarra
 
 
 def _drawn_each(values: Sequence[Any], where: Where) -> list[Any]:
-    out, rows_of = list(values), {}
+    out, rows_of = list(values), dict[int, list[int]]()
     for k, value in enumerate(values):
         if isinstance(value, Parameter):
             rows_of.setdefault(id(value), []).append(k)

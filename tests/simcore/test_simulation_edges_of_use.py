@@ -171,7 +171,7 @@ def test_ctrl_c_during_the_build_waits_until_it_is_done(monkeypatch):
     sim, *found = lively()
     with monkeypatch.context() as patch:
         patch.setattr(Engine, "build", interrupt)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt, match="the next run goes on from there"):
             sim.run(10.0)
     assert sim.time < 10.0
     sim.run(round(10.0 - sim.time, 1))
