@@ -263,7 +263,7 @@ class Contents:
         if self._dirty:
             self.ranks.check_same(fingerprint(self))
             self._build()
-            requests = [request for r in self._recorders if isinstance(r, TraceRecorder) for request, _ in r.requests]
+            requests = [request for r in self._trace_recorders for request, _ in r.requests]
             weights = [r.request(self) for r in self._recorders if isinstance(r, WeightRecorder)]
             self._engine.refresh(recorded_flags(self._spike_recorders, self.populations), requests, weights)
             self._dirty = False
@@ -280,9 +280,18 @@ class Contents:
                 self._engine.broken = True
             raise
 
+    def _collect(self) -> None:
+        """Have the samples that the compiled side holds handed to the recorders' requests."""
+        if self._engine is not None:
+            self._engine.collect()
+
     @property
     def _spike_recorders(self) -> list[SpikeRecorder]:
         return [r for r in self._recorders if isinstance(r, SpikeRecorder)]
+
+    @property
+    def _trace_recorders(self) -> list[TraceRecorder]:
+        return [r for r in self._recorders if isinstance(r, TraceRecorder)]
 
     @property
     def _ids_are_numbers(self) -> bool:

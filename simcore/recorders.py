@@ -103,10 +103,12 @@ class SpikeRecorder:
         drawn = [(began, put(rows)) for began, rows in self.drawn]
         return {"numbers": put(self.numbers), "names": None, **times, "drawn": drawn}
 
-    def draw(self, engine: Any, devices: Sequence[DevicePopulation], first: int, last: int) -> None:
-        """Take a train of its own from each recorded stimulator that draws spikes for each target, for steps up to `last`."""
-        own = [(group, k) for group in devices if group.model.emits == "counts" for k in range(group.size)]
-        recorded = [(group, k) for group, k in own if self.has(group.first + k)]
+    def draw(self, engine: Any, stimulators: Sequence[tuple[DevicePopulation, int]], first: int, last: int) -> None:
+        """Take a train of its own from each of the stimulators that it records, for steps up to `last`.
+
+        Stimulators are given by population and position; they draw spikes for each target.
+        """
+        recorded = [(group, k) for group, k in stimulators if self.has(group.first + k)]
         begin, end = max(first, self.start, self.since), min(last, self.stop)
         if not recorded or begin >= end:
             return
@@ -164,6 +166,9 @@ class TraceRecorder:
         Interval, offset, start and stop of the samples, in steps.
     """
 
+    # Whether samples may be taken over later than after the run.
+    can_wait = True
+
     def __init__(
         self,
         simulation: "Contents",
@@ -176,12 +181,15 @@ class TraceRecorder:
         self._simulation, self._ids = weakref.ref(simulation), simulation.ids_of(numbers)
         self.numbers, self.names, self.requests, self.timing = numbers, names, requests, timing
         self.pieces: list[Traces] = []
+        # Step up to which samples have been taken over.
+        self.taken = simulation._step
 
-    def gather(self, first: int, last: int) -> Traces:
-        """Take over what was sampled between two steps; on every rank all of it, unless the simulation keeps results local."""
+    def gather(self) -> None:
+        """Take over what was sampled since the last call; all of it on every rank, if results are not local."""
         simulation = self._simulation()
         assert simulation is not None  # it calls this
-        stamps = sample_stamps(self.timing, first, last)
+        simulation._collect()
+        stamps = sample_stamps(self.timing, self.taken, simulation._step)
         own = np.flatnonzero(simulation._owned(self.numbers))
         values, units = self._sampled(simulation, own, stamps.size)
         if simulation.local:
@@ -190,7 +198,9 @@ class TraceRecorder:
             values = simulation.ranks.join(self.numbers.size, own, values)
             piece = Traces(simulation.grid.times(stamps), self._ids, values, units)
         self.pieces.append(piece)
-        return piece
+        self.taken = simulation._step
+        for request, _ in self.requests:
+            request.samples.clear()
 
     def _sampled(self, simulation: "Contents", own: np.ndarray, n_stamps: int) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         """Samples of this rank's neurons, shape (n_stamps, own.size), and the units."""
@@ -201,7 +211,6 @@ class TraceRecorder:
             taken = slice(None) if mine.size == where.size else mine
             pieces = [samples[:, :, taken] for samples in request.samples]
             sampled = np.concatenate([*pieces, np.empty((0, len(request.columns), mine.size))])[:n_stamps]
-            request.samples.clear()
             columns = {name: sampled[:, k] for k, name in enumerate(request.columns)}
             for name in self.names:
                 units[name] = population.model.recordable_units[name]
@@ -209,8 +218,15 @@ class TraceRecorder:
                     values[name][:, columns_of_own] = _value(population.model, name, columns, simulation.dt)
         return values, units
 
+    def settle(self) -> None:
+        """Take over what waits, unless there is nothing, or the simulation is gone and with it what it held."""
+        simulation = self._simulation()
+        if simulation is not None and simulation.n_ranks == 1 and self.taken < simulation._step:
+            self.gather()
+
     def state(self, put: Callable[[Any], str]) -> dict[str, Any]:
         """What a saved simulation needs of this recorder; `put` stores an array and returns its name."""
+        self.settle()
         pieces = [
             {"times": put(p.times), "values": {n: put(v) for n, v in self._whole(p).items()}, "units": p.units}
             for p in self.pieces
@@ -238,9 +254,13 @@ class TraceRecorder:
     def clear(self) -> None:
         """Forget everything, at a reset."""
         self.pieces.clear()
+        for request, _ in self.requests:
+            request.samples.clear()
+        self.taken = 0
 
     def forget(self, until: float) -> None:
         """Forget the samples that are not later than a time in ms."""
+        self.settle()
         later = [(piece, int(np.searchsorted(piece.times, until, side="right"))) for piece in self.pieces]
         self.pieces = [
             Traces(p.times[k:], p.ids, {name: v[k:].copy() for name, v in p.values.items()}, p.units)
@@ -250,6 +270,7 @@ class TraceRecorder:
     @property
     def traces(self) -> Traces:
         """All samples since the start or the last reset."""
+        self.settle()
         return Traces.joined(self.pieces, self.pieces[0].ids if self.pieces else self._ids, self.names)
 
     @property
@@ -292,13 +313,12 @@ def kept_spikes(
     first : int
         What was drawn for recorders in runs that began at this step or later is among the spikes.
     """
-    pieces = [Spikes.empty()]
-    for rows in parts:
-        stamps, numbers = rows[:, 0] + 1, rows[:, 1]
-        keep = np.zeros(len(rows), dtype=bool)
-        for recorder in recorders:
-            keep |= recorder.keeps(stamps, numbers)
-        pieces.append(_sorted_spikes(rows[keep], ids, grid))
+    rows = parts[0] if len(parts) == 1 else np.concatenate([np.empty((0, 3), dtype=np.int32), *parts])
+    stamps, numbers = rows[:, 0] + 1, rows[:, 1]
+    keep = np.zeros(len(rows), dtype=bool)
+    for recorder in recorders:
+        keep |= recorder.keeps(stamps, numbers)
+    pieces = [_sorted_spikes(rows[keep], ids, grid)]
     drawn = [rows for recorder in recorders for began, rows in recorder.drawn if began >= first]
     if drawn:
         pieces += [_sorted_spikes(rows, ids, grid) for rows in drawn]

@@ -1,5 +1,6 @@
 """Recording: write down spikes and state variables, and give out what was written down."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -216,7 +217,8 @@ class Recording(Contents):
 
     def _recorded_spikes(self, recorders: Sequence[SpikeRecorder], first: int = 0) -> Spikes:
         """Spikes that any of the recorders keeps, of the runs that began at step `first` or later."""
-        parts = [rows for began, rows in self.spike_rows if began >= first]
+        runs = itertools.takewhile(lambda run: run[0] >= first, reversed(self.spike_rows))
+        parts = [rows for _, rows in runs][::-1]
         return kept_spikes(parts, recorders, self._ids, self.grid, own=self._own_records(), first=first)
 
     def _own_records(self) -> np.ndarray | None:
@@ -247,8 +249,9 @@ class Recording(Contents):
 
     def _mark_own_records(self) -> None:
         """Tell the recorders of spikes whose spikes this rank knows."""
+        own = self._own_records()
         for recorder in self._spike_recorders:
-            recorder.own = self._own_records()
+            recorder.own = own
 
     def _keep_own_records(self) -> None:
         """Forget what neurons of other ranks recorded, if results are local."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from simcore.errors import ParameterError
 from simcore.interrupt import Interrupt
 from simcore.progress import Progress
 from simcore.provenance import provenance
-from simcore.recorders import TraceRecorder, generator_rows
+from simcore.recorders import generator_rows
 from simcore.recording import Recording
-from simcore.results import Results, Traces
+from simcore.results import Results
 from simcore.timegrid import MAX_STEPS
 
 __all__ = ["Simulation"]
@@ -82,10 +83,40 @@ class Simulation(Building, Editing, Recording, Access):
         NumericalError
             A state variable became NaN or infinite; the message names neuron, variable and time.
         """
+        first = self._step
+        with self._running(duration):
+            timing = self._run(duration, progress, is_read=True)
+            meta = provenance(self, start=self.grid.times(first), timing=timing)
+            traces = [recorder.pieces[-1] for recorder in self._trace_recorders]
+            return Results(self._recorded_spikes(self._spike_recorders, first), traces, meta)
+
+    def advance(self, duration: float, *, progress: bool | None = None) -> None:
+        """Simulate for a while as `run` does, and leave what is recorded to the recorders.
+
+        For many short pieces: nothing is put together after each of them.
+
+        Parameters
+        ----------
+        duration, progress
+            As in `run`.
+
+        Examples
+        --------
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> recorder = sim.record(sim.create("iaf_psc_exp"), "V_m")
+        >>> for _ in range(10):
+        ...     sim.advance(1.0)
+        >>> recorder["V_m"].shape
+        (10, 1)
+        """
+        with self._running(duration):
+            self._run(duration, progress, is_read=False)
+
+    def _running(self, duration: float) -> AbstractContextManager[None]:
+        """What the ranks do together when they run."""
         self._require_open()
         changes = ", after changes," if self._dirty else ""
-        with self.ranks.together(f"run({duration}){changes} at {self.time:g} ms"):
-            return self._run(duration, self._steps_of(duration), progress if self.rank == 0 else False)
+        return self.ranks.together(f"run({duration}){changes} at {self.time:g} ms")
 
     def _steps_of(self, duration: float) -> int:
         n_steps = self.grid.steps(duration, "run: duration")
@@ -96,9 +127,10 @@ class Simulation(Building, Editing, Recording, Access):
             raise ParameterError("run: duration", got=duration, expected=f"<= {left:g} ms, where the count of steps ends")
         return n_steps
 
-    def _run(self, duration: float, n_steps: int, progress: bool | None) -> Results:
-        first, timing = self._step, {"total": 0.0}
-        with Interrupt() as interrupt, Progress(duration, show=progress) as bar:
+    def _run(self, duration: float, progress: bool | None, *, is_read: bool) -> dict[str, float]:
+        """Run, and take over what was recorded, traces too if they are read at once; the wall times."""
+        n_steps, first, timing = self._steps_of(duration), self._step, {"total": 0.0}
+        with Interrupt() as interrupt, Progress(duration, show=progress if self.rank == 0 else False) as bar:
 
             def visit(step: int) -> bool:
                 bar.advance_to(self.grid.times(step - first))
@@ -107,16 +139,21 @@ class Simulation(Building, Editing, Recording, Access):
             from simcore.kernel.health import check_health
 
             engine = self._prepare()
+            if is_read:
+                for recorder in self._trace_recorders:
+                    recorder.settle()
             try:
                 spikes, timing = engine.run(n_steps, visit=visit)
                 stepped = time.perf_counter()
-                self.spike_rows.append((first, self._gathered(spikes, first)))
+                rows = self._gathered(spikes, first)
+                if len(rows):
+                    self.spike_rows.append((first, rows))
             except BaseException:
                 if self.n_ranks == 1:  # else the others wait for this rank's error
-                    self._gather_traces(first)
+                    self._gather_traces(is_read)
                     self._gather_weights()
                 raise
-            traces = self._gather_traces(first)
+            self._gather_traces(is_read)
             self._gather_weights()
             self._mark_own_records()
             check_health(engine, self._ids)
@@ -126,11 +163,13 @@ class Simulation(Building, Editing, Recording, Access):
             timing["total"] += gathering
         simulated = self.grid.times(self._step - first)
         timing["real_time_factor"] = timing["total"] / (simulated / 1000.0) if simulated else 0.0
-        meta = provenance(self, start=self.grid.times(first), timing=timing)
-        return Results(self._recorded_spikes(self._spike_recorders, first), traces, meta)
+        return timing
 
-    def _gather_traces(self, first: int) -> list[Traces]:
-        return [r.gather(first, self._step) for r in self._recorders if isinstance(r, TraceRecorder)]
+    def _gather_traces(self, is_read: bool) -> None:
+        """Have recorders take over what was sampled; if it is not read yet, only those that cannot do so later."""
+        for recorder in self._trace_recorders:
+            if is_read or self.n_ranks > 1 or not recorder.can_wait:
+                recorder.gather()
 
     def _gathered(self, spikes: np.ndarray, first: int) -> np.ndarray:
         """Spikes of all ranks, and of recorded spike generators since step `first`; only those of this rank if local."""
@@ -140,14 +179,15 @@ class Simulation(Building, Editing, Recording, Access):
         if not self.local or self.rank == 0:
             span = {"first": first, "last": self._step, "seed": self.seed}
             parts = [*parts, *generator_rows(self._spike_recorders, self.devices, self.grid, **span)]
-            for recorder in self._spike_recorders:
-                recorder.draw(self._engine, self.devices, first, self._step)
+            counting = [(group, k) for group in self.devices if group.model.emits == "counts" for k in range(group.size)]
+            for recorder in self._spike_recorders if counting else ():
+                recorder.draw(self._engine, counting, first, self._step)
         return sorted_rows(parts) if len(parts) > 1 else spikes
 
     @property
     def results(self) -> Results:
         """All that was recorded since the start or the last reset."""
-        traces = [r.traces for r in self._recorders if isinstance(r, TraceRecorder)]
+        traces = [recorder.traces for recorder in self._trace_recorders]
         return Results(self._recorded_spikes(self._spike_recorders), traces, provenance(self, start=0.0, timing={}))
 
     def reset(self) -> None:
@@ -219,6 +259,8 @@ class Simulation(Building, Editing, Recording, Access):
             self._engine.build(self.populations[:populations], self.devices[:devices], self.projections[:projections])
         self._engine.step = step
         self._engine.last_spikes[:] = last_spikes
+        for recorder in self._trace_recorders:
+            recorder.taken = step
         return self._prepare()
 
     def on_close(self, call: Callable[[], None]) -> None:
@@ -228,6 +270,8 @@ class Simulation(Building, Editing, Recording, Access):
     def close(self) -> None:
         """End the simulation: free its memory and let go of the network that was sent; what was recorded stays."""
         if not self.is_closed:
+            for recorder in self._trace_recorders:
+                recorder.settle()
             self._closed_at = self._step
         self._engine = None
         self.projections.clear()

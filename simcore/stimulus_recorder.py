@@ -27,18 +27,22 @@ class StimulusRecorder(TraceRecorder):
         Interval, offset, start and stop of the samples, in steps.
     """
 
+    # Seed and parameters may be others then.
+    can_wait = False
+
     def __init__(
         self, simulation: "Contents", numbers: np.ndarray, names: tuple[str, ...], *, timing: tuple[int, int, int, int]
     ) -> None:
         super().__init__(simulation, numbers, names, [], timing=timing)
 
-    def gather(self, first: int, last: int) -> Traces:
-        """Take over the samples between two steps; with local results the first rank does, which the stimulators belong to."""
+    def gather(self) -> None:
+        """Take over the samples since the last call; with local results the first rank does, which has the stimulators."""
         from simcore.kernel.probing import device_values
 
         simulation = self._simulation()
         assert simulation is not None  # it calls this
-        engine, stamps = simulation._prepare(), sample_stamps(self.timing, first, last)
+        first, self.taken = self.taken, simulation._step
+        engine, stamps = simulation._prepare(), sample_stamps(self.timing, first, self.taken)
         groups = [next(d for d in simulation.devices if d.first <= n < d.first + d.size) for n in self.numbers]
         values = {name: np.empty((stamps.size, self.numbers.size)) for name in self.names}
         units = {name: groups[0].model.recordable_units[name] for name in self.names}
@@ -48,7 +52,6 @@ class StimulusRecorder(TraceRecorder):
         self.pieces.append(Traces(simulation.grid.times(stamps), self._ids, values, units))
         if simulation.local and simulation.rank > 0:
             self.keep(np.zeros(0, dtype=np.int64))
-        return self.pieces[-1]
 
     def _whole(self, piece: Traces) -> dict[str, np.ndarray]:
         """The traces of all ranks: those of the first, which writes the file."""

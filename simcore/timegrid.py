@@ -3,6 +3,8 @@
 Time is a whole number of tics (1000 a millisecond), so that ``48 steps of 0.1 ms`` is 4.8 ms and not 4.800000000000001 ms.
 """
 
+import functools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +63,23 @@ class TimeGrid:
         if abs(self.dt * TICS_PER_MS - round(self.dt * TICS_PER_MS)) > 1e-6:
             raise ParameterError("dt", got=self.dt, expected="a multiple of 0.001 ms")
 
-    @property
+    @functools.cached_property
     def tics(self) -> int:
         """Tics of 0.001 ms in one step."""
         return round(self.dt * TICS_PER_MS)
 
     def times(self, steps: Any) -> Any:
         """Time in ms of a number of steps: the float nearest to the exact decimal."""
-        if np.ndim(steps) == 0:
+        if isinstance(steps, int) or np.ndim(steps) == 0:
             return float(int(steps) * self.tics / TICS_PER_MS)
         return np.asarray(steps, dtype=np.int64) * self.tics / TICS_PER_MS
 
     def steps(self, time: float, where: str = "time") -> int:
         """Number of steps in `time` [ms], which must lie on the grid."""
+        if isinstance(time, float) and math.isfinite(time):
+            steps = round(time / self.dt)
+            if self._is_on_grid(time, steps):
+                return steps
         if np.ndim(time) > 0:
             raise ParameterError(where, got=time, expected="one number, in ms")
         return int(self.steps_exact(as_floats(where, time)[None], where)[0])
@@ -82,11 +88,14 @@ class TimeGrid:
         """Steps of an array of times [ms], each within half a tic of the grid."""
         times = as_floats(where, times)
         steps = np.rint(np.where(np.isfinite(times), times, np.nan) / self.dt)
-        # Beyond 2**53 steps a float64 no longer tells one from the next.
-        off = ~((np.abs(times - steps * self.dt) * TICS_PER_MS <= 0.5) & (np.abs(steps) < 2.0**53))
+        off = ~self._is_on_grid(times, steps)
         if off.any():
             raise ParameterError(where, got=float(times[off][0]), expected=f"a multiple of dt = {self.dt:g} ms")
         return steps.astype(np.int64)
+
+    def _is_on_grid(self, times: Any, steps: Any) -> Any:
+        # Beyond 2**53 steps a float64 no longer tells one from the next.
+        return (abs(times - steps * self.dt) * TICS_PER_MS <= 0.5) & (abs(steps) < 2.0**53)
 
     def steps_nearest(self, times: Any) -> np.ndarray:
         """Steps of an array of times [ms], rounded to the nearest, half up (NEST's delays)."""

@@ -7,6 +7,7 @@ arrays. Nothing is rebuilt, so spikes under way and the state of synapses stay w
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from simcore.kernel.connectivity import Group, PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
 from simcore.kernel.history import MOST_STEPS, update_histories
-from simcore.kernel.layout import Context, Exchange, Illness, Phase, Status
+from simcore.kernel.layout import Context, Exchange, Illness, Status
+from simcore.kernel.pacing import next_batch, phase_times
 from simcore.kernel.places import places, stored_values
 from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
@@ -34,9 +36,6 @@ __all__ = ["Engine", "sorted_rows"]
 # Rows of a block's spike log: bounds the slice of time when blocks are large.
 _LOG_ROWS = 1 << 20
 _MAX_SLICE_STEPS = 1024
-
-# Wall time between two visits to Python: progress, Ctrl-C, recording.
-_BATCH_SECONDS = 0.03
 
 
 class Engine:
@@ -87,6 +86,7 @@ class Engine:
         # Modules of generated kernels; models are told apart by identity, so that their sources are read once.
         self.kernels: dict[tuple[Any, ...], Any] = {}
         self._counter = np.zeros(8, dtype=np.int64)
+        self._is_loaded = False
 
     # -- building ------------------------------------------------------------------------------------------------------------
 
@@ -108,6 +108,7 @@ class Engine:
             self._connect(new_projections)
         update_histories(self)
         self.make_logs()
+        self.collect()
         self.records = None
 
     def _number_nodes(self) -> None:
@@ -226,8 +227,14 @@ class Engine:
     @roomy
     def refresh(self, recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()) -> None:
         """Fill the records anew after parameters, recorders or structure changed."""
+        self.collect()
         with self.ranks.first_alone():
             self.records = Records(self, recorded, samplers, weights)
+
+    def collect(self) -> None:
+        """Hand the samples that were taken to their requests."""
+        if self.records is not None:
+            self.records.collect()
 
     def run(self, n_steps: int, *, visit: Callable[[int], bool]) -> tuple[np.ndarray, dict[str, float]]:
         """Advance by `n_steps`, less if a state variable becomes NaN or infinite: see `simcore.kernel.health`.
@@ -269,33 +276,35 @@ class Engine:
         """Run the step loop on all threads, with visits to Python in between; the recorded spikes and the wall times."""
         assert self.records is not None  # `run` has looked
         batch, found, laps = 32, [], [0.0]
-        with ThreadPoolExecutor(max(1, len(contexts) - 1)) as pool:
-            with self.ranks.first_alone():  # no step: the loop is compiled or loaded before the clock starts
+        with ThreadPoolExecutor(len(contexts) - 1) if len(contexts) > 1 else nullcontext() as pool:
+            with self.ranks.first_alone():
                 generated.enter(contexts, self.records.pathways)
-                self._advance(pool, contexts, self.step)
+                if not self._is_loaded:  # no step: the loop is compiled or loaded before the clock starts
+                    self._advance(pool, contexts, self.step)
+                    self._is_loaded = True
             began = time.perf_counter()
             while self.step < end and not self.exchange.is_stopped:
                 lap = time.perf_counter()
-                target = self.ranks.least(min(end, self.step + min(batch, self.records.most_steps)))
+                target = self.ranks.least(min(end, self.step + min(batch, self.records.steps_left)))
                 found += self._advance(pool, contexts, target)
                 laps.append(time.perf_counter() - lap)
-                batch = _next_batch(batch, laps[-1])
-                self.step = int(contexts[0, Context.STEP])
-                self.records.collect()
+                batch = next_batch(batch, laps[-1])
+                begin, self.step = self.step, int(contexts[0, Context.STEP])
+                self.records.fill(self.step - begin)
                 if self.is_ill or not visit(self.step):
                     self.exchange.stop()  # the other ranks learn of it with the next slice of time
                     if self.ranks.size == 1:
                         break
-        return found, _timing(contexts, sum(laps), time.perf_counter() - began)
+        return found, phase_times(contexts, sum(laps), time.perf_counter() - began)
 
-    def _advance(self, pool: ThreadPoolExecutor, contexts: np.ndarray, end: int) -> list[np.ndarray]:
-        workers = [pool.submit(self._drive, thread, contexts, end) for thread in range(1, len(contexts))]
-        found = self._drive(0, contexts, end)
+    def _advance(self, pool: ThreadPoolExecutor | None, contexts: np.ndarray, end: int) -> list[np.ndarray]:
+        drive = self._drive if self._is_loaded else roomy(self._drive)
+        workers = [pool.submit(drive, k, contexts, end) for k in range(1, len(contexts))] if pool else []
+        found = drive(0, contexts, end)
         for worker in workers:
             found += worker.result()
         return found
 
-    @roomy
     def _drive(self, thread: int, contexts: np.ndarray, end: int) -> list[np.ndarray]:
         """One thread's part; an error lets the other threads out of the barrier, and ends the simulation."""
         try:
@@ -383,18 +392,7 @@ class Engine:
 
 def sorted_rows(parts: Sequence[np.ndarray]) -> np.ndarray:
     """Rows (step, node, count) of several lists, by step, then node; the sort profits from order within the lists."""
+    if not parts:
+        return np.empty((0, 3), dtype=np.int32)
     rows = np.concatenate([*parts, np.empty((0, 3), dtype=np.int32)])
     return rows[np.argsort((rows[:, 0].astype(np.int64) << 32) | rows[:, 1], kind="stable")]
-
-
-def _timing(contexts: np.ndarray, stepping: float, total: float) -> dict[str, float]:
-    """Wall time of each phase, as a mean over the threads; what Python does between two visits counts as recording."""
-    ticks = contexts[:, Context.TIMES : Context.TIMES + len(Phase)].sum(axis=0)
-    seconds = stepping * ticks / max(1, ticks.sum())
-    seconds[Phase.RECORDING] += total - stepping
-    return {"total": total, **{phase.name.lower(): float(seconds[phase]) for phase in Phase}}
-
-
-def _next_batch(batch: int, seconds: float) -> int:
-    """Steps that will take about `_BATCH_SECONDS`, growing at most fourfold."""
-    return max(1, min(4 * batch, int(batch * _BATCH_SECONDS / max(seconds, 1e-6))))

@@ -25,8 +25,9 @@ __all__ = ["Records"]
 # Room for recorded spikes beyond one slice of time in which every neuron fires at every step.
 _RECORD_ROWS = 1 << 17
 
-# Bytes of traces gathered before they are handed to Python.
+# Bytes of a request's samples that there is room for, and bytes of all samples that may lie there between two visits to Python.
 _SAMPLE_BYTES = 1 << 24
+_WAITING_BYTES = 1 << 20
 _NO_LIMIT = 1 << 40
 
 
@@ -56,7 +57,10 @@ class Records:
         self.requests = list(samplers)
         self.weights = watched_synapses(engine, weights)
         self._outputs: list[tuple[Any, np.ndarray, np.ndarray, slice]] = []
-        self.most_steps = min([_NO_LIMIT, *(self._rows_of(r) * r.interval for r in self.requests)])
+        self._most_steps = min([_NO_LIMIT, *(self._rows_of(r) * r.interval for r in self.requests)])
+        self._bytes_a_step = sum(8 * len(r.columns) * r.positions.size / r.interval for r in self.requests)
+        # Steps whose samples have not been handed to their requests.
+        self._filled = 0
         rows: dict[str, list[list[int]]] = {k: [] for k in ("blocks", "slices", "pathways", "devices", "samplers")}
         for block in engine.blocks:
             self._add_block(block, rows, recorded)
@@ -204,11 +208,24 @@ class Records:
     # -- traces --------------------------------------------------------------------------------------------------------------
 
     def _rows_of(self, request: Any) -> int:
-        """Samples that fit between two visits to Python."""
+        """Samples that there is room for."""
         return max(1, _SAMPLE_BYTES // max(1, 8 * len(request.columns) * request.positions.size))
 
+    @property
+    def steps_left(self) -> int:
+        """Steps for whose samples there is room."""
+        return self._most_steps - self._filled
+
+    def fill(self, n_steps: int) -> None:
+        """Know that some steps were sampled; many samples are handed on at once, few when somebody asks for them."""
+        self._filled += n_steps
+        if self._filled * self._bytes_a_step > _WAITING_BYTES or self._filled == self._most_steps:
+            self.collect()
+
     def collect(self) -> None:
-        """Hand the samples taken since the last visit to their requests."""
+        """Hand the samples taken since the last call to their requests."""
+        if self._filled == 0:
+            return
         gathered: dict[int, tuple[Any, np.ndarray]] = {}
         for request, out, row, inside in self._outputs:
             if id(request) not in gathered:
@@ -218,6 +235,7 @@ class Records:
         for request, samples in gathered.values():
             if len(samples):
                 request.samples.append(samples)
+        self._filled = 0
 
     # -- memory --------------------------------------------------------------------------------------------------------------
 

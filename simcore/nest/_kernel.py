@@ -122,7 +122,7 @@ class Kernel:
     @property
     def step(self) -> int:
         """Steps simulated since the last reset."""
-        return 0 if self._simulation is None else self._simulation.grid.steps(self._simulation.time)
+        return 0 if self._simulation is None else self._simulation._step
 
     def new_stream(self) -> Any:
         """A stream of random numbers for one call: the same calls after a reset draw the same numbers."""
@@ -212,7 +212,7 @@ class Kernel:
         began, spikes = self.step, sim.n_spikes
         try:
             with nest_errors():
-                sim.run(sim.grid.times(n_steps), progress=self.settings.print_time)
+                sim.advance(sim.grid.times(n_steps), progress=self.settings.print_time)
         finally:
             if self.step > began:
                 self.has_run = True

@@ -304,11 +304,15 @@ def _names(model: str, value: Any) -> tuple[str, ...]:
 
 def before_run(kernel: "Kernel") -> None:
     """Connect the recorders to simcore, and open files; what cannot be opened is refused before anything runs."""
-    for recorder in all_recorders(kernel):
+    recorders = all_recorders(kernel)
+    to_files = [recorder for recorder in recorders if recorder.values["record_to"] == "ascii"]
+    for recorder in to_files:
         recorder.output.check()
-    for recorder in all_recorders(kernel):
+    for recorder in to_files:
         recorder.output.open()
-        recorder.attach()
+    for recorder in recorders:
+        if recorder.model.columns or len(recorder.feeds) < len(recorder.sources):
+            recorder.attach()
 
 
 def after_run(kernel: "Kernel") -> None:
@@ -320,4 +324,4 @@ def after_run(kernel: "Kernel") -> None:
 
 def all_recorders(kernel: "Kernel") -> list[Recorder]:
     """All recorders, in order of their ids."""
-    return [recorder for group in kernel.groups for recorder in getattr(group, "recorders", ())]
+    return [recorder for group in kernel.groups if group.kind == "recorder" for recorder in group.recorders]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import simcore
 from simcore import Simulation
 from simcore.errors import ParameterError, UnknownNameError
 
@@ -89,6 +90,71 @@ def test_a_recorder_made_between_runs_starts_there():
     np.testing.assert_array_equal(late[0].times, early[0].times[early[0].times > 12.0])
     np.testing.assert_array_equal(results.spikes.times, late[0].times)
     assert len(results.traces) == 2
+
+
+def watched(sim, neurons, go):
+    """Recorders made before and between pieces of a run, with changes on the way."""
+    noise = sim.create("noise_generator", params={"std": 100.0})
+    sim.connect(noise, neurons)
+    found = [sim.record(neurons, "V_m", interval=0.5), sim.record(noise, "I", interval=0.5)]
+    go(3.0)
+    go(0.0)
+    found.append(sim.record(neurons[1:], ["V_m", "I_syn_ex"], interval=1.0))
+    go(0.7)
+    sim.set(neurons[:1], I_e=700.0)
+    sim.reseed(77)
+    go(1.3)
+    found.append(sim.record(neurons[2:], "V_m", interval=0.3, start=1.0, stop=6.0))
+    sim.create("iaf_psc_exp", 2)
+    go(2.2)
+    return [recorder.traces for recorder in found]
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_pieces_after_which_nothing_is_read_leave_the_same_traces(is_read):
+    held = []
+    for name in ("run", "advance"):
+        sim, neurons = driven()
+
+        def go(duration, sim=sim, name=name):
+            getattr(sim, name)(duration)
+            assert not is_read or [recorder.times.size for recorder in sim.recorders]
+
+        held.append(watched(sim, neurons, go))
+    for run, advanced in zip(*held, strict=True):
+        np.testing.assert_array_equal(run.times, advanced.times)
+        assert run.units == advanced.units
+        for name in run.values:
+            assert run[name].shape == (run.times.size, run.ids.size)
+            np.testing.assert_array_equal(run[name], advanced[name])
+    assert [traces.times.size for traces in held[0]] == [14, 14, 4, 4]
+
+
+def test_run_gives_its_own_traces_after_pieces_that_nobody_read():
+    sim, neurons = driven()
+    recorder = sim.record(neurons, "V_m")
+    sim.advance(3.0)
+    assert sim.run(2.0).traces[0].times.tolist() == [4.0, 5.0]
+    assert recorder.times.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_traces_that_nobody_read_outlive_closing_and_saving_but_no_reset(tmp_path):
+    sim, neurons = driven()
+    recorder = sim.record(neurons, "V_m")
+    sim.advance(3.0)
+    loaded = simcore.load(sim.save(tmp_path / "state.npz"))
+    for one in (sim, loaded):
+        one.advance(2.0)
+    sim.close()
+    (again,) = (r for r in loaded.recorders if hasattr(r, "traces"))
+    assert recorder.times.tolist() == again.times.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    np.testing.assert_array_equal(recorder["V_m"], again["V_m"])
+    loaded.reset()
+    assert again.times.size == 0
+    loaded.advance(1.0)
+    assert again.times.tolist() == [1.0]
+    loaded.forget(again)
+    assert again.times.size == 0
 
 
 def test_after_a_reset_a_late_recorder_records_from_time_zero():
