@@ -1,5 +1,6 @@
 """Find the record that a file of a package exports, by the file's name: a new model, synapse or device touches one file."""
 
+import functools
 import importlib
 import pkgutil
 from typing import Any
@@ -39,8 +40,16 @@ class Registry:
 
     def names(self) -> tuple[str, ...]:
         """Sorted names of all records, without importing them."""
+        return self._names
+
+    @functools.cached_property
+    def _names(self) -> tuple[str, ...]:
         path = importlib.import_module(self.package).__path__
         return tuple(sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")))
+
+    def is_own(self, record: Any) -> bool:
+        """Whether a record is the user's own, whatever its name."""
+        return record.name not in self or self.get(record.name) is not record
 
     def get(self, name_or_record: Any) -> Any:
         """The record of that name; a record is returned as it is.

@@ -127,7 +127,8 @@ class Building(Contents):
             raise ParameterError("create: ids", got=ids, expected=f"{n} whole numbers")
         if new.max() >= _LARGEST_NETWORK:
             raise ParameterError("create: ids", got=int(new.max()), expected=f"ids below {_LARGEST_NETWORK}")
-        if np.unique(new).size < n or (new < 0).any() or np.isin(new, self._ids).any():
+        is_after = new.min() > self._ids.max(initial=-1)
+        if np.unique(new).size < n or not is_after and ((new < 0).any() or np.isin(new, self._ids).any()):
             raise ParameterError("create: ids", got=ids, expected="ids >= 0 that are not in use, each once")
         return new.astype(np.int64)
 

@@ -153,7 +153,8 @@ class Contents:
             self._number_of[self._ids] = np.arange(self.n_nodes)
         inside = (ids >= 0) & (ids < self._number_of.size)
         if inside.all():
-            numbers = ids if self._ids_are_numbers else self._number_of[ids]
+            # Few are looked up; of many no copy is made if they are the same.
+            numbers = ids if ids.size >= self.n_nodes and self._ids_are_numbers else self._number_of[ids]
             inside = numbers >= 0
         if not inside.all():
             raise ParameterError(where, got=int(ids[~inside][0]), expected="ids of nodes that exist")

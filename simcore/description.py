@@ -328,7 +328,7 @@ def _different(numbers: np.ndarray) -> np.ndarray:
     return np.flatnonzero(present)
 
 
-def groups_between(groups: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+def groups_between(groups: Sequence[Any], low: int, high: int, start: int = 0, end: int | None = None) -> Sequence[Any]:
     """Those of some populations, in order of their numbers, that reach into the numbers from `low` to `high`.
 
     Parameters
@@ -336,6 +336,8 @@ def groups_between(groups: Sequence[Any], low: int, high: int) -> Sequence[Any]:
     groups : sequence of Population or of DevicePopulation
     low, high : int
         First and last number.
+    start, end : int
+        Positions between which is looked.
     """
-    begin = bisect.bisect_right(groups, low, key=lambda group: group.first + group.size)
-    return groups[begin : bisect.bisect_right(groups, high, key=lambda group: group.first)]
+    begin = bisect.bisect_right(groups, low, start, end, key=lambda group: group.first + group.size)
+    return groups[begin : bisect.bisect_right(groups, high, begin, end, key=lambda group: group.first)]

@@ -235,6 +235,9 @@ def edge_pieces(
 def _ranges(projection: "Projection", ends: np.ndarray, targets: np.ndarray | None, joined: bool) -> Iterator[tuple[int, int]]:
     """Ranges of rows with about as many edges as the rule draws at once; ranges without edges are passed over."""
     counts, at_once = projection.counts, projection.rule.edges_at_once
+    if ends[-1] <= at_once and (targets is None or targets[projection.ends[1]].all()):
+        yield 0, ends.size
+        return
     rows = np.arange(ends.size) if targets is None else np.flatnonzero(targets[projection.ends[1]])
     between = (ends[rows[1:]] - counts[rows[1:]]) - ends[rows[:-1]]
     breaks = np.flatnonzero((np.diff(rows) > 1) & (between >= joined * _GAP * at_once)) + 1

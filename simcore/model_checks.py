@@ -126,11 +126,10 @@ def _kind(value: Any) -> str:
 def is_own(model: NeuronModel | DeviceModel) -> bool:
     """Whether the model is the user's own, not one of the registry, be it with any number of receptors."""
     if isinstance(model, DeviceModel):
-        return model.name not in devices.REGISTRY or devices.REGISTRY.get(model.name) is not model
+        return devices.REGISTRY.is_own(model)
     if model.name not in REGISTRY:
         return True
-    built_in = REGISTRY.get(model.name)
-    return built_in is not model and (model.family is None or built_in.family is not model.family)
+    return REGISTRY.is_own(model) and (model.family is None or REGISTRY.get(model.name).family is not model.family)
 
 
 def check_constants(model: NeuronModel, parameters: Mapping[str, Any], size: int, grid: TimeGrid) -> Mapping[str, Any]:

@@ -97,6 +97,8 @@ class TimeGrid:
         # Beyond 2**53 steps a float64 no longer tells one from the next.
         return (abs(times - steps * self.dt) * TICS_PER_MS <= 0.5) & (abs(steps) < 2.0**53)
 
-    def steps_nearest(self, times: Any) -> np.ndarray:
-        """Steps of an array of times [ms], rounded to the nearest, half up (NEST's delays)."""
+    def steps_nearest(self, times: Any) -> Any:
+        """Steps of a time or of an array of times [ms], rounded to the nearest, half up (NEST's delays)."""
+        if isinstance(times, float) and math.isfinite(times):
+            return math.floor(times * (TICS_PER_MS / self.tics) + 0.5)
         return np.floor(np.asarray(times, dtype=np.float64) * (TICS_PER_MS / self.tics) + 0.5).astype(np.int64)

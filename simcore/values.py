@@ -183,4 +183,4 @@ def check_device(model: DeviceModel, values: Mapping[str, Any], grid: TimeGrid) 
 def start_column(state: State, parameters: Mapping[str, Any], size: int) -> np.ndarray:
     """A column of start values."""
     value = parameters[state.start] if isinstance(state.start, str) else state.start
-    return np.array(np.broadcast_to(value, size), dtype=state.dtype)
+    return np.full(size, value, dtype=state.dtype)

@@ -134,7 +134,8 @@ def delay_steps(where: str, value: Any, grid: TimeGrid) -> Any:
     steps : int, ndarray of uint16 or Distribution
     """
     ends = value.quantile(np.array([2.0**-53, 1.0 - 2.0**-53])) if isinstance(value, Distribution) else value
-    low, high = float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf))
+    is_one = isinstance(ends, float)
+    low, high = (ends, ends) if is_one else (float(np.min(ends, initial=np.inf)), float(np.max(ends, initial=-np.inf)))
     if isinstance(value, Distribution):
         if grid.steps_nearest(low) < 1:
             expected = f">= dt / 2 = {grid.dt / 2:g} ms, which rounds to one step; truncate the distribution with low=dt / 2"
@@ -146,6 +147,8 @@ def delay_steps(where: str, value: Any, grid: TimeGrid) -> Any:
     if isinstance(value, Distribution):
         return value
     steps = grid.steps_nearest(value)
+    if is_one:
+        return int(steps)
     if np.ndim(steps) == 0 or (steps.size and np.all(steps == steps[0])):
         return int(np.atleast_1d(steps)[0])
     return steps.astype(np.uint16)
@@ -250,7 +253,9 @@ def _groups_of(numbers: np.ndarray, groups: Sequence[Any]) -> list[Any]:
         return []
     n_populations = bisect.bisect_left(groups, True, key=lambda g: isinstance(g, DevicePopulation))
     span = int(numbers[0]), int(numbers[-1])
-    near = [*groups_between(groups[:n_populations], *span), *groups_between(groups[n_populations:], *span)]
+    near = [*groups_between(groups, *span, 0, n_populations), *groups_between(groups, *span, n_populations)]
+    if len(near) == 1:
+        return near
     first = np.array([g.first for g in near])
     last = first + np.array([g.size for g in near])
     some = np.searchsorted(numbers, first) < np.searchsorted(numbers, last)

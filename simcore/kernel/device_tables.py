@@ -10,6 +10,7 @@ from simcore.description import DevicePopulation
 from simcore.devices import DeviceModel
 from simcore.kernel.blocks import NO_GUIDE, DeviceEdges
 from simcore.kernel.device_kernel import Link, device_kernel, needed_constants
+from simcore.kernel.generate import modules_of
 from simcore.random import Purpose, seed_words
 from simcore.timegrid import TimeGrid
 
@@ -120,7 +121,7 @@ def device_table(
     needed = needed_constants(function, kind)
     kept = {n: np.ascontiguousarray(values[n]) for n in needed if np.ndim(values[n])}
     integers = tuple(n for n, array in kept.items() if array.dtype.kind == "i")
-    module = _kernel(engine, function, tuple(kept), integers, kind, model.name)
+    module = _kernel(modules_of(model, engine.kernels), function, tuple(kept), integers, kind, model.name)
     scalars = np.array([engine.grid.dt, *(float(values[n]) for n in needed if n not in kept)])
     words = _words(edges, row, period, engine.seed)
     words[Link.SCALARS_AT] = _at(scalars)
@@ -155,12 +156,12 @@ def probing_edges(device: int, projection: int, numbers: np.ndarray, weight: flo
     )  # fmt: skip
 
 
-def _kernel(engine: "Engine", function: Callable, *choice: Any) -> Any:
+def _kernel(modules: dict[tuple[Any, ...], Any], function: Callable, *choice: Any) -> Any:
     """The module of a generated kernel, made once for each function and choice."""
     key = (device_kernel, id(function), *choice)
-    if key not in engine.kernels:
-        engine.kernels[key] = device_kernel(function, *choice)
-    return engine.kernels[key]
+    if key not in modules:
+        modules[key] = device_kernel(function, *choice)
+    return modules[key]
 
 
 def _at(array: np.ndarray) -> int:

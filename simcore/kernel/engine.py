@@ -19,6 +19,7 @@ from simcore.kernel.blocks import TargetBlock, divide
 from simcore.kernel.connectivity import Group, PathwayPlan, Route, Synapses
 from simcore.kernel.emission import GeneratorSpikes
 from simcore.kernel.exchange import SpikeExchange
+from simcore.kernel.generate import modules_of
 from simcore.kernel.history import MOST_STEPS, update_histories
 from simcore.kernel.layout import Context, Exchange, Illness, Status
 from simcore.kernel.pacing import next_batch, phase_times
@@ -218,9 +219,10 @@ class Engine:
     def kernel(self, build: Callable[..., Any], model: Any, arrays: tuple[str, ...], options: dict[str, Any]) -> Any:
         """The module of a generated kernel, made once for each model and choice."""
         key = (build, id(model), arrays, *options.values())
-        if key not in self.kernels:
-            self.kernels[key] = build(model, arrays, **options)
-        return self.kernels[key]
+        modules = modules_of(model, self.kernels)
+        if key not in modules:
+            modules[key] = build(model, arrays, **options)
+        return modules[key]
 
     # -- running -------------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,9 @@ _CELLS = 1 << 15
 # Edges that may be sorted together without a thought of the memory that it takes.
 _FEW = 1 << 22
 
+# Edges that may be kept for the second pass: to make them twice takes longer.
+_KEPT = 1 << 16
+
 _Routes = list[tuple[Projection, Route]]
 
 
@@ -42,18 +45,20 @@ def build_synapses(plans: list[PathwayPlan], routes: _Routes, own: np.ndarray, l
     """
     _keep_freed_memory()
     counts: dict[int, np.ndarray] = {}
-    for _, k, batch in _routed(routes, own):
+    groups, first_pass = _groups(routes), _routed(routes, own)
+    is_kept = len(groups) == 1 and sum(projection.n_edges for projection, _ in routes) <= _KEPT
+    kept = list(first_pass) if is_kept else None
+    for _, k, batch in first_pass if kept is None else kept:
         if k not in counts:
             counts[k] = np.zeros(own.size, dtype=np.int64)
         _count(batch.sources, counts[k])
-    groups = _groups(routes)
     sorters = {k: _Sorter(plans[k], counts[k], _delay_range(routes, k)) for k in sorted(counts)}
     room = np.empty(max((sum(s.n_edges(*ends) for s in sorters.values()) for *ends, _ in groups), default=0), dtype=np.uint16)
     for first, last, members in groups:
         begin = 0
         for sorter in sorters.values():
             begin += sorter.begin(first, last, room[begin:])
-        for projection, k, batch in _routed(members, own):
+        for projection, k, batch in _routed(members, own) if kept is None else kept:
             sorters[k].add(projection, batch, local)
         for sorter in sorters.values():
             sorter.finish()

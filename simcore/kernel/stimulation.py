@@ -153,7 +153,11 @@ def _groups(rows: np.ndarray, *keys: np.ndarray) -> list[np.ndarray]:
     """Rows with equal keys, each group in ascending order."""
     if rows.size == 0:
         return []
-    table = np.stack([key[rows] for key in keys])
+    parts = [key[rows] for key in keys]
+    differing = [part for part in parts if (part != part[0]).any()]
+    if not differing:
+        return [rows]
+    table = np.stack(differing)
     order = np.lexsort((rows, *table[::-1]))
     ordered = table[:, order]
     breaks = np.flatnonzero(np.any(np.diff(ordered, axis=1) != 0, axis=0)) + 1

@@ -114,8 +114,9 @@ def _ids(nodes: Any, name: str) -> np.ndarray:
 
 def _check_repeated(sources: np.ndarray, targets: np.ndarray, spec: Mapping[str, Any]) -> None:
     """Ids that repeat, or that do not ascend, only make sense pair by pair."""
-    repeated = [ids for ids in (sources, targets) if np.unique(ids).size < ids.size]
-    if repeated and spec["rule"] != "one_to_one":
+    if spec["rule"] == "one_to_one":
+        return
+    if any(not _ascends(ids) and np.unique(ids).size < ids.size for ids in (sources, targets)):
         raise ValueError(f"Connect: ids repeat, which rule {spec['rule']!r} cannot use; expected rule 'one_to_one'")
 
 
@@ -155,7 +156,11 @@ def _is_paired(request: _Request) -> bool:
     """Whether the nodes are lists of pairs, which may repeat or be in any order."""
     if request.rule["rule"] != "one_to_one":
         return False
-    return not all(np.all(np.diff(ids) > 0) for ids in (request.sources, request.targets))
+    return not (_ascends(request.sources) and _ascends(request.targets))
+
+
+def _ascends(ids: np.ndarray) -> bool:
+    return bool((ids[1:] > ids[:-1]).all())
 
 
 def _project(request: _Request, spec: SynapseSpec) -> None:
@@ -201,8 +206,13 @@ def _explicit(request: _Request, spec: SynapseSpec, edges: Any) -> None:
         )
         for name, value in spec.values.items()
     }  # fmt: skip
-    receptors = np.broadcast_to(spec.receptor, sources.shape)
     kinds = kinds_of(kernel, request.sources), kinds_of(kernel, request.targets)
+    if len(kinds[0]) == len(kinds[1]) == 1 and np.ndim(spec.receptor) == 0:
+        if sources.size:
+            pair = kinds[0][0][0], kinds[1][0][0]
+            connect_edges(kernel, spec, pair, (sources, targets), values=values, receptor=int(spec.receptor))
+        return
+    receptors = np.broadcast_to(spec.receptor, sources.shape)
     for (sends, senders), (takes, receivers) in itertools.product(*kinds):
         chosen = np.isin(sources, senders) & np.isin(targets, receivers)
         for receptor in np.unique(receptors[chosen]):

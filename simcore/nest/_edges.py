@@ -98,6 +98,9 @@ def _to_spike_recorder(kernel: "Kernel", spec: "SynapseSpec", sends: str, ends: 
     link = _remember(kernel, spec, 1 if sends == "neuron" else 2, ends, values)
     for recorder in np.unique(targets):
         own = sources[targets == recorder]
+        if (own[1:] > own[:-1]).all():
+            link.attach(recorder_of(kernel, int(recorder)), own)
+            continue
         # A source that is connected twice is recorded twice.
         turn = np.zeros(own.size, dtype=np.int64)
         order = np.argsort(own, kind="stable")

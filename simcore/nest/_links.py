@@ -226,6 +226,6 @@ def delays_on_grid(kernel: "Kernel", delay: Any) -> Any:
     """Delays in ms, rounded to the grid as NEST rounds them: half a step is one step."""
     grid = TimeGrid(kernel.settings.resolution)
     steps = grid.steps_nearest(np.minimum(delay, 1e12))  # more would not fit an integer
-    if (steps < 1).any():
+    if np.any(steps < 1):
         raise raised("BadDelay", f"delay: got {float(np.min(delay)):g}, expected >= the resolution of {grid.dt:g} ms")
     return grid.times(steps)
