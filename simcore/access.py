@@ -50,13 +50,21 @@ class Access(Contents):
         with self.ranks.together(f"get({name!r})"):
             return self._get(self._own(nodes, "get: nodes"), name)
 
+    def get_of_group(self, group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:
+        """Value of a parameter or state variable of each node at some positions of a population; see `get`."""
+        with self.ranks.together(f"get({name!r})"):
+            return self._get_of_group(group, name, positions)
+
+    def _get_of_group(self, group: Population | DevicePopulation, name: str, positions: np.ndarray) -> np.ndarray:
+        check_names(f"parameter of {group.model.name}", {name: None}, _readable(group.model))
+        self._gather_states(group, (name,))
+        return _values_of(group, name, positions)
+
     def _get(self, nodes: Nodes, name: str) -> np.ndarray:
         found = []
         for group, numbers in self._split(nodes):
-            check_names(f"parameter of {group.model.name}", {name: None}, _readable(group.model))
             where = (nodes.numbers >= group.first) & (nodes.numbers < group.first + group.size)
-            self._gather_states(group, (name,))
-            found.append((where, _values_of(group, name, numbers - group.first)))
+            found.append((where, self._get_of_group(group, name, numbers - group.first)))
         out = np.empty(len(nodes), dtype=np.result_type(*(values for _, values in found)) if found else np.float64)
         for where, values in found:
             out[where] = values
@@ -79,8 +87,8 @@ class Access(Contents):
             return np.full(numbers.size, -1.0)
         with self.ranks.together("last_spikes()"):
             engine = self._prepare()
-            steps = np.max(self.ranks.share(engine.last_spikes[None, :]), axis=(0, 1))
-        return np.where(steps[numbers] < 0, -1.0, self.grid.times(steps[numbers] + 1))
+            steps = np.max(self.ranks.share(engine.last_spikes[numbers]), axis=0)
+        return np.where(steps < 0, -1.0, self.grid.times(steps + 1))
 
     def _gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
         """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""
@@ -284,8 +292,8 @@ def _values_of(group: Population | DevicePopulation, name: str, positions: np.nd
     if name in group.model.parameters and group.model.parameters[name].is_list:
         rows = np.asarray(group.parameters[name], dtype=np.float64)
         return _lists([rows if rows.ndim == 1 else rows[:, p] for p in positions])
-    column = group.columns[name] if name in group.columns else np.broadcast_to(group.parameters[name], group.size)
-    return np.array(column[positions])
+    column = group.columns[name] if name in group.columns else group.parameters[name]
+    return np.full(positions.size, column) if np.ndim(column) == 0 else np.array(column[positions])
 
 
 def _lists(values: Iterable[Any]) -> np.ndarray:

@@ -12,6 +12,7 @@ from simcore.nest._missing import UNSUPPORTED
 from simcore.nest._models import NodeEntry, check_names
 from simcore.nest._recorder_models import FOREVER
 from simcore.nest.errors import nest_errors, raised
+from simcore.nodes import Nodes
 
 if TYPE_CHECKING:
     from simcore.nest._kernel import Kernel
@@ -42,6 +43,8 @@ class Group:
 
     def common(self, name: str, positions: np.ndarray) -> Any:
         """What every node has, or None if `name` is something else."""
+        if name not in self.COMMON:
+            return None
         if name == "global_id":
             return self.first + positions
         if name in ("thread", "vp"):
@@ -67,6 +70,10 @@ class Group:
     def change(self, values: Mapping[str, Any], positions: np.ndarray) -> Callable[[], None]:
         """What has to be done to set the values of some of the nodes, after checking that it can be."""
         raise NotImplementedError
+
+    def set(self, values: Mapping[str, Any], positions: np.ndarray) -> None:
+        """Set the values of some of the nodes, unless some are refused."""
+        self.change(values, positions)()
 
 
 class SimulatedGroup(Group):
@@ -103,11 +110,10 @@ class SimulatedGroup(Group):
         found = self.common(name, positions)
         if found is not None:
             return found
-        nodes = self.kernel.nodes(self.first + positions)
         if name == "recordables" and self._recordables():
             return same_for_all(self._recordables(), positions.size)
         if name == "t_spike" and self.kind == "neuron":
-            return self.kernel.simulation.last_spikes(nodes)
+            return self.kernel.simulation.last_spikes(self._nodes(positions))
         if name in ("label", "stimulus_source") and self.kind == "stimulator":
             return same_for_all("", positions.size)
         if name == "n_synapses" and has_chosen_receptors(self.model):
@@ -115,16 +121,22 @@ class SimulatedGroup(Group):
         if name not in self.model.settable:
             raise KeyError(name)
         with nest_errors():
-            values = nodes.get(name)
+            values = self.kernel.simulation.get_of_group(self._population, name, positions)
         return np.where(np.isinf(values), FOREVER, values) if name == "stop" else values
 
     def change(self, values: Mapping[str, Any], positions: np.ndarray) -> Callable[[], None]:
-        nodes = self.kernel.nodes(self.first + positions)
-        given = self.simulated(values)
-        sim = self.kernel.simulation
+        nodes, given, sim = self._nodes(positions), self.simulated(values), self.kernel.simulation
         with nest_errors():
             sim.check_set(nodes, given)
         return lambda: sim.set(nodes, given)
+
+    def set(self, values: Mapping[str, Any], positions: np.ndarray) -> None:
+        given = self.simulated(values)
+        with nest_errors():
+            self.kernel.simulation.set(self._nodes(positions), given)
+
+    def _nodes(self, positions: np.ndarray) -> Nodes:
+        return Nodes(self.kernel.simulation, self._population.first + positions)
 
     def simulated(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values in simcore's terms, without those that NEST has and that can only be left as they are."""

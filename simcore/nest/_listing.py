@@ -37,9 +37,8 @@ def listed(
         _simulated(chosen, source, target),
         *(_of_recorder(k, source, target) for k in chosen if isinstance(kernel.links[k], RecorderLink)),
     ]
-    links, numbers, sources, targets = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    order = _order(links, sources)
-    return links[order], numbers[order], sources[order], targets[order]
+    columns = [own for own in columns if own[0].size] or columns[:1]
+    return _ordered(*columns[0] if len(columns) == 1 else map(np.concatenate, zip(*columns, strict=True)))
 
 
 def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
@@ -77,20 +76,27 @@ def _of_recorder(k: int, source: np.ndarray | None, target: np.ndarray | None) -
     return (np.full(int(keep.sum()), k, dtype=np.int64), *ends)
 
 
-def _order(links: np.ndarray, sources: np.ndarray) -> Any:
-    """NEST's order of edges that are given in order of creation."""
-    from simcore.kernel.ordering import order_by_source
-
+def _ordered(links: np.ndarray, numbers: np.ndarray, sources: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Edges that are given in order of creation, in NEST's order."""
     if not links.size:
-        return slice(None)
+        return links, numbers, sources, targets
     names = list(kernel.models.synapses)
     groups = np.array([3 * names.index(link.entry.name) + link.place for link in kernel.links])
-    present = np.unique(groups[np.unique(links)])
-    if present.size == 1:
-        return order_by_source(sources, kernel.n_nodes + 1)
+    present = np.flatnonzero(np.bincount(links))
+    if np.unique(groups[present]).size == 1:
+        return _by_source(links, numbers, sources, targets)
     group = groups[links]
-    parts = [np.flatnonzero(group == one) for one in present]
-    return np.concatenate([part[order_by_source(sources[part], kernel.n_nodes + 1)] for part in parts])
+    parts = [np.flatnonzero(group == one) for one in np.unique(groups[present])]
+    ordered = [_by_source(links[part], numbers[part], sources[part], targets[part]) for part in parts]
+    return tuple(map(np.concatenate, zip(*ordered, strict=True)))
+
+
+def _by_source(links: np.ndarray, numbers: np.ndarray, sources: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, ...]:
+    from simcore.kernel.ordering import ordered_by_source
+
+    several = [links] if (links != links[0]).any() else []
+    sources, numbers, targets, *rest = ordered_by_source(sources, [numbers, targets, *several], kernel.n_nodes + 1)
+    return (rest[0] if rest else links), numbers, sources, targets
 
 
 def ports(links: np.ndarray, numbers: np.ndarray) -> np.ndarray:

@@ -100,6 +100,8 @@ class NodeCollection:
                 if bound is not None and not -n <= bound <= n:
                     raise IndexError(f"NodeCollection: got {bound} in a slice, expected at most {n}")
             return np.arange(n)[key]
+        if isinstance(key, int) and not isinstance(key, bool) and -n <= key < n:
+            return np.array([key % n])
         at = np.asarray(key)
         if at.dtype == bool:
             if at.shape != (n,):

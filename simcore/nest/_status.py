@@ -23,8 +23,12 @@ def read_nodes(ids: np.ndarray, name: str, *, absent: bool = False) -> list[Any]
     absent : bool
         Whether nodes may lack it; they get None.
     """
-    out = np.empty(ids.size, dtype=object)
-    parts = kernel.split(ids)
+    return _read(kernel.split(ids), ids.size, name, absent)
+
+
+def _read(parts: Sequence[Any], n: int, name: str, absent: bool) -> list[Any]:
+    """A value of each of `n` nodes, which belong to some groups."""
+    out = np.empty(n, dtype=object)
     for group, positions, where in parts:
         try:
             values = group.read(name, positions)
@@ -70,7 +74,8 @@ def shown(ids: np.ndarray, params: Sequence[Any], output: str) -> Any:
     if not isinstance(names, str) and not (np.iterable(names) and all(isinstance(n, str) for n in names)):
         raise TypeError(f"get: got {names!r}, expected a name or a list of names")
     listed = [names] if isinstance(names, str) else list(names)
-    columns = {name: read_nodes(ids, name, absent=not params) for name in listed}
+    parts = kernel.split(ids)
+    columns = {name: _read(parts, ids.size, name, not params) for name in listed}
     if output == "pandas":
         return _frame(ids, columns)
     found = {name: _one_or_all(values) for name, values in columns.items()}
@@ -134,12 +139,15 @@ def change_nodes(ids: np.ndarray, values: Any, layer: Any = None) -> None:
         requests: list[tuple[np.ndarray, Any]] = [(np.arange(ids.size), values)]
     else:
         requests = _one_each(ids, values)
-    changes = []
     with kernel.may_refuse():
+        shares = []
         for where, given in requests:
             drawn = draw_values(given, ids[where], None if layer is None else layer.positions[where])
-            for group, positions, at in kernel.split(ids[where]):
-                changes.append(group.change(_share(drawn, at, where.size), positions))
+            shares += [(group, _share(drawn, at, where.size), positions) for group, positions, at in kernel.split(ids[where])]
+        if len(shares) == 1:
+            shares[0][0].set(*shares[0][1:])
+            return
+        changes = [group.change(values, positions) for group, values, positions in shares]
     for change in changes:
         change()
 

@@ -9,7 +9,7 @@ import simcore
 from simcore import Simulation, rules
 from simcore.distributions import Uniform
 from simcore.errors import EdgeError, ParameterError, TooLargeError, UnknownNameError
-from simcore.kernel.ordering import order_by_source
+from simcore.kernel.ordering import ordered_by_source
 
 DT = 0.1
 TSODYKS = {"synapse": "tsodyks2_synapse", "params": {"tau_rec": 50.0}}
@@ -59,11 +59,13 @@ def test_states_of_before_the_first_run_are_read_without_building():
     assert (sim.connectivity(listed, columns=["x"])["x"] < 1.0).all()
 
 
-def test_order_by_source_is_a_stable_sort():
+def test_ordering_by_source_is_a_stable_sort():
     rng = np.random.default_rng(1)
     for n, n_nodes in ((0, 3), (1, 1), (1000, 7), (1000, 5000)):
-        sources = rng.integers(0, n_nodes, n)
-        np.testing.assert_array_equal(order_by_source(sources, n_nodes), np.argsort(sources, kind="stable"))
+        sources, columns = rng.integers(0, n_nodes, n), rng.integers(0, 100, (2, n))
+        order = np.argsort(sources, kind="stable")
+        for ordered, column in zip(ordered_by_source(sources, columns, n_nodes), [sources, *columns], strict=True):
+            np.testing.assert_array_equal(ordered, column[order])
 
 
 # Delays
