@@ -38,7 +38,9 @@ def listed(
         *(_of_recorder(k, source, target) for k in chosen if isinstance(kernel.links[k], RecorderLink)),
     ]
     columns = [own for own in columns if own[0].size] or columns[:1]
-    return _ordered(*columns[0] if len(columns) == 1 else map(np.concatenate, zip(*columns, strict=True)))
+    joined = columns[0] if len(columns) == 1 else map(np.concatenate, zip(*columns, strict=True))
+    links, numbers, sources, targets = _ordered(*joined)
+    return links, numbers, sources, targets
 
 
 def _simulated(chosen: list[int], source: np.ndarray | None, target: np.ndarray | None) -> tuple[np.ndarray, ...]:
