@@ -146,7 +146,7 @@ class Simulation(Building, Editing, Recording, Access):
                 spikes, timing = engine.run(n_steps, visit=visit)
                 stepped = time.perf_counter()
                 rows = self._gathered(spikes, first)
-                if len(rows):
+                if len(rows) or self.local:  # local rows of ranks are put together run by run
                     self.spike_rows.append((first, rows))
             except BaseException:
                 if self.n_ranks == 1:  # else the others wait for this rank's error
