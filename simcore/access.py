@@ -13,7 +13,6 @@ from simcore.nodes import Nodes
 from simcore.parameter import check_names
 from simcore.readback import checked_columns, chosen_projections, read_edges
 from simcore.resizing import check_resize, replaced_list, resize, sized
-from simcore.timegrid import MAX_DELAY_STEPS
 from simcore.values import check_device, check_together, device_values, node_values, part_of
 from simcore.wiring import check_ends, sends_negative
 
@@ -148,25 +147,19 @@ class Access(Contents):
     def _device_change(self, group: DevicePopulation, positions: np.ndarray, given: Mapping[str, Any]) -> Callable[[], None]:
         parameters = list(group.parameters)
         for position, one in zip(positions, device_values(group.model, given, positions.size), strict=True):
-            parameters[position] = parameters[position] | one
+            now = self._step - group.zero
+            parameters[position] = group.model.changed(parameters[position], one, self.grid, now=now)
             check_device(group.model, parameters[position], self.grid)
-        self._check_factors(group, parameters)
+        self._check_factors(group, parameters, positions)
 
-        def change() -> None:
-            if self._step > 0 and not group.model.is_source:
-                # A current acts one step after its delay, so the longest delay is still waited for in this step.
-                recent = [(end, old) for end, old in group.past if end + MAX_DELAY_STEPS >= self._step]
-                group.past = [*recent, (self._step, group.parameters)]
-            group.parameters = parameters
+        return lambda: group.replace(parameters, self._step)
 
-        return change
-
-    def _check_factors(self, group: DevicePopulation, parameters: list[dict[str, Any]]) -> None:
+    def _check_factors(self, group: DevicePopulation, parameters: list[dict[str, Any]], positions: np.ndarray) -> None:
         """Refuse factors that turn weights to a sign that some target does not take."""
         if not group.model.is_source:
             return
         changed = DevicePopulation(group.model, group.first, group.size, parameters)
-        if not any(sends_negative(changed, k, self.grid, self.seed) for k in range(group.size)):
+        if not any(sends_negative(changed, k, self.grid, self.seed) for k in np.unique(positions)):
             return
         groups: list[Population | DevicePopulation] = [*self.populations]
         groups += [changed if g is group else g for g in self.devices]

@@ -109,12 +109,13 @@ class Building(Contents):
         return Population(model, self.n_nodes, ids.size, parameters, columns)
 
     def _device_population(self, model: DeviceModel, n: int, params: Mapping[str, Any]) -> DevicePopulation:
-        parameters = [model.defaults() | values for values in device_values(model, params, n)]
+        before, now = model.defaults(), self._step - self._stimuli_began
+        parameters = [model.changed(before, values, self.grid, now=now) for values in device_values(model, params, n)]
         for one in parameters:
             check_device(model, one, self.grid)
         if is_own(model):
             check_device_model(model, parameters[0], self.grid)
-        return DevicePopulation(model, self.n_nodes, n, parameters)
+        return DevicePopulation(model, self.n_nodes, n, parameters, zero=self._stimuli_began)
 
     def _new_ids(self, n: int, ids: Any) -> np.ndarray:
         if ids is None:

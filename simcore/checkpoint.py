@@ -45,6 +45,7 @@ def save(simulation: "Simulation", path: str | Path) -> Path:
             "seed": simulation.seed,
             "step": engine.step,
             "draws": [simulation.draws, simulation.initial_draws],
+            "stimuli_began": simulation._stimuli_began,
             "builds": engine.builds,
             "populations": [_population(p, store) for p in simulation.populations],
             "initial": [store.put_all(columns) for columns in simulation.initial],
@@ -116,6 +117,7 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
     simulation.projections = [_to_projection(k, p, store, known, simulation) for k, p in enumerate(header["projections"])]
+    simulation._stimuli_began = header.get("stimuli_began", 0)
     simulation._restore(
         ids=store.get(header["ids"]),
         draws=header["draws"],
@@ -215,8 +217,8 @@ def _devices(device: DevicePopulation, store: _Store) -> dict[str, Any]:
     def packed(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{k: store.pack(v) for k, v in one.items()} for one in parameters]
 
-    past = [(end, packed(parameters)) for end, parameters in device.past]
-    head = {"model": device.model.name, "first": device.first, "size": device.size}
+    past = [(end, packed(parameters), zero) for end, parameters, zero in device.past]
+    head = {"model": device.model.name, "first": device.first, "size": device.size, "zero": device.zero}
     return {**head, "parameters": packed(device.parameters), "past": past}
 
 
@@ -226,8 +228,11 @@ def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> 
     def unpacked(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{k: store.unpack(v) for k, v in one.items()} for one in parameters]
 
-    past = [(end, unpacked(parameters)) for end, parameters in saved["past"]]
-    return DevicePopulation(model, saved["first"], saved["size"], unpacked(saved["parameters"]), past)
+    # Files of before stimulators' time could begin anew do not have these.
+    past = [(end, unpacked(parameters), *(zero or [0])) for end, parameters, *zero in saved["past"]]
+    return DevicePopulation(
+        model, saved["first"], saved["size"], unpacked(saved["parameters"]), past, zero=saved.get("zero", 0)
+    )  # fmt: skip
 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:

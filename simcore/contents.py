@@ -55,6 +55,8 @@ class Contents:
         # How often values were drawn by `set`, now and at time zero.
         self.draws = 0
         self.initial_draws = 0
+        # Step from which stimulators count their time.
+        self._stimuli_began = 0
         self._ids = np.zeros(0, dtype=np.int64)
         self._number_of: np.ndarray | None = None
         self._recorders: list[SpikeRecorder | TraceRecorder | WeightRecorder] = []

@@ -56,15 +56,18 @@ class DevicePopulation:
         Number of the first node and number of nodes.
     parameters : list of dict
         Parameters of each node.
-    past : list of (int, list of dict)
-        Step up to which earlier parameters held, and these: what they made may still be on its way.
+    past : list of (int, list of dict, int)
+        Step up to which earlier parameters held, these, and `zero` of then: what they made may still be on its way.
+    zero : int
+        Step of the simulation from which the times among the parameters count.
     """
 
     model: DeviceModel
     first: int
     size: int
     parameters: list[dict[str, Any]]
-    past: list[tuple[int, list[dict[str, Any]]]] = field(default_factory=list)
+    past: list[tuple[int, list[dict[str, Any]], int]] = field(default_factory=list)
+    zero: int = 0
     _drawn: dict[int, tuple[dict[str, Any], Any]] = field(default_factory=dict, init=False, repr=False)
 
     def train(self, node: int, grid: TimeGrid, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -72,18 +75,42 @@ class DevicePopulation:
         model, parameters = self.model, self.parameters[node]
         assert model.train is not None  # asked of sources only
         if not model.is_random_train:
-            return model.train(parameters, grid)
+            stamps, counts, factors = model.train(parameters, grid)
+            return stamps + self.zero, counts, factors
         # What is drawn is kept until the parameters are others: their dictionary is never changed.
         if node not in self._drawn or self._drawn[node][0] is not parameters:
-            draws = Draws(seed, self.first + node)
-            self._drawn[node] = parameters, model.train(parameters, grid, draws=draws)
+            draws = Draws(seed, self.first + node, self.zero)
+            stamps, counts, factors = model.train(parameters, grid, draws=draws)
+            self._drawn[node] = parameters, (stamps + self.zero, counts, factors)
         return self._drawn[node][1]
 
-    def periods(self, node: int) -> list[tuple[int, int, dict[str, Any]]]:
-        """First step, step after the last, and parameters of a node, one for each time that they changed."""
-        ends = [end for end, _ in self.past]
-        tables = [parameters[node] for _, parameters in self.past] + [self.parameters[node]]
-        return [(0 if k == 0 else ends[k - 1], FOREVER if k == len(ends) else ends[k], p) for k, p in enumerate(tables)]
+    def periods(self, node: int) -> list[tuple[int, int, dict[str, Any], int]]:
+        """First step, step after the last, parameters of a node and `zero`, one for each time that they changed."""
+        ends = [0, *(end for end, _, _ in self.past), FOREVER]
+        tables = [(parameters[node], zero) for _, parameters, zero in self.past] + [(self.parameters[node], self.zero)]
+        return [(ends[k], ends[k + 1], *table) for k, table in enumerate(tables)]
+
+    def replace(self, parameters: list[dict[str, Any]], step: int, *, zero: int | None = None) -> None:
+        """Have other parameters, and another `zero` if it is given, from a step on."""
+        if step > 0 and not self.model.is_source:
+            # A current acts one step after its delay, so the longest delay is still waited for in this step.
+            recent = [one for one in self.past if one[0] + MAX_DELAY_STEPS >= step]
+            self.past = [*recent, (step, self.parameters, self.zero)]
+        self.parameters = parameters
+        self.zero = self.zero if zero is None else zero
+
+    def restart(self, step: int, grid: TimeGrid) -> None:
+        """Count times from a step on; what a schedule holds is held until its first change."""
+        held, now = self.model.held, step - self.zero
+        kept = [{} if held is None else {"since": 0, "held": held(p, grid, now)} for p in self.parameters]
+        self.replace([{**p, **more} for p, more in zip(self.parameters, kept, strict=True)], step, zero=step)
+
+    def rewind(self) -> None:
+        """Be as if nothing had run, with the present parameters."""
+        fresh = {} if self.model.held is None else {"since": 0, "held": 0.0}
+        self.parameters = [{**p, **fresh} for p in self.parameters]
+        self.zero = 0
+        self.past.clear()
 
 
 @dataclass(eq=False)

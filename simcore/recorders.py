@@ -184,6 +184,13 @@ class TraceRecorder:
         # Step up to which samples have been taken over.
         self.taken = simulation._step
 
+    def shift(self, timing: tuple[int, int, int, int]) -> None:
+        """Sample at other times from now on."""
+        self.settle()
+        self.timing = timing
+        for request, _ in self.requests:
+            request.interval, request.offset, request.start, request.stop = timing
+
     def gather(self) -> None:
         """Take over what was sampled since the last call; all of it on every rank, if results are not local."""
         simulation = self._simulation()

@@ -203,6 +203,35 @@ class Recording(Contents):
         ends = [*(began for began, _ in self.spike_rows), self._step][1:]
         self.spike_rows[:] = [run for run, end in zip(self.spike_rows, ends, strict=True) if end > oldest]
 
+    def shift_samples(self, recorder: TraceRecorder, offset: float) -> None:
+        """Have a recorder of traces take its samples from now on at other times, at the same interval.
+
+        Parameters
+        ----------
+        recorder : TraceRecorder
+            What `record` of this simulation returned.
+        offset : float
+            Time of the first sample in ms, as in `record`; it may have passed.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> V_m = sim.record(sim.create("iaf_psc_exp"), "V_m")
+        >>> results = sim.run(2.5)
+        >>> sim.shift_samples(V_m, 2.5)
+        >>> results = sim.run(2.5)
+        >>> V_m.times
+        array([1. , 2. , 3.5, 4.5])
+        """
+        self._require_open()
+        if not any(recorder is own for own in self._recorders) or not isinstance(recorder, TraceRecorder):
+            raise ParameterError("shift_samples: recorder", got=recorder, expected="a recorder of traces of this simulation")
+        interval, _, start, stop = recorder.timing
+        _, first = self._rhythm(None, offset)
+        recorder.shift((interval, first, max(start, first - 1), stop))
+        self._dirty = True
+
     def _trace_recorder(self, nodes: Nodes, names: tuple[str, ...], timing: tuple[int, int, int, int]) -> TraceRecorder:
         interval, offset, first, last = timing
         timing = (interval, offset, max(first, offset - 1), last)

@@ -209,13 +209,36 @@ class Simulation(Building, Editing, Recording, Access):
         for population, columns in zip(self.populations, self.initial, strict=False):
             for name, values in columns.items():
                 population.columns[name][:] = values
+        self._stimuli_began = 0
         for device in self.devices:
-            device.past.clear()
+            device.rewind()
         self.draws = self.initial_draws
         self._engine, self._dirty, self._sent = None, True, 0
         self.spike_rows.clear()
         for recorder in self._recorders:
             recorder.clear()
+
+    def restart_stimulators(self) -> None:
+        """Have stimulators count their time from now: windows, times of spikes, phases and schedules begin again.
+
+        Neurons, synapses, recorders and the time of the simulation go on, and so does what stimulators have sent already. Their
+        random numbers are new ones. A schedule goes on with its present value until its first change.
+
+        Examples
+        --------
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> source = sim.create("spike_generator", params={"spike_times": [1.0, 3.0]})
+        >>> spikes = sim.record(source)
+        >>> for trial in range(2):
+        ...     results = sim.run(5.0)
+        ...     sim.restart_stimulators()
+        >>> spikes.times
+        array([1., 3., 6., 8.])
+        """
+        self._require_open()
+        for device in self.devices:
+            device.restart(self._step, self.grid)
+        self._stimuli_began, self._dirty = self._step, True
 
     def save(self, path: str | Path) -> Path:
         """Write the whole simulation to a file, so that `simcore.load` goes on from it as if it had never stopped.

@@ -17,12 +17,15 @@ __all__ = ["WINDOW", "DeviceModel", "Draws", "times_in_steps", "window_steps"]
 
 # Parameters that every stimulator has.
 WINDOW = {
-    "start": Param(0.0, "ms", "time at which it starts, counted from origin"),
-    "stop": Param(float("inf"), "ms", "time at which it stops, counted from origin", infinite=True),
-    "origin": Param(0.0, "ms", "time from which start and stop are counted"),
+    "start": Param(0.0, "ms", "time at which it starts, counted from origin", low=0.0),
+    "stop": Param(float("inf"), "ms", "time at which it stops, counted from origin", low=0.0, infinite=True),
+    "origin": Param(0.0, "ms", "time from which start and stop are counted", low=0.0),
 }
 
 _FAR = 2**62
+
+# An odd number with many bits: its multiples are seeds that lie far from each other.
+_MIX = 0x9E3779B97F4A7C15
 
 
 # Of stamps after start and after stop, in steps: the first and the last at which a stimulator acts.
@@ -39,6 +42,8 @@ class Draws:
         Seed of the simulation.
     device : int
         Number of the node.
+    zero : int
+        Step from which the device counts its time: a time that begins anew has numbers of its own.
 
     Examples
     --------
@@ -49,6 +54,7 @@ class Draws:
 
     seed: int
     device: int
+    zero: int = 0
 
     def uniforms(self, keys: Any, n: int, *, first: Any = 0) -> np.ndarray:
         """Uniform numbers in (0, 1): for each key a row of `n`, from position `first` of the endless row of that key.
@@ -71,10 +77,10 @@ class Draws:
         keys = np.asarray(keys, dtype=np.int64)
         places = np.broadcast_to(first, keys.shape)[:, None] + np.arange(n)
         ids = ((keys & 0xFFFFFFFF)[:, None] << 32) | places
-        out = np.empty(ids.shape)
+        out, seed = np.empty(ids.shape), (self.seed + self.zero * _MIX) % 2**64
         for high in np.unique(keys >> 32):
             some = keys >> 32 == high
-            values = uniforms(self.seed, Purpose.DEVICES + self.device, ids[some].reshape(-1), counter=int(high) & 0xFFFFFFFF)
+            values = uniforms(seed, Purpose.DEVICES + self.device, ids[some].reshape(-1), counter=int(high) & 0xFFFFFFFF)
             out[some] = values.reshape(-1, n)
         return out
 
@@ -113,6 +119,12 @@ class DeviceModel(ModelTable):
     acting : tuple of int, optional
         First and last stamp at which it acts, in steps after ``start`` and after ``stop``; None is (0, -1) for currents,
         (2, 1) for counts and (1, 0) for trains.
+    taken : callable, optional
+        ``taken(before, given, grid, now)`` returns, as a dictionary, the parameters that become others than those `given` at
+        the device's time `now` (steps) to a node that had those `before`.
+    held : callable, optional
+        ``held(p, grid, now)``: the number that a device with a schedule goes on with when it is given another at its time `now`
+        (steps). ``constants`` finds it as ``p["held"]``, and this time as ``p["since"]``: what is due until then is over.
     recordables : dict of str to (str, callable), optional
         What else can be recorded, at any time: name to (unit, scalar function with arguments as those of ``value``). The
         current ``"I"`` of a device that sends one always can.
@@ -134,6 +146,8 @@ class DeviceModel(ModelTable):
     check: Callable | None = None
     copies: Callable | None = None
     acting: tuple[int, int] | None = None
+    taken: Callable | None = None
+    held: Callable | None = None
     recordables: Mapping[str, tuple[str, Callable]] = field(default_factory=dict)
     _table: dict[str, Param] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -152,6 +166,8 @@ class DeviceModel(ModelTable):
             )
         if self.sends_current and "I" in self.recordables:
             raise ParameterError(f"{self.name}: recordables", got="I", expected="other names: I is the current that it sends")
+        if self.held is not None and {"since", "held"} & self.parameters.keys():
+            raise ParameterError(f"{self.name}: parameters", got=list(self.parameters), expected="none called since or held")
         self._table.update({**WINDOW, **self.parameters})
 
     @property
@@ -192,6 +208,15 @@ class DeviceModel(ModelTable):
     def defaults(self) -> dict[str, Any]:
         """Default value of each parameter."""
         return {name: p.default for name, p in self._table.items()}
+
+    def changed(self, before: Mapping[str, Any], given: Mapping[str, Any], grid: TimeGrid, *, now: int) -> dict[str, Any]:
+        """Parameters of a node that had those `before` (a new one: its defaults) and is `given` some at its step `now`."""
+        p = {**before, **given}
+        if self.taken is not None:
+            p |= self.taken(before, given, grid, now)
+        if self.held is not None:
+            p |= {"since": now, "held": self.held(before, grid, now)}
+        return p
 
     def stamps(self, p: Mapping[str, Any], grid: TimeGrid) -> tuple[int, int]:
         """First and last stamp at which it acts, in steps."""

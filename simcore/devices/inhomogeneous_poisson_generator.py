@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from simcore.devices._base import DeviceModel, times_in_steps
+from simcore.devices._base import DeviceModel
 from simcore.devices._rates import too_high
+from simcore.devices._schedules import level_at, levels, wrong_times
 from simcore.parameter import Param
 
 PARAMETERS = {
@@ -14,13 +15,13 @@ PARAMETERS = {
 
 
 def constants(p, grid):
-    """Times in steps, with a first one at which the rate is zero."""
-    where = "inhomogeneous_poisson_generator: rate_times"
-    steps = times_in_steps(p["rate_times"], grid, where, off_grid=p["allow_offgrid_times"])
-    return {
-        "change_steps": np.concatenate([[np.iinfo(np.int64).min], steps]).astype(np.int64),
-        "levels": np.concatenate([[0.0], p["rate_values"]]),
-    }
+    """Times in steps, with a first one from which on the rate holds that was there before; of a new generator it is zero."""
+    return levels(p, "rate_times", "rate_values", grid, where="inhomogeneous_poisson_generator")
+
+
+def held(p, grid, now):
+    """The rate that goes on when the schedule is replaced."""
+    return level_at(constants(p, grid), now)
 
 
 def value(now, change_steps, levels):
@@ -37,12 +38,10 @@ def value(now, change_steps, levels):
 
 def check(p, grid):
     """As many values as times, times that increase, and bounded rates."""
-    if len(p["rate_times"]) != len(p["rate_values"]):
-        return "rate_times and rate_values must have the same length"
-    steps = constants(p, grid)["change_steps"]
-    if np.any(steps[1:] <= steps[:-1]):
-        return "rate_times must increase from one grid point to a later one"
-    return too_high("rate_values", np.max(p["rate_values"], initial=0.0), grid)
+    wrong = wrong_times(p, "rate_times", "rate_values", grid, where="inhomogeneous_poisson_generator")
+    return wrong or too_high("rate_values", np.max(p["rate_values"], initial=0.0), grid)
 
 
-MODEL = DeviceModel("inhomogeneous_poisson_generator", "counts", PARAMETERS, value=value, constants=constants, check=check)
+MODEL = DeviceModel(
+    "inhomogeneous_poisson_generator", "counts", PARAMETERS, value=value, constants=constants, check=check, held=held
+)  # fmt: skip

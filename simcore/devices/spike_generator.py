@@ -3,6 +3,7 @@
 import numpy as np
 
 from simcore.devices._base import DeviceModel, times_in_steps, window_steps
+from simcore.errors import ParameterError
 from simcore.parameter import Param
 
 PARAMETERS = {
@@ -10,14 +11,26 @@ PARAMETERS = {
     "spike_weights": Param((), "", "factor on the weight of each spike; none: all 1"),
     "spike_multiplicities": Param((), "", "number of spikes at each time; none: all 1", low=0.0),
     "allow_offgrid_times": Param(False, "", "round times off the grid to its next point"),
-    "shift_now_spikes": Param(False, "", "move spikes at time 0 to the first grid point"),
+    "shift_now_spikes": Param(False, "", "move spikes that are given for the present time to the next step"),
 }
 
 
 def _stamps(p, grid):
     where = "spike_generator: spike_times"
-    stamps = times_in_steps(p["spike_times"], grid, where, off_grid=p["allow_offgrid_times"])
-    return np.maximum(stamps, 1) if p["shift_now_spikes"] else stamps
+    return times_in_steps(p["spike_times"], grid, where, off_grid=p["allow_offgrid_times"])
+
+
+def taken(before, given, grid, now):
+    """Times on the grid; those of the present step are moved to the next one if that is wanted."""
+    p = {**before, **given}
+    if "spike_times" in given or len(p["spike_times"]) == 0:
+        stamps = _stamps(p, grid)
+        is_now = p["shift_now_spikes"] & (stamps + grid.steps(p["origin"], "origin") == now)
+        return {"spike_times": grid.times(stamps + is_now)}
+    for name in ("allow_offgrid_times", "shift_now_spikes"):
+        if p[name] != before[name]:
+            raise ParameterError(f"spike_generator: {name}", got=p[name], expected="to be set together with spike_times")
+    return {}
 
 
 def train(p, grid):
@@ -39,10 +52,10 @@ def check(p, grid):
             return f"{name} must be empty or as long as spike_times ({n})"
     if np.any(np.diff(p["spike_times"]) < 0):
         return "spike_times must be in ascending order"
-    if np.any(_stamps(p, grid) < 1):
+    if np.any(_stamps(p, grid) < 1) and not p["shift_now_spikes"]:
         return "spike_times must be positive (or set shift_now_spikes)"
     whole = np.asarray(p["spike_multiplicities"], dtype=np.float64)
     return "spike_multiplicities must be whole numbers" if np.any(whole != np.rint(whole)) else None
 
 
-MODEL = DeviceModel("spike_generator", "train", PARAMETERS, train=train, check=check)
+MODEL = DeviceModel("spike_generator", "train", PARAMETERS, train=train, check=check, taken=taken)

@@ -1,8 +1,7 @@
 """step_current_generator: a current that changes at given times."""
 
-import numpy as np
-
-from simcore.devices._base import DeviceModel, times_in_steps
+from simcore.devices._base import DeviceModel
+from simcore.devices._schedules import level_at, levels, wrong_times
 from simcore.parameter import Param
 
 PARAMETERS = {
@@ -13,13 +12,13 @@ PARAMETERS = {
 
 
 def constants(p, grid):
-    """Times in steps, with a first one at which the current is zero."""
-    where = "step_current_generator: amplitude_times"
-    steps = times_in_steps(p["amplitude_times"], grid, where, off_grid=p["allow_offgrid_times"])
-    return {
-        "change_steps": np.concatenate([[np.iinfo(np.int64).min], steps]).astype(np.int64),
-        "levels": np.concatenate([[0.0], p["amplitude_values"]]),
-    }
+    """Times in steps, with a first one from which on the current holds that was there before; of a new generator it is zero."""
+    return levels(p, "amplitude_times", "amplitude_values", grid, where="step_current_generator")
+
+
+def held(p, grid, now):
+    """The current that goes on when the schedule is replaced."""
+    return level_at(constants(p, grid), now)
 
 
 def value(now, change_steps, levels):
@@ -36,10 +35,9 @@ def value(now, change_steps, levels):
 
 def check(p, grid):
     """As many values as times, and times that increase."""
-    if len(p["amplitude_times"]) != len(p["amplitude_values"]):
-        return "amplitude_times and amplitude_values must have the same length"
-    steps = constants(p, grid)["change_steps"]
-    return "amplitude_times must increase from one grid point to a later one" if np.any(steps[1:] <= steps[:-1]) else None
+    return wrong_times(p, "amplitude_times", "amplitude_values", grid, where="step_current_generator")
 
 
-MODEL = DeviceModel("step_current_generator", "current", PARAMETERS, value=value, constants=constants, check=check)
+MODEL = DeviceModel(
+    "step_current_generator", "current", PARAMETERS, value=value, constants=constants, check=check, held=held
+)  # fmt: skip

@@ -23,7 +23,7 @@ class Link(IntEnum):
     WEIGHTS_AT = 3  # float64
     ROW_AT = 4  # float64: the input that is added to
     DELAY = 5
-    FIRST = 6  # the device's own time: first step, and step after the last, in which it acts with these parameters
+    FIRST = 6  # times before the delay: first step, and step after the last, in which it acts with these parameters
     LAST = 7
     NUMBERS_AT = 8  # int64: number of the edge in its projection
     HELD_AT = 9  # what is kept between draws
@@ -38,7 +38,8 @@ class Link(IntEnum):
     PHASE = 18  # first step of the device's window
     IS_DENSE = 19  # whether the targets are the whole slice in order
     COPIED = 20  # float64 bits of the probability with which a target gets a spike of the shared train
-    WORDS = 21
+    ZERO = 21  # step from which the times among its parameters count
+    WORDS = 22
 
 
 # Highest bits of a random word by which the guide to counts is looked up, and its mark for words that these do not decide.
@@ -51,6 +52,9 @@ SHARED = 0xFFFFFF
 RECORDERS = 0xFFFFFE
 
 _SUPPLIED = {"now", "dt", "normal"}
+
+# The device's own time.
+_OWN_TIME = f"now - words[{Link.ZERO:d}]"
 
 
 def needed_constants(function: Callable, kind: str) -> tuple[str, ...]:
@@ -78,7 +82,7 @@ def device_kernel(function: Callable, arrays: Sequence[str], integers: Sequence[
     head = _head(needed_constants(function, kind), tuple(arrays), tuple(integers))
     body = {"current": _CURRENT, "noise": _NOISE, "counts": _COUNTS, "copies": _COPIES}[kind]
     helpers = {"counts": _INVERSION + _POISSON, "copies": _INVERSION + _BINOMIAL}.get(kind, "")
-    given = ", ".join(local(argument, _SUPPLIED) for argument in arguments(function))
+    given = ", ".join(_OWN_TIME if argument == "now" else local(argument, _SUPPLIED) for argument in arguments(function))
     return load_kernel(f"{kind} of {name}", source + helpers + head + body.replace("VALUE", f"value_({given})"))
 
 

@@ -22,12 +22,16 @@ __all__ = ["DeviceTable", "Period", "device_table", "periods", "probing_edges"]
 
 @dataclass(frozen=True)
 class Period:
-    """The device's own time from `first` to ``last - 1``, in which it acts with some parameters; its draws begin at `phase`."""
+    """Time before the delay, from `first` to ``last - 1``, in which a device acts with some parameters.
+
+    Its draws begin at `phase`; the times among its parameters count from `zero`.
+    """
 
     parameters: dict[str, Any]
     phase: int
     first: int
     last: int
+    zero: int
 
     def within(self, since: int, until: int, model: DeviceModel) -> "Period":
         """The part of it in which a stimulator sends from a step until before another."""
@@ -64,10 +68,10 @@ def periods(group: DevicePopulation, node: int, grid: TimeGrid, *, heeds_window:
     model = group.model
     early = _earliness(model)
     found = []
-    for begin, end, parameters in group.periods(node):
-        first, last = model.stamps(parameters, grid) if heeds_window else (1, end + 1)
-        phase = first - 1 + early
-        found.append(Period(parameters, phase, max(phase, begin + early), min(last + early, end + early)))
+    for begin, end, parameters, zero in group.periods(node):
+        first, last = model.stamps(parameters, grid) if heeds_window else (1 - zero, end + 1 - zero)
+        phase = zero + first - 1 + early
+        found.append(Period(parameters, phase, max(phase, begin + early), min(zero + last + early, end + early), zero))
     return (
         [piece for k in range(len(found)) for piece in _with_held(model, found, k, grid)] if model.emits == "noise" else found
     )
@@ -136,7 +140,7 @@ def _words(edges: DeviceEdges, row: np.ndarray, period: Period, seed: int) -> np
     words = np.zeros(Link.WORDS, dtype=np.int64)
     words[Link.N], words[Link.TARGETS_AT], words[Link.WEIGHTS_AT] = edges.targets.size, _at(edges.targets), _at(edges.weights)
     words[Link.ROW_AT], words[Link.DELAY], words[Link.PHASE] = _at(row), edges.delay, period.phase
-    words[Link.FIRST], words[Link.LAST] = period.first, period.last
+    words[Link.FIRST], words[Link.LAST], words[Link.ZERO] = period.first, period.last, period.zero
     words[Link.NUMBERS_AT], words[Link.HELD_AT] = _at(edges.numbers), _at(edges.held)
     words[Link.PROJECTION], words[Link.PURPOSE] = edges.projection, Purpose.DEVICES + edges.device
     words[Link.KEY_0], words[Link.KEY_1] = (int(word) for word in seed_words(seed))

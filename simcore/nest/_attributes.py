@@ -19,7 +19,7 @@ import numpy as np
 from simcore.memory import used_bytes
 from simcore.nest._kernel import Kernel, kernel
 from simcore.nest._rules import RULE_NAMES
-from simcore.nest._settings import Settings
+from simcore.nest._settings import Settings, as_number
 from simcore.nest.errors import UnknownKey, raised
 
 __all__ = ["ATTRIBUTES", "GetKernelStatus", "SetKernelStatus", "read_attribute", "set_attributes"]
@@ -143,6 +143,8 @@ def set_attributes(values: Mapping[str, Any]) -> None:
         _set(new, name, value, values)
     changed = {name for name in values if getattr(new, name, None) != getattr(kernel.settings, name, None)}
     kernel.take_settings(new)
+    if "biological_time" in values:
+        kernel.restart_clock()
     if "rng_seed" in changed or "rng_seed" in values:
         kernel.reseed()
 
@@ -165,13 +167,15 @@ def _set(new: Settings, name: str, value: Any, together: Mapping[str, Any]) -> N
             raise raised(
                 "BadProperty", "nest.min_delay and nest.max_delay are set together: nest.set(min_delay=..., max_delay=...)"
             )
+        if kernel.has_run or any(link.n_edges for link in kernel.links):
+            raise raised(
+                "BadProperty",
+                "nest.min_delay and nest.max_delay are set before the first Connect() and Simulate(); call ResetKernel()",
+            )
         new.set_delays(together["min_delay"], together["max_delay"])
     elif name == "biological_time":
-        if value != 0:
+        if as_number("biological_time", value) != 0:
             raise raised("BadProperty", f"nest.biological_time: got {value!r}, expected 0")
-        if kernel.step:
-            way = "ResetKernel() starts anew; to count the time of a trial, subtract its start"
-            raise raised("NotImplemented", f"nest.biological_time: the clock cannot go back after a run; {way}")
     elif name in ("overwrite_files", "print_time", "last_slice"):
         new.set_truth(name, value)
     else:

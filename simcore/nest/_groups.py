@@ -103,6 +103,12 @@ class SimulatedGroup(Group):
         more += ["n_synapses"] if has_chosen_receptors(self.model) else []
         return sorted([*own, *self.COMMON, *more])
 
+    def _last_spikes(self, nodes: Any) -> np.ndarray:
+        """Times in ms of their last spikes, as the clock showed them, -1 before the first."""
+        grid, last = self.kernel.simulation.grid, self.kernel.simulation.last_spikes(nodes)
+        shown = grid.times(self.kernel.shown(grid.steps_nearest(np.maximum(last, 0.0))))
+        return np.where(last < 0.0, -1.0, shown)
+
     def _recordables(self) -> list[str]:
         return sorted(self.model.recordable_units)
 
@@ -113,7 +119,7 @@ class SimulatedGroup(Group):
         if name == "recordables" and self._recordables():
             return same_for_all(self._recordables(), positions.size)
         if name == "t_spike" and self.kind == "neuron":
-            return self.kernel.simulation.last_spikes(self._nodes(positions))
+            return self._last_spikes(self._nodes(positions))
         if name in ("label", "stimulus_source") and self.kind == "stimulator":
             return same_for_all("", positions.size)
         if name == "n_synapses" and has_chosen_receptors(self.model):

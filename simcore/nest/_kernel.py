@@ -54,6 +54,8 @@ class Kernel:
         self.spikes_of_last_run = 0
         # Steps at which a call of Run ended, but for the last.
         self.ends: list[int] = []
+        # Steps at which the clock stood at 0.
+        self.zeros: list[int] = [0]
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
         self._firsts: list[int] = []
         self._simulation: Simulation | None = None
@@ -121,7 +123,7 @@ class Kernel:
 
     @property
     def step(self) -> int:
-        """Steps simulated since the last reset."""
+        """Steps simulated since the last reset, whatever the clock shows."""
         return 0 if self._simulation is None else self._simulation._step
 
     def new_stream(self) -> Any:
@@ -193,9 +195,39 @@ class Kernel:
     # -- time ----------------------------------------------------------------------------------------------------------------
 
     @property
+    def zero(self) -> int:
+        """Step at which the clock was at 0 for the last time."""
+        return self.zeros[-1]
+
+    @property
     def biological_time(self) -> float:
-        """Simulated time in ms since the last reset."""
-        return 0.0 if self._simulation is None else self._simulation.time
+        """What the clock shows, in ms."""
+        return 0.0 if self._simulation is None else self._simulation.grid.times(self.step - self.zero)
+
+    def restart_clock(self) -> None:
+        """Put the clock to 0; the network goes on as it is."""
+        from simcore.nest._recorders import all_recorders
+
+        if self.step == self.zero:
+            return
+        self.simulation.restart_stimulators()
+        self.zeros.append(self.step)
+        for recorder in all_recorders(self):
+            recorder.restart_clock()
+
+    def shown(self, stamps: np.ndarray) -> np.ndarray:
+        """What the clock showed at some stamps, in steps; a stamp at which it was put to 0 belongs to before."""
+        zeros = np.array(self.zeros)
+        return stamps - zeros[self._runs_of_clock(stamps)]
+
+    def slices(self, stamps: np.ndarray) -> np.ndarray:
+        """Number of the slice of each of some stamps; slices begin anew with the clock."""
+        length = self.slice_steps
+        before = np.concatenate([[0], np.cumsum(-(-np.diff(self.zeros) // length))])
+        return before[self._runs_of_clock(stamps)] + (self.shown(stamps) - 1) // length
+
+    def _runs_of_clock(self, stamps: np.ndarray) -> np.ndarray:
+        return np.maximum(np.searchsorted(self.zeros, stamps, side="left") - 1, 0)
 
     def run(self, duration: float) -> None:
         """Simulate for a while; a refused duration leaves everything as it is."""
@@ -228,10 +260,15 @@ class Kernel:
         return max(1, int(self.simulation.grid.steps_nearest(self.delay_range[0])))
 
     @property
+    def slice_begin(self) -> int:
+        """Step at which the slice of the last step began: what was emitted before has been sent, what was sampled is shown."""
+        length, by_clock = self.slice_steps, int(self.shown(np.array([self.step]))[0])
+        return self.step - by_clock + (by_clock - 1) // length * length
+
+    @property
     def sent_until(self) -> float | None:
-        """Time in ms of the last slice's begin: spikes of before have been sent; None before the first run."""
-        length = self.slice_steps
-        return self.simulation.grid.times((self.step - 1) // length * length) if self.step else None
+        """Time of `slice_begin` in ms; None before the first run."""
+        return self.simulation.grid.times(self.slice_begin) if self.step else None
 
     @property
     def delay_range(self) -> tuple[float, float]:

@@ -49,7 +49,7 @@ class Recorder:
         # Links whose weights are recorded, one a feed.
         self.synapses: list[int] = []
         # Windows (start, stop] in steps, each with the step from which on it holds.
-        self.windows: list[tuple[int, int, int]] = []
+        self.windows: list[tuple[int, int, int]] = [(0, *self._window(self.values))]
         # Nodes that were disconnected, with the step of then.
         self.detached: list[tuple[np.ndarray, int]] = []
         self.cleared = 0
@@ -129,23 +129,24 @@ class Recorder:
         return checked
 
     def _window(self, values: Mapping[str, Any]) -> tuple[int, int]:
-        """First and last step of the window, origin included."""
+        """First and last step of the window, origin included, by the present clock."""
         if values["stop"] < values["start"]:
             got = f"start {values['start']:g} and stop {values['stop']:g}"
             raise raised("BadProperty", f"{self.model.name}: got {got}, expected stop >= start")
-        steps = self.kernel.simulation.grid.steps
-        last = 2**62 if values["stop"] >= FOREVER else steps(values["stop"] + values["origin"], "stop")
-        return steps(values["start"] + values["origin"], "start"), last
+        steps, zero = self.kernel.simulation.grid.steps, self.kernel.zero
+        last = 2**62 if values["stop"] >= FOREVER else zero + steps(values["stop"] + values["origin"], "stop")
+        return zero + steps(values["start"] + values["origin"], "start"), last
 
     def _take(self, values: dict[str, Any], window: tuple[int, int]) -> None:
-        step = self.kernel.step
+        # NEST looks at what is not shown yet with the window of the time when it is shown.
+        begin = max(self.shown_until, self.kernel.zero)
         if values.pop("n_events", None) == 0:
             self.forget()
             self.output.n_rows = 0
         if values["record_to"] != self.values["record_to"]:
             self.forget()
         self.values = values
-        self.windows = [w for w in self.windows if w[0] < step] + [(step, *window)]
+        self.windows = [w for w in self.windows if w[0] < begin] + [(begin, *window)]
 
     def forget(self) -> None:
         """Drop all events that are shown."""
@@ -154,6 +155,18 @@ class Recorder:
         for feed in self.feeds:
             if feed is not None:
                 sim.forget(feed, until=sim.grid.times(max(0, self.cleared)))
+
+    def restart_clock(self) -> None:
+        """Count windows and the times of samples from now on."""
+        self.windows.append((self.kernel.step, *self._window(self.values)))
+        for feed in self.feeds:
+            if feed is not None and self.model.is_meter:
+                self.kernel.simulation.shift_samples(feed, self._first_sample())
+
+    def _first_sample(self) -> float:
+        """Time of the first sample in ms of simcore's time."""
+        times, zero = self.kernel.simulation.grid.times, self.kernel.zero
+        return times(zero + self.kernel.simulation.grid.steps(self.values["offset"]))
 
     # -- recording -----------------------------------------------------------------------------------------------------------
 
@@ -174,7 +187,10 @@ class Recorder:
             if not self.values["record_from"]:
                 self.feeds.append(None)
                 continue
-            timing = {"interval": self.values["interval"], "offset": self.values["offset"]}
+            timing = {"interval": self.values["interval"], "offset": self._first_sample()}
+            if self.values["offset"]:
+                # With an offset NEST takes no sample in the first step.
+                timing["start"] = sim.grid.times(self.kernel.step + 1)
             self.feeds.append(sim.record(nodes, list(self.values["record_from"]), **timing))
 
     def _attach_synapses(self) -> None:
@@ -194,7 +210,7 @@ class Recorder:
 
     def inside(self, stamps: np.ndarray) -> np.ndarray:
         """Which of some steps lie in the windows that held then, and were not cleared."""
-        windows = self.windows or [(0, *self._window(self.values))]
+        windows = self.windows
         begins = np.array([begin for begin, _, _ in windows])
         at = np.maximum(np.searchsorted(begins, stamps - 1, side="right") - 1, 0)
         start, stop = (np.array([w[k] for w in windows])[at] for k in (1, 2))
@@ -216,7 +232,7 @@ class Recorder:
         for ids, step in self.detached:
             keep &= (columns["times"] <= step) | ~np.isin(columns["senders"], ids)
         columns = columns if keep.all() else {name: values[keep] for name, values in columns.items()}
-        stamps = columns.pop("times")
+        stamps = self.kernel.shown(columns.pop("times"))
         if self.values["time_in_steps"]:
             columns |= {"times": stamps, "offsets": np.zeros(stamps.size)}
         else:
@@ -228,7 +244,7 @@ class Recorder:
         found = [feed.spikes for feed in self.feeds if feed is not None]
         stamps = np.concatenate([np.zeros(0, dtype=np.int64), *(self._steps(s.times) for s in found)])
         senders = np.concatenate([np.zeros(0, dtype=np.int64), *(s.ids for s in found)])
-        order = np.lexsort((stamps, senders, self._pieces(stamps), self._slices(stamps)))
+        order = np.lexsort((stamps, senders, self._pieces(stamps), self.kernel.slices(stamps)))
         return {"senders": senders[order], "times": stamps[order]}
 
     def _sampled(self) -> dict[str, np.ndarray]:
@@ -240,7 +256,7 @@ class Recorder:
         if len(parts) == 1:
             return parts[0]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        order = np.argsort(self._slices(columns["times"]), kind="stable")
+        order = np.argsort(self.kernel.slices(columns["times"]), kind="stable")
         return {name: values[order] for name, values in columns.items()}
 
     def _weights(self) -> dict[str, np.ndarray]:
@@ -259,7 +275,9 @@ class Recorder:
         for filtered, values in (("senders", senders), ("targets", targets)):
             keep &= True if self.values[filtered] is None else np.isin(values, self.values[filtered])
         listed = np.array([[*self.kernel.models.synapses].index(link.entry.name) for link in self.kernel.links], dtype=np.int64)
-        order = np.lexsort((found["edge"], links, listed[links], stamps, senders, self._pieces(stamps), self._slices(stamps)))
+        order = np.lexsort(
+            (found["edge"], links, listed[links], stamps, senders, self._pieces(stamps), self.kernel.slices(stamps))
+        )
         order = order[keep[order]]
         receptors = np.array([link.receptor for link in self.kernel.links], dtype=np.int64)
         columns = {"senders": senders, "targets": targets, "times": stamps, "weights": found["weight"]}
@@ -271,7 +289,7 @@ class Recorder:
         stamps = self._steps(traces.times)
         stamps = stamps[stamps <= self.shown_until]
         node, time = np.arange(ids.size), np.arange(stamps.size)
-        slices = self._slices(stamps)
+        slices = self.kernel.slices(stamps)
         order: Any = slice(None)
         if np.unique(slices).size < slices.size:  # else rows are in order as they are
             order = np.lexsort((np.tile(node, time.size), np.repeat(slices, node.size)))
@@ -281,16 +299,12 @@ class Recorder:
     @property
     def shown_until(self) -> int:
         """Step up to which events are shown: a meter's samples of the last slice come with the next one, unless asked for."""
-        step, length = self.kernel.step, self.kernel.slice_steps
         is_whole = self.kernel.settings.last_slice or not self.model.is_meter
-        return step if is_whole else (step - 1) // length * length
+        return self.kernel.step if is_whole else self.kernel.slice_begin
 
     def _pieces(self, stamps: np.ndarray) -> np.ndarray:
         """Which run each stamp belongs to."""
         return np.searchsorted(self.kernel.ends, stamps - 1, side="right")
-
-    def _slices(self, stamps: np.ndarray) -> np.ndarray:
-        return (stamps - 1) // self.kernel.slice_steps
 
     def _steps(self, times: np.ndarray) -> np.ndarray:
         return np.rint(times / self.kernel.settings.resolution).astype(np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 from simcore.nest.errors import nest_errors, raised
 from simcore.timegrid import TimeGrid
 
-__all__ = ["Settings", "VerbosityLevel"]
+__all__ = ["Settings", "VerbosityLevel", "as_number"]
 
 
 class VerbosityLevel(IntEnum):
@@ -66,7 +66,7 @@ class Settings:
     def set_resolution(self, value: Any) -> None:
         """A multiple of 0.001 ms."""
         with nest_errors(ParameterError="KernelException"):
-            self.resolution = TimeGrid(_float("resolution", value)).dt
+            self.resolution = TimeGrid(as_number("resolution", value)).dt
 
     def set_rng_seed(self, value: Any) -> None:
         """A whole number in [1, 2**32)."""
@@ -92,7 +92,7 @@ class Settings:
 
     def set_delays(self, low: Any, high: Any) -> None:
         """Both bounds at once, on the grid."""
-        low, high = _float("min_delay", low), _float("max_delay", high)
+        low, high = as_number("min_delay", low), as_number("max_delay", high)
         with nest_errors(ParameterError="BadDelay"):
             grid = TimeGrid(self.resolution)
             steps = grid.steps(low, "min_delay"), grid.steps(high, "max_delay")
@@ -133,7 +133,8 @@ class Settings:
         setattr(self, name, bool(value))
 
 
-def _float(name: str, value: Any) -> float:
+def as_number(name: str, value: Any) -> float:
+    """A number; anything else is refused in the name of an attribute."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise raised("TypeMismatch", f"{name}: got {value!r}, expected a number")
     return float(value)

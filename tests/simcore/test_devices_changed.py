@@ -124,3 +124,127 @@ def test_spike_times_set_between_runs_replace_the_old_ones():
     source.set(spike_times=[3.0, 4.5])
     sim.run(4.0)
     assert (np.flatnonzero(increments(recorder["V_m"][:, 0]) > 0.5) + 1).tolist() == [15, 35, 50]
+
+
+# -- time that begins anew, and links that are made later ---------------------------------------------------------------------
+
+
+def stimulated(seed=1, threads=1):
+    """Neurons with stimulators of every kind, one of which draws packets; and recorders of spikes and of potentials."""
+    sim = Simulation(dt=0.1, seed=seed, threads=threads)
+    neurons, parrots = sim.create("iaf_psc_delta", 4, MEMBRANE), sim.create("parrot_neuron", 30)
+    for k, (name, params) in enumerate({
+        "dc_generator": {"amplitude": 10.0, "start": 1.0, "stop": 4.0},
+        "ac_generator": {"amplitude": 10.0, "frequency": 90.0, "stop": 7.0},
+        "step_current_generator": {"amplitude_times": [1.0, 2.0, 5.0], "amplitude_values": [10.0, -5.0, 0.0]},
+        "spike_generator": {"spike_times": [0.5, 3.0, 6.5]},
+    }.items()):  # fmt: skip
+        sim.connect(sim.create(name, params=params), neurons[k], delay=0.4)
+    noise = sim.create("poisson_generator", params={"rate": 2000.0, "start": 1.0, "stop": 5.0})
+    packets = sim.create("pulsepacket_generator", params={"pulse_times": [4.0], "activity": 20, "sdev": 1.0})
+    sim.connect(noise, parrots, delay=0.4)
+    sim.connect(packets, parrots[0], delay=0.4)
+    return sim, sim.record(neurons, "V_m", interval=0.1), sim.record(parrots), parrots
+
+
+def trials(threads=1, path=None):
+    sim, V_m, spikes, parrots = stimulated(threads=threads)
+    for trial in range(3):
+        sim.run(3.3)
+        if path and trial == 1:
+            sim = load(sim.save(path), threads=threads)
+            V_m, spikes = sim.recorders
+        sim.run(5.0)
+        sim.restart_stimulators()
+    return V_m["V_m"], spikes.spikes
+
+
+def test_a_time_that_begins_anew_repeats_windows_waves_schedules_and_spikes():
+    V_m, spikes = trials()
+    steps = np.diff(V_m, axis=0, prepend=V_m[:1]).reshape(3, 83, 4)
+    for trial in (1, 2):
+        # What was sent before arrives first; then all is as in the first trial, but that the wave is not off at its start.
+        np.testing.assert_allclose(steps[trial, 8:, :], steps[0, 8:, :], rtol=0.0, atol=1e-6)
+    assert np.unique(steps[0].round(3)).size > 10
+    inside = [np.floor((spikes.times - 0.05) / 8.3).astype(int) == trial for trial in range(3)]
+    times = [spikes.times[one] - 8.3 * trial for trial, one in enumerate(inside)]
+    for one in times:
+        assert len(one) > 200
+        assert one.min() > 1.4
+    drawn = [np.bincount(np.rint(one * 10).astype(int), minlength=100) for one in times]
+    assert not np.array_equal(drawn[0], drawn[1])
+    assert not np.array_equal(drawn[1], drawn[2])
+
+
+def test_a_time_that_begins_anew_is_the_same_for_threads_and_after_a_load(tmp_path):
+    V_m, spikes = trials()
+    for other in (trials(threads=2), trials(path=tmp_path / "state")):
+        np.testing.assert_array_equal(other[0], V_m)
+        np.testing.assert_array_equal(other[1].times, spikes.times)
+        np.testing.assert_array_equal(other[1].ids, spikes.ids)
+
+
+def test_a_reset_lets_stimulators_begin_with_the_simulation_again():
+    sim, V_m, spikes, _ = stimulated()
+    sim.run(8.3)
+    first = V_m["V_m"], spikes.times
+    sim.restart_stimulators()
+    sim.run(4.0)
+    sim.reset()
+    sim.run(8.3)
+    np.testing.assert_array_equal(V_m["V_m"], first[0])
+    np.testing.assert_array_equal(spikes.times, first[1])
+
+
+@pytest.mark.parametrize("reloads", [False, True])
+def test_what_a_stimulator_sent_before_it_was_connected_does_not_arrive(reloads, tmp_path):
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    neuron, source = sim.create("iaf_psc_delta", params=MEMBRANE), sim.create("dc_generator", params={"amplitude": 100.0})
+    V_m = sim.record(neuron, "V_m", interval=0.1)
+    sim.run(2.0)
+    sim.connect(source, neuron, delay=0.5)
+    sim.run(0.2)
+    if reloads:
+        sim = load(sim.save(tmp_path / "state"))
+        V_m = sim.recorders[0]
+    sim.run(1.0)
+    steps = np.diff(V_m["V_m"][:, 0])
+    assert (np.flatnonzero(steps > 0.05) + 2).tolist() == list(range(27, 33))
+
+
+def test_a_schedule_refuses_parameters_of_the_names_that_it_needs():
+    from simcore.devices import DeviceModel
+    from simcore.errors import ParameterError
+    from simcore.parameter import Param
+
+    with pytest.raises(ParameterError, match="none called since or held"):
+        DeviceModel("own", "current", {"held": Param(0.0, "", "x")}, value=lambda held: held, held=lambda p, grid, now: 0.0)
+
+
+def test_samples_may_be_shifted(tmp_path):
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    V_m = sim.record(sim.create("iaf_psc_exp", params={"I_e": 300.0}), "V_m")
+    sim.run(2.5)
+    sim.shift_samples(V_m, 2.5)
+    sim = load(sim.save(tmp_path / "state"))
+    (V_m,) = sim.recorders
+    sim.run(3.0)
+    np.testing.assert_array_equal(V_m.times, [1.0, 2.0, 3.5, 4.5, 5.5])
+    with pytest.raises(ValueError, match="shift_samples: recorder"):
+        sim.shift_samples(None, 2.5)
+
+
+def test_a_change_of_one_generator_looks_at_this_one_alone():
+    from simcore.devices import DeviceModel
+
+    calls = []
+
+    def train(p, grid):
+        calls.append(1)
+        return np.array([10]), np.array([1]), np.array([1.0])
+
+    sim = Simulation(dt=0.1, seed=1, threads=1)
+    sources = sim.create(DeviceModel("own", "train", {}, train=train), 500)
+    calls.clear()
+    sources[7:8].set(start=1.0)
+    assert len(calls) <= 2

@@ -187,6 +187,7 @@ def test_features_that_are_absent_refuse_all_but_their_default():
         ({"overwrite_files": "yes"}, "TypeMismatch", "overwrite_files: got 'yes'"),
         ({"verbosity": 12}, "TypeMismatch", "verbosity: got 12"),
         ({"biological_time": 5.0}, "BadProperty", "biological_time: got 5.0"),
+        ({"biological_time": "0"}, "TypeMismatch", "biological_time: got '0', expected a number"),
         ({"resolutoin": 0.1}, "UnaccessedDictionaryEntry", "did you mean 'resolution'"),
         ({"tics_per_ms": 2000.0}, "NotImplemented", "tics_per_ms: got 2000.0"),
     ],
@@ -210,6 +211,19 @@ def test_what_nodes_are_made_with_is_refused_once_there_are_some():
     nest.ResetKernel()
     nest.resolution = 0.2
     assert nest.resolution == 0.2
+
+
+@pytest.mark.parametrize("connects", [True, False], ids=["connected", "simulated"])
+def test_range_of_delays_is_refused_once_it_is_in_use(connects):
+    nest.set(min_delay=1.0, max_delay=2.0)
+    neurons = nest.Create("iaf_psc_alpha", 2)
+    if connects:
+        nest.Connect(neurons, nest.Create("spike_recorder"))
+    else:
+        nest.Simulate(1.0)
+    with pytest.raises(nest.NESTErrors.BadProperty, match="set before the first Connect"):
+        nest.set(min_delay=0.1, max_delay=20.0)
+    assert (nest.min_delay, nest.max_delay) == (1.0, 2.0)
 
 
 def test_reset_restores_what_nests_reset_restores(tmp_path):
