@@ -45,7 +45,7 @@ REMARKS = {
     "voltage_trace.from_device": "better: `neurons` may be a collection; double precision; greys differ with `grayscale`",
     "voltage_trace.from_file": "better: reads the files of the backend ascii, which NEST's cannot",
     "visualization.plot_network": "better: draws with matplotlib, in all its formats; needs neither pydot nor Graphviz",
-    "biological_time": "other: can be set to 0 before the first run alone",
+    "biological_time": "better: can be put to 0 at any time; nothing is lost, and meters and stimulators go on",
     "build_info": "other: describes netspike",
     "cycle_time_log": "other: empty",
     "data_path": "better: a folder that is not there is an error; NEST prints a message and writes elsewhere",
