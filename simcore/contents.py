@@ -238,6 +238,17 @@ class Contents:
         ------
         ParameterError
             A time out of its range.
+
+        Examples
+        --------
+        >>> from simcore import Simulation
+        >>> sim = Simulation(dt=0.1, seed=1)
+        >>> source = sim.create("spike_generator", params={"spike_times": [1.0]})
+        >>> edges = sim.connect(source, sim.create("iaf_psc_exp"), weight=5.0, delay=3.0)
+        >>> recorder = sim.record_weights(edges)
+        >>> sim.advance(2.0)
+        >>> recorder.weights, sim.weights_under_way(recorder)["weight"]
+        (array([], dtype=float64), array([5.]))
         """
         if self._step == 0:
             return recorder.chosen(recorder.rows[:0], self.n_nodes)

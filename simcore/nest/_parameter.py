@@ -30,6 +30,8 @@ class Parameter:
     --------
     >>> import simcore.nest.random as random
     >>> weight = 20.0 + 2.0 * random.normal()
+    >>> weight
+    Parameter(random)
     >>> weight.is_spatial()
     False
     """
@@ -42,6 +44,10 @@ class Parameter:
     def n_draws(self) -> int:
         """Number of random parts, each counted as often as it stands in the expression."""
         return self._own_draws + sum(child.n_draws for child in self._children)
+
+    def __repr__(self) -> str:
+        kinds = [kind for kind, holds in (("random", self.n_draws), ("of positions", self.is_spatial())) if holds]
+        return f"Parameter({', '.join(kinds) or 'constant'})"
 
     def is_spatial(self) -> bool:
         """Whether values depend on positions.

@@ -258,6 +258,28 @@ def test_what_is_refused_changes_nothing(time, numbers, values, error, message):
         np.testing.assert_array_equal(column, before[name])
 
 
+def test_times_that_are_too_early_or_to_come_are_refused():
+    sim = Simulation(dt=DT, seed=1, threads=1)
+    neurons = sim.create("iaf_psc_exp", 5)
+    made = sim.connect(neurons, neurons, rules.FixedIndegree(2), delay=("uniform", 1.0, 3.0))
+    sim.set_edges(made, [0], delay=1.0)
+    sim.run(5.0)
+    for since in (3.9, 5.1, 4.05, np.nan):
+        for call in (sim.set_edges, sim.disconnect):
+            with pytest.raises(ParameterError, match="since"):
+                call(made, [0], since=since, **({"weight": 2.0} if call == sim.set_edges else {}))
+        with pytest.raises(ParameterError, match="since"):
+            sim.connectivity(made, since=since)
+    with pytest.raises(ParameterError, match=r"since.*5 ms"):
+        sim.set_edges(made, [0], delay=0.3, since=4.0)  # a spike of 4.0 ms would have arrived
+    assert made.n_edges == 10
+    sim.set_edges(made, [0], weight=2.0, since=4.5)
+    with pytest.raises(ParameterError, match=r"since.*from 4.5 to 5 ms"):
+        sim.disconnect(made, [0], since=4.4)
+    sim.disconnect(made, [0], since=4.5)
+    assert made.n_edges == 9
+
+
 def test_states_out_of_range_and_signs_that_a_receptor_does_not_take_are_refused():
     sim, neurons, (_, listed, _) = network()
     with pytest.raises(ParameterError, match="tsodyks2_synapse: x"):

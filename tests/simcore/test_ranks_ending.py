@@ -57,9 +57,9 @@ def test_an_error_in_the_middle_of_a_run_ends_all():
         + """
 if sim.rank == 1:
     import simcore.kernel.records as records
-    def fails(self):
+    def fails(self, n_steps):
         raise MemoryError("no room for traces")
-    records.Records.collect = fails
+    records.Records.fill = fails
 sim.run(1e6)
 """
     )
@@ -120,7 +120,7 @@ if sim.rank == 0:
     )
     code, out, err = mpi.start(script, n=2).wait(60.0)
     assert code == 0, err
-    assert out.count("can go on") == 2
+    assert out.count("the next run goes on") == 2
     assert len({line.split("stopped at ")[1] for line in out.splitlines()}) == 1
     space = {}
     with np.load(tmp_path / "found.npz") as found:
