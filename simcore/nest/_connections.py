@@ -164,11 +164,11 @@ class SynapseCollection:
             return self._models(name)
         parts = self._parts()
         if len(parts) == 1 and self._has(parts[0][0], name):
-            return kernel.links[parts[0][0]].values(name, self._numbers).tolist()
+            return kernel.links[parts[0][0]].values(name, self._numbers, self._targets).tolist()
         out = np.full(len(self), None, dtype=object)
         for k, where in parts:
             if self._has(k, name):
-                out[where] = kernel.links[k].values(name, self._numbers[where]).tolist()
+                out[where] = kernel.links[k].values(name, self._numbers[where], self._targets[where]).tolist()
         return out.tolist()
 
     def _has(self, link: int, name: str) -> bool:

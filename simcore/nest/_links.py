@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "RecorderLink", "SimulatedLink", "delays_on_grid"]
 
+# Share of a link's edges, as one in so many, from which on all of them are read.
+_MANY = 20
+
 
 class Link:
     """Connections that were made together, all through one synapse model.
@@ -49,13 +52,15 @@ class Link:
         """Shortest and longest delay in ms that an edge ever had: what NEST goes by."""
         raise NotImplementedError
 
-    def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
-        """Columns of all edges, in order of their numbers.
+    def read(self, columns: Sequence[str], targets: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Columns of edges, in order of their numbers.
 
         Parameters
         ----------
         columns : sequence of str
             Of number, weight, delay, receptor, parameters and state of the synapse model.
+        targets : ndarray of int64, optional
+            Ids of nodes: edges onto others may be left out.
         """
         raise NotImplementedError
 
@@ -64,9 +69,10 @@ class Link:
         """Receptor of the connections."""
         raise NotImplementedError
 
-    def values(self, name: str, numbers: np.ndarray) -> np.ndarray:
-        """A column of some edges, given by number."""
-        found = self.read(("number", name))
+    def values(self, name: str, numbers: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """A column of some edges, given by number and target."""
+        # Of many edges all are read, which looks for no target.
+        found = self.read(("number", name), None if _MANY * numbers.size > self.n_edges else np.unique(targets))
         if found["number"].size and found["number"][-1] == found["number"].size - 1:  # no edge is missing
             return found[name][numbers]
         return found[name][np.searchsorted(found["number"], numbers)]
@@ -106,10 +112,10 @@ class SimulatedLink(Link):
     def receptor(self) -> int:
         return self.projection.receptor
 
-    def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    def read(self, columns: Sequence[str], targets: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        kernel, wanted = self.kernel, {"columns": list(columns), "targets": targets}
         with nest_errors():
-            kernel = self.kernel
-            return kernel.simulation.connectivity(self.projection, columns=list(columns), since=kernel.sent_until)
+            return kernel.simulation.connectivity(self.projection, since=kernel.sent_until, **wanted)
 
     def change(self, numbers: np.ndarray, values: Mapping[str, Any]) -> Callable[[], None]:
         sim = self.kernel.simulation
@@ -180,7 +186,7 @@ class RecorderLink(Link):
         delay = self.columns["delay"]
         return (float(delay.min()), float(delay.max())) if delay.size else (np.inf, -np.inf)
 
-    def read(self, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    def read(self, columns: Sequence[str], targets: np.ndarray | None = None) -> dict[str, np.ndarray]:
         values = self.entry.values()
         n = self.n_edges
         return {name: self.columns[name] if name in self.columns else np.full(n, values[name]) for name in columns}
