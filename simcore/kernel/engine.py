@@ -386,11 +386,6 @@ class Engine:
         """Synapses held, without the connections of stimulators."""
         return sum(int(np.count_nonzero(s.targets < block.size)) for block in self.blocks for s in block.synapses)
 
-    @property
-    def synapse_bytes(self) -> int:
-        """Bytes of synapses and their index."""
-        return sum(s.n_bytes for block in self.blocks for s in block.synapses)
-
 
 def sorted_rows(parts: Sequence[np.ndarray]) -> np.ndarray:
     """Rows (step, node, count) of several lists, by step, then node; the sort profits from order within the lists."""
