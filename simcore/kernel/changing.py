@@ -60,7 +60,8 @@ def write(engine: "Engine", projection: Projection, numbers: np.ndarray | None, 
             plan = synapses.plan
             for name, value in values.items():
                 new = value[given] if isinstance(value, np.ndarray) else value
-                if name == "weight" and not plan.counts and plan.weight_form != "constant":
+                # Inputs that count do not look at weights, but plastic weights change all the same.
+                if name == "weight" and plan.weight_form != "constant" and (plan.synapse.is_plastic or not plan.counts):
                     synapses.write(name, where, new * plan.stored_scale)
                 elif name in plan.columns:
                     synapses.write(name, where, new)

@@ -104,3 +104,22 @@ def test_currents_that_are_connected_and_changed_between_runs_send_what_they_sen
         return meter.events
 
     assert_same_result(script)
+
+
+def test_plastic_weights_onto_counting_inputs_can_be_set():
+    def script(nest):
+        source, target = nest.Create("parrot_neuron"), nest.Create("parrot_neuron")
+        for node, step in ((source, 20.0), (target, 21.0)):
+            generator = nest.Create("spike_generator", params={"spike_times": np.arange(10.0, 90.0, step)})
+            nest.Connect(generator, node)
+        spec = {"synapse_model": "stdp_synapse", "weight": 50.0, "delay": 2.5, "receptor_type": 1}
+        nest.Connect(source, target, syn_spec=spec)
+        edge, seen = nest.GetConnections(source, target), []
+        for k in range(12):
+            nest.Simulate(8.3)
+            seen.append(edge.weight)
+            if k == 5:
+                edge.weight = 70.0
+        return {"weights": seen}
+
+    assert_same_result(script)
