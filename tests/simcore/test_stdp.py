@@ -142,7 +142,7 @@ def test_pieces_saving_and_reset_change_no_bit(tmp_path, model, few):
 
 
 def grown(threads, pieces=(40.0,)):
-    """Plastic synapses among some neurons; later, with longer delays, onto others too, and other time constants."""
+    """Plastic synapses among some neurons; later, with longer delays, onto others too; other weights and time constants."""
     sim = Simulation(dt=0.1, seed=5, threads=threads)
     cells = sim.create("iaf_psc_exp", 1200, {"V_m": Uniform(-70.0, -55.0), "I_e": 400.0, "tau_minus": Uniform(10.0, 30.0)})
     params = {"lambda": 0.2, "Wmax": 20.0}
@@ -164,6 +164,9 @@ def grown(threads, pieces=(40.0,)):
         "params": params | {"mu_plus": 0.4},
     }
     second = sim.connect(cells, cells, rules.FixedIndegree(10), **drawn)
+    go()
+    sim.set_edges(first, np.arange(0, first.n_edges, 3), weight=5.0)
+    sim.set_edges(second, weight=np.linspace(0.0, 19.0, second.n_edges), Kplus=0.3)
     go()
     cells[::3].set(tau_minus=50.0)
     go()
