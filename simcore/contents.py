@@ -237,7 +237,7 @@ class Contents:
         Raises
         ------
         ParameterError
-            A time out of its range.
+            A recorder of something else, or a time out of its range.
 
         Examples
         --------
@@ -250,12 +250,18 @@ class Contents:
         >>> recorder.weights, sim.weights_under_way(recorder)["weight"]
         (array([], dtype=float64), array([5.]))
         """
-        if self._step == 0:
-            return recorder.chosen(recorder.rows[:0], self.n_nodes)
-        from simcore.kernel.sending import sent_rows
+        where = "weights_under_way"
+        self._require_open()
+        if not isinstance(recorder, WeightRecorder) or not any(recorder is own for own in self._recorders):
+            expected = "what record_weights() of this simulation returned"
+            raise ParameterError(f"{where}: recorder", got=recorder, expected=expected)
+        with self.ranks.together(f"{where}()"):
+            before = self._boundary(where, since)
+            if self._step == 0:
+                return recorder.chosen(recorder.rows[:0], self.n_nodes)
+            from simcore.kernel.sending import sent_rows
 
-        with self.ranks.together("weights_under_way()"):
-            rows = sent_rows(self._prepare(), self._boundary("weights_under_way", since))
+            rows = sent_rows(self._prepare(), before)
             return recorder.chosen(rows if self.local else np.concatenate(self.ranks.share(rows)), self.n_nodes)
 
     def _prepare(self) -> Any:

@@ -190,7 +190,7 @@ class Recording(Contents):
         >>> len(spikes)
         0
         """
-        if not any(recorder is own for own in self._recorders):
+        if isinstance(recorder, WeightRecorder) or not any(recorder is own for own in self._recorders):
             raise ParameterError("forget: recorder", got=recorder, expected="what record() of this simulation returned")
         last = self._step if until is None else min(self._step, self.grid.steps(until, "forget: until"))
         if isinstance(recorder, TraceRecorder):

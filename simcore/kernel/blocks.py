@@ -97,8 +97,11 @@ class Waiting:
 
     def after(self, step: int) -> "Waiting":
         """What waits for this step or later ones."""
-        first = np.searchsorted(self.arrives, step)
-        return Waiting(self.arrives[first:], self.where[first:], self.values[first:])
+        return self.some(slice(int(np.searchsorted(self.arrives, step)), None))
+
+    def some(self, rows: slice | np.ndarray) -> "Waiting":
+        """A part of it."""
+        return Waiting(self.arrives[rows], self.where[rows], self.values[rows])
 
 
 @dataclass(eq=False)
@@ -125,10 +128,16 @@ class TargetBlock:
         return np.concatenate([populations[p.population].first + np.arange(p.first, p.last) for p in self.parts])
 
     def make_room(self, populations: Sequence[Population]) -> None:
-        """A row for each input of its neurons, which may have got more receptors."""
-        channels = max(len(populations[part.population].model.inputs) for part in self.parts)
+        """A row for each input of its neurons, which may have got more receptors; what was to come to others is dropped."""
+        inputs = {part: len(populations[part.population].model.inputs) for part in self.parts}
+        channels = max(inputs.values())
         if channels > len(self.rows):
             self.rows = np.concatenate([self.rows, np.zeros((channels - len(self.rows), self.rows.shape[1]))])
+        self.links = [link for link in self.links if link.channel < inputs[link.part]]
+        if self.waiting.where.size:
+            n_inputs = np.repeat([inputs[part] for part in self.parts], [part.size for part in self.parts])
+            channel, position = np.divmod(self.waiting.where, self.rows.shape[1])
+            self.waiting = self.waiting.some(channel < n_inputs[position])
 
 
 def divide(populations: list[tuple[int, Population]], threads: Sequence[int], rank: int = 0) -> list[TargetBlock]:

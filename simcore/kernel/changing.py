@@ -169,8 +169,10 @@ def widen(engine: "Engine", projection: Projection, values: Mapping[str, Any], *
 
 
 def _widen_weights(engine: "Engine", plan: PathwayPlan, value: Any, same: bool) -> bool:
-    if plan.counts or plan.weight_form == "float64":
+    if plan.weight_form == "float64":
         return False
+    if plan.counts:  # only what is recorded has these weights
+        return engine.records is not None and bool(engine.records.weights)
     scaled = value * plan.scale
     if plan.weight_form == "constant" and np.all(scaled == plan.weight):
         return False

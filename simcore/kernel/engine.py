@@ -128,8 +128,10 @@ class Engine:
         is_device = np.zeros(self.population_of.size, dtype=bool)
         for device in device_of.values():
             is_device[device.first : device.first + device.size] = not device.model.is_source
+        known = self._given_plans[0][1] if self._given_plans else None
         for projection in projections:
-            direct = is_device[projection.end_nodes[0][:1]].any()
+            # Of one whose edges have all been removed only the given plans say it.
+            direct = is_device[projection.end_nodes[0][:1]].any() if known is None else projection.index not in known
             (stimulating if direct else travelling).append(projection)
         plans, routes = self._planned(travelling)
         self.groups.append(Group(plans, routes))

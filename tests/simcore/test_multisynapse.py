@@ -253,6 +253,27 @@ def test_a_receptor_that_something_needs_cannot_vanish(sim):
     assert recorder["I_syn_3"].shape == (10, 2)
 
 
+@pytest.mark.parametrize("drive", ["spike_generator", "poisson_generator"])
+def test_what_is_under_way_to_a_receptor_that_vanishes_does_not_arrive(drive, tmp_path):
+    sim = Simulation(dt=0.1, seed=1)
+    source = sim.create("parrot_neuron")
+    driving = sim.create(drive, params={"spike_times": [0.5]} if drive == "spike_generator" else {"rate": 1e4})
+    neurons = sim.create(EXP, 2, {"tau_syn": [1.0, 2.0, 3.0]})
+    sim.connect(driving, source)
+    made = [sim.connect_edges(ends.ids.repeat(2), neurons.ids, delay=5.0, receptor=3) for ends in (source, driving)]
+    sim.record(neurons, "V_m", interval=0.1)
+    sim.run(3.0)
+    for edges in made:
+        sim.disconnect(edges)
+    neurons.set(tau_syn=[1.0])
+    other = simcore.load(sim.save(tmp_path / "state.npz"))
+    for one in (sim, other):
+        one.run(5.0)
+        one.set(one.select(neurons.ids), tau_syn=[1.0, 2.0, 3.0])
+        one.run(3.0)
+        assert np.all(one.recorders[0]["V_m"] == -70.0)
+
+
 @pytest.mark.parametrize("receptor", [0, 3, -1])
 def test_receptors_that_the_neuron_has_not_take_no_spikes(sim, receptor):
     neurons = sim.create(EXP, 2, {"tau_syn": [1.0, 2.0]})

@@ -6,7 +6,7 @@ import pytest
 import simcore
 from simcore import Simulation, rules
 from simcore.distributions import Normal, Uniform
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, SimulationError
 from simcore.kernel import weight_recording
 from tests.reference import plastic
 
@@ -154,6 +154,46 @@ def test_recorders_keep_their_projections_ends_and_windows(whole):
     keep = np.isin(found["projections"], [1, 7]) & np.isin(found["targets"], [1700, 1699, 1650]) & (found["times"] > 12.3)
     assert keep.sum() > 3
     assert_same(rows(late), {name: values[keep] for name, values in found.items()})
+
+
+def sent(synapse, target):
+    """Weights that are read and that are sent when one is set between two runs, onto two neurons."""
+    sim = Simulation(dt=0.1, seed=1)
+    source = sim.create("parrot_neuron")
+    sim.connect(sim.create("spike_generator", params={"spike_times": [1.0, 4.0, 8.0]}), source)
+    edges = sim.connect(source, sim.create(target, 2), weight=2.0, delay=2.5, synapse=synapse)
+    recorder = sim.record_weights(edges)
+    sim.run(5.0)
+    sim.set_edges(edges, [1], weight=7.0)
+    read = sim.connectivity(edges)["weight"].tolist()
+    sim.run(10.0)
+    return read, recorder.weights.tolist()
+
+
+@pytest.mark.parametrize("synapse", ["static_synapse", "tsodyks2_synapse"])
+def test_weights_set_between_runs_are_read_and_sent_onto_neurons_that_count_too(synapse):
+    read, weights = sent(synapse, "iaf_psc_exp")
+    assert read == [2.0, 7.0]
+    assert weights[4:] == pytest.approx([weights[4], 3.5 * weights[4]])
+    assert weights[-1] > 0
+    assert sent(synapse, "parrot_neuron") == (read, weights)
+
+
+def test_only_recorders_of_weights_of_this_simulation_have_weights_under_way():
+    sim = Simulation(dt=0.1)
+    cells = sim.create("iaf_psc_exp", 2)
+    own, traces = sim.record_weights(sim.connect(cells, cells)), sim.record(cells, "V_m")
+    for wrong in (None, traces):
+        with pytest.raises(ParameterError, match=r"weights_under_way: recorder: got .*, expected what record_weights\(\)"):
+            sim.weights_under_way(wrong)
+    with pytest.raises(ParameterError, match="since: got 9.0, expected a time from 0 to 0 ms"):
+        sim.weights_under_way(own, since=9.0)
+    with pytest.raises(ParameterError, match=r"forget: recorder: got WeightRecorder.*, expected what record\(\)"):
+        sim.forget(own)
+    sim.run(1.0)
+    sim.close()
+    with pytest.raises(SimulationError, match="closed"):
+        sim.weights_under_way(own)
 
 
 def test_what_cannot_be_recorded_is_refused():
