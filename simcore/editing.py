@@ -1,6 +1,7 @@
 """Editing: change and remove edges, before the first run and between runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from simcore.contents import Contents
 from simcore.description import Projection
 from simcore.edge_changes import checked_numbers, checked_values, forget, present_values, put_values, settle
 from simcore.errors import ParameterError
+from simcore.interrupt import Interrupt
 from simcore.weight_recorder import WeightRecorder
 
 __all__ = ["Editing"]
@@ -64,11 +66,17 @@ class Editing(Contents):
         """
         where = "set_edges"
         self._require_open()
-        with self.ranks.together(f"{where}()"):
+        with self._undivided(where):
             some = checked_numbers(where, self._own_projection(projection, where), numbers)
             new = self._checked(projection, some, {**(values or {}), **named})
             if projection.n_edges and (some is None or some.size):
                 self._set_edges(projection, some, new, self._boundary(where, since, new.get("delay")))
+
+    @contextmanager
+    def _undivided(self, where: str) -> Iterator[None]:
+        """A change that all ranks make, and that Ctrl-C does not leave half done."""
+        with self.ranks.together(f"{where}()"), Interrupt() if self.n_ranks == 1 else nullcontext():
+            yield
 
     def _checked(self, projection: Projection, numbers: np.ndarray | None, values: Mapping[str, Any]) -> dict[str, Any]:
         groups: list[Any] = [*self.populations, *self.devices]
@@ -117,13 +125,17 @@ class Editing(Contents):
         changing.write(engine, projection, numbers, {n: v for n, v in values.items() if n != "delay"})
 
     def _send_first(self, engine: Any, projection: Projection, before: int, *, of_group: bool) -> None:
-        """See `simcore.kernel.changing.send_first`; recorders get what synapses send now."""
+        """See `simcore.kernel.changing.send_first`; recorders get what synapses send now. After an error nothing can run on."""
         from simcore.kernel.changing import send_first
 
         self._sent = before
-        if any(self.ranks.share(send_first(engine, projection, before, of_group=of_group))):
-            self._gather_weights()
-            self._dirty = True
+        try:
+            if any(self.ranks.share(send_first(engine, projection, before, of_group=of_group))):
+                self._gather_weights()
+                self._dirty = True
+        except BaseException:
+            engine.broken = True
+            raise
 
     def _lay_out_anew(self, engine: Any, projection: Projection, change: Any) -> Any:
         """See `simcore.kernel.changing.lay_out_anew`; an error leaves nothing that could run on."""
@@ -188,7 +200,7 @@ class Editing(Contents):
         """
         where = "disconnect"
         self._require_open()
-        with self.ranks.together(f"{where}()"):
+        with self._undivided(where):
             some = checked_numbers(where, self._own_projection(projection, where), numbers)
             if projection.n_edges and (some is None or some.size):
                 self._disconnect(projection, some, self._boundary(where, since))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from simcore import NeuronModel, Param, Simulation, State, rules
 from simcore.errors import NumericalError, SimulationError
 from simcore.interrupt import Interrupt
+from simcore.kernel import sending
 from simcore.kernel.engine import Engine
 from simcore.progress import Progress
 from tests.reference.meters import COUNTER
@@ -176,6 +178,28 @@ def test_ctrl_c_during_the_build_waits_until_it_is_done(monkeypatch):
     assert sim.time < 10.0
     sim.run(round(10.0 - sim.time, 1))
     assert_same(found, expected)
+
+
+@pytest.mark.parametrize("part", ["_transmitted", "set_entries"])
+def test_ctrl_c_while_edges_change_waits_until_they_have(part, monkeypatch):
+    found = []
+    for is_asked in (False, True):
+        sim = Simulation(dt=0.1, seed=1, threads=1)
+        source, targets = sim.create("parrot_neuron"), sim.create("iaf_psc_exp", 2)
+        sim.connect(sim.create("spike_generator", params={"spike_times": [1.0, 2.0]}), source)
+        edges = sim.connect(source, targets, weight=10.0, delay=4.0)
+        traces = sim.record(targets, "V_m", interval=0.1)
+        sim.run(5.0)
+        with monkeypatch.context() as patch:
+            own = getattr(sending, part)
+            if is_asked:
+                patch.setattr(sending, part, lambda *args, own=own: signal.raise_signal(signal.SIGINT) or own(*args))
+            with pytest.raises(KeyboardInterrupt) if is_asked else nullcontext():
+                sim.set_edges(edges, [1], weight=-50.0)
+        sim.run(10.0)
+        found.append([traces["V_m"], sim.connectivity(edges)["weight"]])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_ctrl_c_from_outside_stops_a_long_run_that_then_goes_on_identically():
