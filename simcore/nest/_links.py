@@ -113,9 +113,11 @@ class SimulatedLink(Link):
         return self.projection.receptor
 
     def read(self, columns: Sequence[str], targets: np.ndarray | None = None) -> dict[str, np.ndarray]:
-        kernel, wanted = self.kernel, {"columns": list(columns), "targets": targets}
+        kernel = self.kernel
         with nest_errors():
-            return kernel.simulation.connectivity(self.projection, since=kernel.sent_until, **wanted)
+            return kernel.simulation.connectivity(
+                self.projection, columns=list(columns), targets=targets, since=kernel.sent_until
+            )
 
     def change(self, numbers: np.ndarray, values: Mapping[str, Any]) -> Callable[[], None]:
         sim = self.kernel.simulation
