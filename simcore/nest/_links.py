@@ -12,7 +12,7 @@ from simcore.edge_changes import checked_values
 from simcore.nest._models import SynapseEntry
 from simcore.nest.errors import nest_errors, raised
 from simcore.parameter import as_floats
-from simcore.timegrid import TimeGrid
+from simcore.timegrid import MAX_DELAY_STEPS, TimeGrid
 
 if TYPE_CHECKING:
     from simcore.description import Projection
@@ -95,6 +95,8 @@ class SimulatedLink(Link):
     def __init__(self, kernel: "Kernel", entry: SynapseEntry, place: int, projection: "Projection") -> None:
         super().__init__(kernel, entry, place)
         self.projection = projection
+        if kernel.step and projection.n_edges:
+            _check_shortest(kernel, projection.present_delays[0])
         # Shortest and longest delay in steps that an edge ever had.
         self._delays = projection.delay_range
 
@@ -124,6 +126,7 @@ class SimulatedLink(Link):
         groups: list[Any] = [*sim.populations, *sim.devices]
         if "delay" in values and np.asarray(values["delay"]).dtype.kind in "iuf":
             values = {**values, "delay": delays_on_grid(self.kernel, values["delay"])}
+            _check_shortest(self.kernel, int(np.min(sim.grid.steps_nearest(values["delay"]), initial=MAX_DELAY_STEPS)))
         with nest_errors(EdgeError="BadProperty"):
             checked_values(self.projection, numbers, values, groups=groups, grid=sim.grid)
 
@@ -237,3 +240,11 @@ def delays_on_grid(kernel: "Kernel", delay: Any) -> Any:
     if np.any(steps < 1):
         raise raised("BadDelay", f"delay: got {float(np.min(delay)):g}, expected >= the resolution of {grid.dt:g} ms")
     return grid.times(steps)
+
+
+def _check_shortest(kernel: "Kernel", steps: int) -> None:
+    """Refuse delays that are shorter than the slices in which the network has begun to run."""
+    if kernel.step and steps < kernel.slice_steps:
+        times = kernel.simulation.grid.times
+        expected = f">= {times(kernel.slice_steps):g} ms, the minimal delay, which stays after the first run"
+        raise raised("BadDelay", f"delay: got {times(steps):g} ms, expected {expected} (nest.set(min_delay=...) before it)")

@@ -123,3 +123,25 @@ def test_plastic_weights_onto_counting_inputs_can_be_set():
         return {"weights": seen}
 
     assert_same_result(script)
+
+
+def test_delays_shorter_than_the_slices_are_refused_after_a_run():
+    def script(nest):
+        neurons = nest.Create("iaf_psc_exp", 3)
+        nest.Connect(neurons, neurons, syn_spec={"delay": 1.0})
+        nest.Simulate(3.9)
+        edge, said = nest.GetConnections(neurons[:1], neurons[:1]), []
+        drawn = {"delay": nest.random.uniform(0.2, 0.8)}
+        for call in (
+            lambda: nest.Connect(neurons, neurons, syn_spec={"delay": 0.4}),
+            lambda: nest.Connect(neurons, neurons, {"rule": "fixed_indegree", "indegree": 2}, drawn),
+            lambda: nest.Connect([1, 2], [2, 3], "one_to_one", {"delay": [0.9, 1.0]}),
+            lambda: edge.set(delay=0.5),
+        ):
+            with pytest.raises(nest.NESTError) as error:
+                call()
+            said.append(type(error.value).__name__)
+        nest.Simulate(2.0)
+        return {"said": said, "n": nest.num_connections, "delays": [nest.min_delay, nest.max_delay]}
+
+    assert_same_result(script)
