@@ -82,12 +82,15 @@ class Access(Contents):
         array([27.8])
         """
         numbers = self._own(nodes, "last_spikes: nodes").numbers
+        out = np.full(numbers.size, -1.0)
         if self._engine is None or self._step == 0:
-            return np.full(numbers.size, -1.0)
+            return out
+        # Nodes that are to be built have not fired.
+        there = numbers < self._engine.last_spikes.size
         with self.ranks.together("last_spikes()"):
-            engine = self._prepare()
-            steps = np.max(self.ranks.share(engine.last_spikes[numbers]), axis=0)
-        return np.where(steps < 0, -1.0, self.grid.times(steps + 1))
+            steps = np.max(self.ranks.share(self._engine.last_spikes[numbers[there]]), axis=0)
+        out[there] = np.where(steps < 0, -1.0, self.grid.times(steps + 1))
+        return out
 
     def _gather_states(self, group: Population | DevicePopulation, names: Iterable[str]) -> None:
         """Have this rank know the state of the neurons of all ranks, for those of `names` that are state variables."""

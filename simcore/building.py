@@ -135,7 +135,7 @@ class Building(Contents):
 
     def connect(
         self, pre: Nodes, post: Nodes, rule: Any = None, *, weight: Any = 1.0, delay: Any = None,
-        synapse: Any = "static_synapse", params: Mapping[str, Any] | None = None, receptor: int = 0,
+        synapse: Any = "static_synapse", params: Mapping[str, Any] | None = None, receptor: int = 0, since: float | None = None,
     ) -> Projection:  # fmt: skip
         """Connect two sets of nodes by a rule.
 
@@ -155,11 +155,20 @@ class Building(Contents):
             Its parameters and start values.
         receptor : int
             Receptor type of the targets.
+        since : float, optional
+            Time in ms, within the range that `set_edges` gives: the new edges also carry the spikes that neurons have emitted
+            since then and that are under way over other edges, unless they would have arrived already. None is now, and so it
+            is for what stimulators send.
 
         Returns
         -------
         projection : Projection
             Handle for `connectivity`.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError, EdgeError, TooLargeError
+            What cannot be connected; nothing has changed then.
 
         Examples
         --------
@@ -174,12 +183,13 @@ class Building(Contents):
         sources, targets = self._own(pre, "connect: pre").numbers, self._own(post, "connect: post").numbers
         rule = AllToAll() if rule is None else rule
         return self._add_projection(
-            sources, targets, rule=rule, weight=weight, delay=delay, synapse=synapse, params=params, receptor=receptor
-        )
+            sources, targets, rule=rule, weight=weight, delay=delay, synapse=synapse, params=params, receptor=receptor,
+            since=since,
+        )  # fmt: skip
 
     def connect_edges(
         self, source_ids: Any, target_ids: Any, *, weight: Any = 1.0, delay: Any = None,
-        synapse: Any = "static_synapse", params: Mapping[str, Any] | None = None, receptor: int = 0,
+        synapse: Any = "static_synapse", params: Mapping[str, Any] | None = None, receptor: int = 0, since: float | None = None,
     ) -> Projection:  # fmt: skip
         """Connect pairs of nodes given by two arrays of ids.
 
@@ -189,7 +199,7 @@ class Building(Contents):
             One edge a row; parallel edges and self-connections are ordinary.
         weight, delay : float, array_like of shape (n_edges,) or Distribution
             Weights, and delays in ms. Weights are stored in single precision where that loses nothing.
-        synapse, params, receptor
+        synapse, params, receptor, since
             As in `connect`; parameters may be arrays of shape (n_edges,).
 
         Examples
@@ -202,8 +212,9 @@ class Building(Contents):
         """
         sources, targets = self._pairs(source_ids, target_ids, "connect_edges")
         return self._add_projection(
-            sources, targets, rule=None, weight=weight, delay=delay, synapse=synapse, params=params, receptor=receptor
-        )
+            sources, targets, rule=None, weight=weight, delay=delay, synapse=synapse, params=params, receptor=receptor,
+            since=since,
+        )  # fmt: skip
 
     def check_edges(
         self, source_ids: Any, target_ids: Any, *, weight: Any = 1.0, delay: Any = None,
@@ -231,9 +242,12 @@ class Building(Contents):
             share=self.ranks.on_this_machine / self.n_ranks, **given,
         )  # fmt: skip
 
-    def _add_projection(self, sources: np.ndarray, targets: np.ndarray, **given: Any) -> Projection:
+    def _add_projection(self, sources: np.ndarray, targets: np.ndarray, *, since: float | None, **given: Any) -> Projection:
         self._require_open()
         projection = self._describe(sources, targets, **given)
+        if since is not None:
+            with self.ranks.together("connect()"):
+                projection.since = self._boundary("connect", since)
         self.projections.append(projection)
         self._dirty = True
         return projection

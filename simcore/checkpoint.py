@@ -255,6 +255,7 @@ def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str,
         "numbers": projection.n_numbers,
         "kept": store.pack(None if projection.kept is None else _there(projection)),
         "gone": store.pack(projection.gone),
+        "since": projection.since,
     }
 
 
@@ -308,5 +309,5 @@ def _to_projection(
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
     # Files of before edges could be changed do not have these.
     given |= {name: store.unpack(saved.get(name)) for name in ("kept", "gone")}
-    given |= {"_n_numbers": saved.get("numbers"), "seed": saved.get("seed", simulation.seed)}
+    given |= {"_n_numbers": saved.get("numbers"), "seed": saved.get("seed", simulation.seed), "since": saved.get("since")}
     return Projection(index, synapse=synapse, parameters=parameters, dt=simulation.dt, **given)

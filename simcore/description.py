@@ -139,6 +139,8 @@ class Projection:
         Numbers of the listed edges that are held: this rank's, without most of those that were removed; None if all.
     gone : ndarray of bool, shape (n_numbers,), optional
         Which edges were removed, those of other ranks included; None if none.
+    since : int, optional
+        Step of emission of the first spikes that go over the edges, where some were under way when these were made.
     promised : float
         Bytes, about, that this projection and those that wait to be built with it take.
     """
@@ -157,6 +159,7 @@ class Projection:
     kept: np.ndarray | None = field(default=None, repr=False)
     gone: np.ndarray | None = field(default=None, repr=False)
     is_cut: bool = field(default=False, repr=False)
+    since: int | None = None
     promised: float = 0.0
     _counts: np.ndarray | None = field(default=None, repr=False)
     _n_numbers: int | None = field(default=None, repr=False)

@@ -234,7 +234,7 @@ def find_inputs(engine: "Engine", projection: Projection) -> None:
 
 def _plan_like(plans: list[PathwayPlan], new: PathwayPlan) -> int:
     """The number of a plan of the same kind, which is added if there is none."""
-    names = ("channel", "from_devices", "counts", "scale", "opposite", "scalars", "arrays")
+    names = ("channel", "from_devices", "counts", "scale", "opposite", "since", "scalars", "arrays")
     for k, plan in enumerate(plans):
         is_like = plan.weight_form == "constant" and new.weight_form == "constant" or plan.weight_form != "constant"
         if plan.synapse is new.synapse and is_like and all(getattr(plan, n) == getattr(new, n) for n in names):

@@ -44,7 +44,7 @@ class PathwayPlan:
     opposite : (int, float)
         Input for weights of the other sign, and its factor. For plastic synapses, `channel` is for what is positive.
     since : int
-        Step at which it was made.
+        Step of emission of the first spikes that it transmits: that at which it was made, or a little before.
     """
 
     channel: int

@@ -28,6 +28,7 @@ from simcore.kernel.planning import plan_pathways
 from simcore.kernel.records import Records
 from simcore.kernel.sorting import build_synapses
 from simcore.kernel.stimulation import build_links
+from simcore.kernel.underway import carry
 from simcore.kernel.wheel import grow_wheel, new_wheel
 from simcore.ranks import Ranks
 from simcore.timegrid import TimeGrid
@@ -78,6 +79,8 @@ class Engine:
         self._given_plans = list(plans)
         # Whether the plans are no longer those that the projections would be given.
         self.is_changed = bool(plans)
+        # Those of new synapses that are still to get what is under way already.
+        self._late_plans: list[PathwayPlan] = []
         # By number of the projection, for those whose edges are kept as synapses.
         self.plans_of: dict[int, list[PathwayPlan]] = {}
         self.route_of: dict[int, Route] = {}
@@ -135,6 +138,7 @@ class Engine:
             (stimulating if direct else travelling).append(projection)
         plans, routes = self._planned(travelling)
         self.groups.append(Group(plans, routes))
+        self._late_plans += [plan for plan in plans if plan.since < self.step]
         for projection, route in routes:
             self.plans_of[projection.index], self.route_of[projection.index] = plans, route
 
@@ -234,6 +238,9 @@ class Engine:
         self.collect()
         with self.ranks.first_alone():
             self.records = Records(self, recorded, samplers, weights)
+        late, self._late_plans = self._late_plans, []
+        if late:
+            carry(self, late)
 
     def collect(self) -> None:
         """Hand the samples that were taken to their requests."""

@@ -42,6 +42,7 @@ class _Kind:
     counts: bool
     scale: float
     opposite: tuple[int, float]
+    since: int
 
 
 @dataclass
@@ -75,8 +76,9 @@ def plan_pathways(
     kinds: dict[Any, tuple[_Kind, list[_Member]]] = {}
     for position, projection in enumerate(projections):
         from_devices = bool(device_nodes[projection.end_nodes[0][:1]].any())
-        for kind, target in _kinds(projection, populations, population_of, from_devices):
-            key = (kind.channel, kind.synapse.name, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite)
+        begins = since if from_devices or projection.since is None else min(projection.since, since)
+        for kind, target in _kinds(projection, populations, population_of, from_devices, begins):
+            key = (kind.channel, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite, begins)
             _, members = kinds.setdefault(key, (kind, []))
             if not members or members[-1].projection is not projection:
                 members.append(_Member(projection, position, []))
@@ -84,13 +86,15 @@ def plan_pathways(
     plans: list[PathwayPlan] = []
     tables = [np.full((len(populations), 2), -1, dtype=np.int32) for _ in projections]
     for kind, members in kinds.values():
-        for member, plan in zip(members, _plans_of(kind, members, plans, since), strict=True):
+        for member, plan in zip(members, _plans_of(kind, members, plans), strict=True):
             for population, sign in member.targets:
                 tables[member.position][population, sign] = plan
     return plans, [(p, Route(t, population_of)) for p, t in zip(projections, tables, strict=True)]
 
 
-def _kinds(projection: Projection, populations: Sequence[Population], population_of: np.ndarray, from_devices: bool) -> Any:
+def _kinds(
+    projection: Projection, populations: Sequence[Population], population_of: np.ndarray, from_devices: bool, since: int
+) -> Any:
     """The kinds that a projection's edges may belong to, with (population, sign) of the target."""
     low, high = projection.weight_range
     signs = [s for s, some in enumerate((high >= 0, low < 0)) if some]
@@ -106,12 +110,12 @@ def _kinds(projection: Projection, populations: Sequence[Population], population
             turns = from_devices or projection.synapse.is_plastic
             opposite = (other, ports[other].scale) if turns else (channel, port.scale)
             yield (
-                _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale, opposite),
+                _Kind(channel, projection.synapse, from_devices, port.takes == "count", port.scale, opposite, since),
                 (int(population), sign),
             )
 
 
-def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan], since: int) -> list[int]:
+def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan]) -> list[int]:
     """Append the plans of one kind; returns the number of each member's plan."""
     forms = [_weight_form(m.projection, kind) for m in members]
     constants = {w for form, w in forms if form == "constant"}
@@ -133,7 +137,7 @@ def _plans_of(kind: _Kind, members: list[_Member], plans: list[PathwayPlan], sin
             plans.append(
                 PathwayPlan(
                     kind.channel, kind.synapse, kind.from_devices, kind.counts, form, weight, scalars, arrays, kind.scale,
-                    kind.opposite, since,
+                    kind.opposite, kind.since,
                 )
             )  # fmt: skip
         chosen.append(found[key])

@@ -11,9 +11,10 @@ from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
 from simcore.kernel.wheel import grow_wheel, new_wheel, push, segments
 
 if TYPE_CHECKING:
+    from simcore.kernel.blocks import TargetBlock
     from simcore.kernel.engine import Engine
 
-__all__ = ["entries_of", "put_spikes", "put_spikes_under_way", "set_entries", "spikes_of", "spikes_under_way"]
+__all__ = ["carry", "entries_of", "put_spikes", "put_spikes_under_way", "set_entries", "spikes_of", "spikes_under_way"]
 
 
 def spikes_under_way(engine: "Engine") -> np.ndarray:
@@ -47,20 +48,49 @@ def spikes_of(some: Sequence[Synapses], step: int) -> np.ndarray:
         rows, emitted, run = entries_of(synapses, step)
         sources = np.flatnonzero(synapses.slot >= 0)[np.repeat(np.arange(synapses.base.size - 1), np.diff(synapses.run_first))]
         found.append(np.stack([emitted, sources[run], _repeats(emitted, run), rows[:, 3], rows[:, 4]], axis=1))
-    return np.unique(np.concatenate(found), axis=0)
+    return _each_once(found)
+
+
+def _each_once(found: Sequence[np.ndarray]) -> np.ndarray:
+    """Rows as `spikes_of` gives them, each spike once: for younger synapses an earlier spike of the source does not count."""
+    rows = np.unique(np.concatenate(found), axis=0)
+    # A first spike's interval is negative, and so the row with the longest memory is the last one of the spike.
+    is_last = np.ones(len(rows), dtype=bool)
+    is_last[:-1] = (np.diff(rows[:, :3], axis=0) != 0).any(axis=1)
+    return rows[is_last]
 
 
 def put_spikes(engine: "Engine", plans: Sequence[PathwayPlan], rows: np.ndarray) -> None:
-    """Put spikes, as `spikes_of` gives them, into the wheels of all synapses of some plans, from this step of arrival on."""
+    """Put spikes, as `spikes_of` gives them, into the wheels of all synapses of some plans.
+
+    What would have arrived before this step is left out, and what was emitted before a plan began is none of its synapses'.
+    """
     records = engine.records
     assert records is not None  # the caller has refreshed the engine
     for number, synapses in enumerate(records.synapses):
         if any(synapses.plan is plan for plan in plans):
-            own = np.ascontiguousarray(rows[rows[:, 1] < synapses.slot.size])
+            own = np.ascontiguousarray(rows[(rows[:, 1] < synapses.slot.size) & (rows[:, 0] >= synapses.plan.since)])
             needed = _count_segments(records.pathways[number], own)
             synapses.wheel = grow_wheel(synapses.wheel, needed // ENTRIES + int(synapses.wheel["heads"].size) + 1)
             records.set_wheel(number)
             _push_all(records.pathways[number], own, engine.step)
+
+
+def carry(engine: "Engine", plans: Sequence[PathwayPlan]) -> None:
+    """Have new synapses of some plans transmit what is under way over other edges and was emitted since their plan began."""
+    found, since = [np.empty((0, 5), dtype=np.int64)], min(plan.since for plan in plans)
+    for block, synapses in [(b, s) for b in engine.blocks for s in b.synapses if not any(s.plan is plan for plan in plans)]:
+        rows = spikes_of([synapses], engine.step)
+        rows = rows[rows[:, 0] >= since]
+        found.append(rows[np.isin(rows[:, 1], _with_edges(block, synapses, np.unique(rows[:, 1])))])
+    put_spikes(engine, plans, _each_once(engine.ranks.share(np.concatenate(found))))
+
+
+def _with_edges(block: "TargetBlock", synapses: Synapses, sources: np.ndarray) -> np.ndarray:
+    """Those of some sources that have edges left among the synapses of a block."""
+    first, last = synapses.base[synapses.slot[sources]], synapses.base[synapses.slot[sources] + 1]
+    is_left = [bool((synapses.targets[a:b] < block.size).any()) for a, b in zip(first, last, strict=True)]
+    return sources[np.array(is_left, dtype=bool)]
 
 
 def entries_of(synapses: Synapses, step: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ import numpy as np
 from simcore.distributions import Distribution
 from simcore.nest._edges import connect_edges, edge_context, kinds_of, place_of
 from simcore.nest._kernel import Kernel, kernel
+from simcore.nest._last_slice import parts_by_begin
 from simcore.nest._links import SimulatedLink, delays_on_grid
 from simcore.nest._nodes import NodeCollection
 from simcore.nest._parameter import Parameter
@@ -132,8 +133,9 @@ def _make_all(request: _Request, specs: Sequence[SynapseSpec]) -> None:
     try:
         edges = _edges(request) if is_shared or not _is_plain(request) else None
         for spec in specs:
-            if edges is None and spec.is_compact:
-                _project(request, spec)
+            parts = parts_by_begin(request.kernel, spec.entry, _senders(request)) if edges is None and spec.is_compact else []
+            if len(parts) == 1:
+                _project(request, spec, since=parts[0][0])
             else:
                 _explicit(request, spec, _edges(request) if edges is None else edges)
     except BaseException:
@@ -141,6 +143,11 @@ def _make_all(request: _Request, specs: Sequence[SynapseSpec]) -> None:
             link.take_back()
         del links[before[0] :], projections[before[1] :]
         raise
+
+
+def _senders(request: _Request) -> np.ndarray:
+    """Nodes that may send over the new connections."""
+    return np.concatenate([request.sources, *([request.targets] if request.rule.get("make_symmetric") else [])])
 
 
 def _is_plain(request: _Request) -> bool:
@@ -163,7 +170,7 @@ def _ascends(ids: np.ndarray) -> bool:
     return bool((ids[1:] > ids[:-1]).all())
 
 
-def _project(request: _Request, spec: SynapseSpec) -> None:
+def _project(request: _Request, spec: SynapseSpec, *, since: float | None) -> None:
     """Connect by a rule of simcore, which draws edges and values itself when it builds."""
     kernel, sim = request.kernel, request.kernel.simulation
     rule = make_rule(request.rule, request.sources, request.targets)
@@ -175,7 +182,7 @@ def _project(request: _Request, spec: SynapseSpec) -> None:
     with nest_errors():
         projection = sim.connect(
             kernel.nodes(request.sources), kernel.nodes(request.targets), rule, weight=values.pop("weight", 1.0),
-            delay=values.pop("delay"), synapse=spec.entry.record, params=values, receptor=int(spec.receptor),
+            delay=values.pop("delay"), synapse=spec.entry.record, params=values, receptor=int(spec.receptor), since=since,
         )  # fmt: skip
     kernel.links.append(SimulatedLink(kernel, spec.entry, place_of(kernel, request.sources), projection))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.devices import DeviceModel
+from simcore.nest._last_slice import parts_by_begin
 from simcore.nest._links import RecorderLink, SimulatedLink, delays_on_grid
 from simcore.nest.errors import nest_errors, raised
 
@@ -78,13 +79,16 @@ def connect_edges(
 
 
 def _to_neurons(kernel: "Kernel", spec: "SynapseSpec", ends: Any, values: Mapping[str, Any], receptor: int) -> None:
-    given, sim = dict(values), kernel.simulation
-    with nest_errors():
-        projection = sim.connect_edges(
-            *ends, weight=given.pop("weight", 1.0), delay=delays_on_grid(kernel, given.pop("delay")),
-            synapse=spec.entry.record, params=given, receptor=receptor,
-        )  # fmt: skip
-    kernel.links.append(SimulatedLink(kernel, spec.entry, place_of(kernel, ends[0]), projection))
+    place = place_of(kernel, ends[0])
+    for since, rows in parts_by_begin(kernel, spec.entry, ends[0]):
+        given = {name: value[rows] if np.ndim(value) else value for name, value in values.items()}
+        with nest_errors():
+            projection = kernel.simulation.connect_edges(
+                *(nodes[rows] for nodes in ends), weight=given.pop("weight", 1.0),
+                delay=delays_on_grid(kernel, given.pop("delay")), synapse=spec.entry.record, params=given, receptor=receptor,
+                since=since,
+            )  # fmt: skip
+        kernel.links.append(SimulatedLink(kernel, spec.entry, place, projection))
 
 
 def _to_spike_recorder(kernel: "Kernel", spec: "SynapseSpec", sends: str, ends: Any, values: Mapping[str, Any]) -> None:

@@ -94,7 +94,7 @@ class SimulatedLink(Link):
 
     def __init__(self, kernel: "Kernel", entry: SynapseEntry, place: int, projection: "Projection") -> None:
         super().__init__(kernel, entry, place)
-        self.projection = projection
+        self.projection, self.made = projection, kernel.step
         if kernel.step and projection.n_edges:
             _check_shortest(kernel, projection.present_delays[0])
         # Shortest and longest delay in steps that an edge ever had.

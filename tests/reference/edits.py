@@ -63,12 +63,14 @@ def build(threads):
 
 
 def run(threads):
-    """Edges changed and removed before the first run, between runs, after a file, after a reset; and another seed."""
+    """Edges changed, removed and added before the first run, between runs, after a file, after a reset; and another seed."""
     sim, spikes, traces = build(threads)
     rng = np.random.default_rng(8)
     edit(sim, rng)
     for piece in (9.1, 6.0):
         sim.run(piece)
+        late = {"delay": 0.9, "synapse": "tsodyks2_synapse", "since": sim.time - 0.1}
+        sim.connect(sim.nodes[:300], sim.nodes[300:560], rules.FixedIndegree(1), **late)
         edit(sim, rng)
     folder = tempfile.mkdtemp() if sim.rank == 0 else None
     path = Path(sim.ranks.share(folder)[0]) / "state.npz"

@@ -25,14 +25,22 @@ class LivingEdges:
         self.rows = []
         self.last = dict.fromkeys(trains)
 
-    def connect(self, projection, sources, targets, *, weight, delay, **values):
-        """Add edges; values are one an edge."""
+    def connect(self, projection, sources, targets, *, weight, delay, since=None, **values):
+        """Add edges; values are one an edge. They carry what is under way over others and was emitted from step `since` on."""
+        since = self.step if since is None else since
+        sent = sorted({(step, edge["source"]) for _, edge, _, step in self.under_way if step >= since})
         for number, (source, target) in enumerate(zip(sources, targets, strict=True)):
             edge = {"projection": projection, "number": number, "source": int(source), "target": int(target)}
             own = {name: float(value[number]) for name, value in values.items()}
             start = {name: own[name] for name in ("x", "u") if name in own}
-            edge |= own | {"weight": float(weight[number]), "delay": int(delay[number]), "since": self.step, "start": start}
+            edge |= own | {"weight": float(weight[number]), "delay": int(delay[number]), "since": since, "start": start}
             self.edges.append(edge)
+            last = None
+            for step in [step for step, source in sent if source == edge["source"]]:
+                if step + edge["delay"] >= self.step:
+                    interval = math.inf if last is None else (step - last) * DT
+                    self.under_way.append([step + edge["delay"], edge, interval, step])
+                last = step
 
     def of(self, projection):
         """Edges of a projection that are left, by number."""

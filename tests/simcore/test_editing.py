@@ -268,11 +268,12 @@ def test_times_that_are_too_early_or_to_come_are_refused():
         for call in (sim.set_edges, sim.disconnect):
             with pytest.raises(ParameterError, match="since"):
                 call(made, [0], since=since, **({"weight": 2.0} if call == sim.set_edges else {}))
-        with pytest.raises(ParameterError, match="since"):
-            sim.connectivity(made, since=since)
+        for call in (sim.connectivity, lambda _, since: sim.connect(neurons, neurons, since=since)):
+            with pytest.raises(ParameterError, match="since"):
+                call(made, since=since)
     with pytest.raises(ParameterError, match=r"since.*5 ms"):
         sim.set_edges(made, [0], delay=0.3, since=4.0)  # a spike of 4.0 ms would have arrived
-    assert made.n_edges == 10
+    assert (made.n_edges, len(sim.projections)) == (10, 1)
     sim.set_edges(made, [0], weight=2.0, since=4.5)
     with pytest.raises(ParameterError, match=r"since.*from 4.5 to 5 ms"):
         sim.disconnect(made, [0], since=4.4)

@@ -48,21 +48,24 @@ class Twins:
         params = dict(TSODYKS) if synapse == "tsodyks2_synapse" else {}
         weight = [2.0, -2.0, ("uniform", -3.0, 3.0)][rng.integers(3)]
         delay = [1.0, 0.3, ("uniform", 0.3, 2.5)][rng.integers(3)]
-        targets = sim.select(self.targets)
+        values = {"weight": weight, "delay": delay, "synapse": synapse}
+        targets, since = sim.select(self.targets), self._since()
+        # Now is the default.
+        given = None if since == self.twin.step and rng.random() < 0.5 else since * DT
         if rng.random() < 0.5:
             rule = [rules.FixedIndegree(3), rules.PairwiseBernoulli(0.5), rules.FixedOutdegree(4), None][rng.integers(4)]
-            made = sim.connect(self.parrots, targets, rule, weight=weight, delay=delay, synapse=synapse, params=params)
+            made = sim.connect(self.parrots, targets, rule, **values, params=params, since=given)
         else:
             n = int(rng.integers(1, 25))
             ends = rng.choice(self.parrots.ids, n), rng.choice(self.targets, n)
             if params and rng.random() < 0.5:
                 params["U"] = rng.random(n)
-            made = sim.connect_edges(*ends, weight=weight, delay=delay, synapse=synapse, params=params)
+            made = sim.connect_edges(*ends, **values, params=params, since=given)
         columns = ["source", "target", "weight", "delay", "number", *(["x", "u", *TSODYKS] if params else [])]
         edges = sim.connectivity(made, columns=columns)
         steps = np.rint(edges.pop("delay") / DT).astype(int)
         assert edges.pop("number").tolist() == list(range(made.n_edges))
-        self.twin.connect(made.index, edges.pop("source"), edges.pop("target"), delay=steps, **edges)
+        self.twin.connect(made.index, edges.pop("source"), edges.pop("target"), delay=steps, since=since, **edges)
         self.live.append(made.index)
 
     def _some(self):

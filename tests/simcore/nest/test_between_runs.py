@@ -6,6 +6,7 @@ Delays differ, and runs end anywhere in a slice of the minimal delay, so at each
 import numpy as np
 import pytest
 
+import simcore.nest as ours
 from tests.simcore.nest.sides import assert_same_result
 
 DT, N_SOURCES, N_TARGETS = 0.1, 4, 5
@@ -104,6 +105,92 @@ def test_currents_that_are_connected_and_changed_between_runs_send_what_they_sen
         return meter.events
 
     assert_same_result(script)
+
+
+SYNAPSES = ["static_synapse", "tsodyks2_synapse", "tsodyks_synapse", "stdp_synapse"]
+
+
+def connect_again_and_again(nest, seed):
+    """Neurons that fire all the time get more connections at every stop: of any model, from sources with and without some."""
+    rng = np.random.default_rng(seed)
+    shortest = int(rng.integers(1, 8))
+
+    def delays(shape=None):
+        return rng.integers(shortest, 31, shape) * DT
+
+    generators, sources = nest.Create("spike_generator", 4), nest.Create("parrot_neuron", 4)
+    for generator in generators:
+        generator.spike_times = np.unique(rng.integers(1, 600, 100)) * DT
+    targets = nest.Create("iaf_psc_exp", 3, {"V_th": -62.0})
+    nest.Connect(generators, sources, "one_to_one", {"delay": shortest * DT})
+    other = nest.Create("iaf_psc_alpha")
+    nest.Connect(sources, other, syn_spec={"delay": delays(), "weight": 20.0})
+    nest.Connect(sources[:1], other, syn_spec={"delay": 3.0})  # after a run NEST takes no longer ones
+    meter = nest.Create("multimeter", params={"record_from": ["V_m", "I_syn_ex"], "interval": DT})
+    nest.Connect(meter, targets, syn_spec={"delay": shortest * DT})
+    weights = []
+    for _ in range(6):
+        nest.Simulate(int(rng.integers(1, 30)) * DT)
+        # A source that is new to a model has a higher id than those that are not, or NEST mistakes one for another (see below).
+        synapse, ends, shape = str(rng.choice(SYNAPSES)), (sources, targets), (3, 4)
+        if rng.random() < 0.3:
+            synapse, ends, shape = "static_synapse", (targets[:1], targets[1:]), (2, 1)
+        many = rng.random() < 0.5
+        weight, delay = (rng.uniform(50.0, 300.0, shape), delays(shape)) if many else (rng.uniform(50.0, 300.0), delays())
+        nest.Connect(*ends, "all_to_all", {"synapse_model": synapse, "weight": weight, "delay": delay})
+        found = nest.GetConnections(sources, targets)
+        weights.append(sorted(found.weight) if len(found) > 1 else [])
+    nest.Simulate(20.0)
+    return {"traces": meter.events, "weights": weights}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_connections_that_are_made_between_runs_carry_what_they_carry_in_nest(seed):
+    assert_same_result(lambda nest: connect_again_and_again(nest, seed))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_connection_carries_what_was_sent_since_its_source_had_one_of_the_model(threads):
+    def script(nest):
+        nest.local_num_threads = threads
+        generator = nest.Create("spike_generator", params={"spike_times": np.arange(1, 60) * DT})
+        source, other, target = nest.Create("parrot_neuron"), nest.Create("iaf_psc_exp"), nest.Create("iaf_psc_exp", 4)
+        nest.Connect(generator, source)
+        nest.Connect(source, other, syn_spec={"delay": 3.0})
+        meters = nest.Create("multimeter", 4, {"record_from": ["I_syn_ex"], "interval": DT})
+        nest.Connect(meters, target, "one_to_one")
+        nest.Simulate(3.4)
+        for k, synapse in enumerate(["static_synapse", "tsodyks_synapse"]):
+            nest.Connect(source, target[k], syn_spec={"synapse_model": synapse, "weight": 100.0, "delay": 2.0})
+        nest.Simulate(0.3)  # in the same slice
+        for k, synapse in enumerate(["tsodyks_synapse", "static_synapse"]):
+            nest.Connect(source, target[2 + k], syn_spec={"synapse_model": synapse, "weight": 100.0, "delay": 2.0})
+        nest.Simulate(12.0)
+        return {"currents": [events["I_syn_ex"] for events in meters.events]}
+
+    assert_same_result(script)
+
+
+def test_a_connection_of_a_neuron_that_never_fired_leaves_the_spikes_of_others_alone():
+    """NEST sends spikes of the last slice over it, and takes them from those that they belong to."""
+    nest = ours
+    nest.ResetKernel()
+    generator = nest.Create("spike_generator", params={"spike_times": np.arange(1, 30) * DT})
+    silent, firing, other, target = (nest.Create(m) for m in ["parrot_neuron"] * 2 + ["iaf_psc_exp"] * 2)
+    nest.Connect(generator, firing)
+    nest.Connect(firing, other, syn_spec={"delay": 3.0})
+    meter = nest.Create("multimeter", params={"record_from": ["I_syn_ex"], "interval": DT})
+    nest.Connect(meter, other + target)
+    nest.Simulate(3.0)
+    nest.Connect(silent, target, syn_spec={"weight": 100.0, "delay": 3.0})
+    nest.Simulate(12.0)
+    events = {name: np.array(values) for name, values in meter.events.items()}
+    currents = {node.global_id: events["I_syn_ex"][events["senders"] == node.global_id] for node in (other, target)}
+    decay, expected = np.exp(-DT / 2.0), np.zeros(140)
+    for step in range(1, 30):  # a spike of the generator arrives one delay later, and that of the parrot three more
+        expected[step + 40 - 1 :] += decay ** np.arange(140 - (step + 40 - 1))
+    np.testing.assert_allclose(currents[other.global_id], expected, rtol=0, atol=1e-12)
+    assert not currents[target.global_id].any()
 
 
 def test_plastic_weights_onto_counting_inputs_can_be_set():
