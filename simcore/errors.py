@@ -16,6 +16,7 @@ __all__ = [
     "SimulationError",
     "TooLargeError",
     "UnknownNameError",
+    "did_you_mean",
 ]
 
 
@@ -131,17 +132,27 @@ class UnknownNameError(NetspikeError, KeyError):
 
     def __init__(self, kind: str, *, got: Any, choices: Iterable[str]) -> None:
         names = sorted(str(c) for c in choices)
-        near = difflib.get_close_matches(str(got), names, n=1)
-        hint = f" did you mean {near[0]!r}?" if near else ""
         listed = ", ".join(names) if names else "(none)"
         if len(listed) > _LONG:
             some = difflib.get_close_matches(str(got), names, n=_SHOWN, cutoff=0.0)
             listed = f"{', '.join(sorted(some))}, ... ({len(names)} in all)"
-        self.message = f"unknown {kind} {got!r};{hint} choose from: {listed}"
+        self.message = f"unknown {kind} {got!r}{did_you_mean(got, names) or ';'} choose from: {listed}"
         super().__init__(self.message)
 
     def __str__(self) -> str:
         return self.message
+
+
+def did_you_mean(got: Any, names: Iterable[str]) -> str:
+    """What a message says behind a name that is unknown: the nearest one that exists, or nothing.
+
+    Examples
+    --------
+    >>> did_you_mean("V_mm", ["C_m", "V_m"])
+    "; did you mean 'V_m'?"
+    """
+    near = difflib.get_close_matches(str(got), list(names), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 class EdgeError(NetspikeError, ValueError):

@@ -6,7 +6,6 @@ typed into a notebook the same road. Each file is complete: helper functions tha
 
 import ast
 import builtins
-import difflib
 import functools
 import hashlib
 import importlib.util
@@ -26,7 +25,7 @@ import numpy as np
 
 from simcore import devices, models, synapses
 from simcore.compile import cache_folder
-from simcore.errors import ParameterError
+from simcore.errors import ParameterError, did_you_mean
 from simcore.models._base import argument_names
 
 __all__ = ["arguments", "function_sources", "load_kernel", "local", "modules_of"]
@@ -269,9 +268,7 @@ def _lookup(function: Callable, name: str, where: str) -> Any:
     for scope in (closure.nonlocals, closure.globals):
         if name in scope:
             return scope[name]
-    near = difflib.get_close_matches(name, inspect.signature(function).parameters, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    expected = f"names that it takes or that are defined{hint}"
+    expected = f"names that it takes or that are defined{did_you_mean(name, inspect.signature(function).parameters)}"
     raise ParameterError(f"{where}: {function.__name__}()", got=f"the undefined name {name!r}", expected=expected)
 
 

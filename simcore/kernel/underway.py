@@ -8,7 +8,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.kernel.connectivity import PathwayPlan, Synapses
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Wheel
-from simcore.kernel.wheel import grow_wheel, new_wheel, push, segments
+from simcore.kernel.wheel import grow_wheel, new_wheel, place_of_next, push, segments
 
 if TYPE_CHECKING:
     from simcore.kernel.blocks import TargetBlock
@@ -140,22 +140,9 @@ def set_entries(synapses: Synapses, rows: np.ndarray) -> None:
 @compiled
 def _put_entries(heads, following, entries, buckets, rows):
     for k in range(rows.shape[0]):
-        head = Wheel.WORDS + (rows[k, 0] & (buckets - 1))
-        filled = np.int64(heads[head + 2 * buckets])
-        if heads[head] == NO_CHUNK or filled == ENTRIES:
-            chunk = heads[Wheel.FREE]
-            heads[Wheel.FREE] = following[chunk]
-            heads[Wheel.N_FREE] -= 1
-            if heads[head] == NO_CHUNK:
-                heads[head] = chunk
-            else:
-                following[heads[head + buckets]] = chunk
-            heads[head + buckets] = chunk
-            filled = 0
-        at = (np.int64(heads[head + buckets]) * ENTRIES + filled) * 4
+        at = place_of_next(heads, following, buckets, rows[k, 0])
         for word in range(4):
             entries[at + word] = rows[k, 1 + word]
-        heads[head + 2 * buckets] = filled + 1
 
 
 def _repeats(emitted: np.ndarray, run: np.ndarray) -> np.ndarray:

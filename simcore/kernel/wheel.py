@@ -6,7 +6,7 @@ from simcore.compile import compiled_inner
 from simcore.kernel.layout import ENTRIES, NO_CHUNK, Context, Pathway, Record, Wheel
 from simcore.kernel.lowlevel import array_at, call_deliver
 
-__all__ = ["deliver", "grow_wheel", "lacks_room", "lacks_rows", "new_wheel", "push", "segments"]
+__all__ = ["deliver", "grow_wheel", "lacks_room", "lacks_rows", "new_wheel", "place_of_next", "push", "segments"]
 
 
 def new_wheel(buckets: int, chunks: int) -> dict[str, np.ndarray]:
@@ -93,6 +93,25 @@ def lacks_rows(pathway, first, last, context, index):
 
 
 @compiled_inner
+def place_of_next(wheel, following, buckets, arrives):
+    """Where among the words of the entries the next one goes that arrives in a step; a chunk is free if it needs one."""
+    head = Wheel.WORDS + (arrives & (buckets - 1))
+    filled = np.int64(wheel[head + 2 * buckets])
+    if wheel[head] == NO_CHUNK or filled == ENTRIES:
+        chunk = wheel[Wheel.FREE]
+        wheel[Wheel.FREE] = following[chunk]
+        wheel[Wheel.N_FREE] -= 1
+        if wheel[head] == NO_CHUNK:
+            wheel[head] = chunk
+        else:
+            following[wheel[head + buckets]] = chunk
+        wheel[head + buckets] = chunk
+        filled = 0
+    wheel[head + 2 * buckets] = filled + 1
+    return (np.int64(wheel[head + buckets]) * ENTRIES + filled) * 4
+
+
+@compiled_inner
 def push(pathway, source, emitted, count, interval, factor, earliest):
     """Put a spike's segments into the buckets of the steps in which they arrive, from step `earliest` on."""
     slot = np.int64(array_at(pathway[Pathway.SLOT_AT], pathway[Pathway.N_SOURCES], np.int32)[source])
@@ -114,25 +133,12 @@ def push(pathway, source, emitted, count, interval, factor, earliest):
     for run in range(first_run, last_run):
         end = base + np.int64(run_end[run])
         arrives = emitted + np.int64(run_delay[run])
-        head = Wheel.WORDS + (arrives & (buckets - 1))
         for repeat in range(count if arrives >= earliest else 0):
-            filled = np.int64(wheel[head + 2 * buckets])
-            if wheel[head] == NO_CHUNK or filled == ENTRIES:
-                chunk = wheel[Wheel.FREE]
-                wheel[Wheel.FREE] = following[chunk]
-                wheel[Wheel.N_FREE] -= 1
-                if wheel[head] == NO_CHUNK:
-                    wheel[head] = chunk
-                else:
-                    following[wheel[head + buckets]] = chunk
-                wheel[head + buckets] = chunk
-                filled = 0
-            at = (np.int64(wheel[head + buckets]) * ENTRIES + filled) * 4
+            at = place_of_next(wheel, following, buckets, arrives)
             entries[at] = run if is_plastic else start
             entries[at + 1] = emitted if is_plastic else end
             entries[at + 2] = interval if repeat == 0 else 0
             entries[at + 3] = factor
-            wheel[head + 2 * buckets] = filled + 1
         start = end
 
 

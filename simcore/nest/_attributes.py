@@ -4,7 +4,6 @@ NEST's attributes are of four kinds here: settings that work, values that can on
 say that they turn nothing, and features that are not there yet, which can only be left at their default.
 """
 
-import difflib
 import importlib.metadata
 import os
 import platform
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from simcore.errors import did_you_mean
 from simcore.memory import used_bytes
 from simcore.nest._kernel import Kernel, kernel
 from simcore.nest._rules import RULE_NAMES
@@ -195,9 +195,7 @@ def _leave(name: str, value: Any) -> None:
 
 def unknown_attribute(name: str) -> str:
     """What is said of an attribute that there is not."""
-    near = difflib.get_close_matches(name, ATTRIBUTES, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"nest has no kernel attribute {name!r}{hint}"
+    return f"nest has no kernel attribute {name!r}{did_you_mean(name, ATTRIBUTES)}"
 
 
 def GetKernelStatus(keys: Any = None) -> Any:

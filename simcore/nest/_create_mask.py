@@ -1,12 +1,13 @@
 """CreateMask: masks from the names and numbers that PyNEST gives them."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from simcore.errors import did_you_mean
 from simcore.nest._masks import Ball, Box, Combined, Ellipsoid, GridMask, Mask, Shifted, as_vector, rotation
+from simcore.nest._models import check_names
 from simcore.nest._parameter import checked_number
 from simcore.nest.errors import raised
 
@@ -44,19 +45,13 @@ def CreateMask(masktype: str, specs: Mapping[str, Any], anchor: Any = None) -> M
     True
     """
     if masktype not in _SHAPES:
-        near = difflib.get_close_matches(str(masktype), _SHAPES, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(masktype, _SHAPES)
         raise raised("UndefinedName", f"CreateMask: unknown mask {masktype!r}{hint} (there are: {', '.join(_SHAPES)})")
     if not isinstance(specs, Mapping):
         raise raised("TypeMismatch", f"CreateMask: {masktype}: got {specs!r}, expected a dictionary")
     make, n_dimensions, needed, optional = _SHAPES[masktype]
     where = f"CreateMask: {masktype}"
-    known = (*needed, *optional)
-    for key in specs:
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise raised("UnaccessedDictionaryEntry", f"{where}: unknown key {key!r}{hint} (there are: {', '.join(known)})")
+    check_names(where, specs, (*needed, *optional))
     for key in needed:
         if key not in specs:
             raise raised("BadProperty", f"{where}: got {', '.join(specs) or 'nothing'}, expected also {key!r}")

@@ -1,10 +1,11 @@
 """CreateParameter: parameters by the names and numbers that NEST gives them."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simcore.errors import did_you_mean
 from simcore.nest import random, spatial, spatial_distributions
+from simcore.nest._models import check_names
 from simcore.nest._parameter import Parameter, as_parameter
 from simcore.nest.errors import raised
 
@@ -41,26 +42,20 @@ def CreateParameter(parametertype: str, specs: Mapping[str, Any]) -> Parameter:
     Normal(mean=20.0, std=2.0, low=-inf, high=inf)
     """
     if parametertype not in _TYPES:
-        hint = _hint(parametertype, _TYPES)
-        raise raised("UndefinedName", f"CreateParameter: unknown parameter {parametertype!r}{hint}")
+        hint = did_you_mean(parametertype, _TYPES)
+        raise raised(
+            "UndefinedName", f"CreateParameter: unknown parameter {parametertype!r}{hint} (there are: {', '.join(_TYPES)})"
+        )
     if not isinstance(specs, Mapping):
         raise raised("TypeMismatch", f"CreateParameter: {parametertype}: got {specs!r}, expected a dictionary")
     make, needed, optional = _TYPES[parametertype]
-    for key in specs:
-        if key not in (*needed, *optional):
-            hint = _hint(key, (*needed, *optional))
-            raise raised("UnaccessedDictionaryEntry", f"CreateParameter: {parametertype}: unknown key {key!r}{hint}")
+    check_names(f"CreateParameter: {parametertype}", specs, (*needed, *optional))
     for key in needed:
         if key not in specs:
             raise raised(
                 "BadProperty", f"CreateParameter: {parametertype}: got {', '.join(specs) or 'nothing'}, expected {key!r}"
             )
     return make(**specs)
-
-
-def _hint(name: Any, known: Any) -> str:
-    near = difflib.get_close_matches(str(name), known, n=1)
-    return (f"; did you mean {near[0]!r}?" if near else "") + f" (there are: {', '.join(known)})"
 
 
 def _constant(value: Any) -> Parameter:

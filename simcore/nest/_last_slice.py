@@ -37,10 +37,10 @@ def parts_by_begin(kernel: "Kernel", entry: "SynapseEntry", sources: np.ndarray)
     parts : list of (float or None, index)
         Time in ms of the first spikes that a part carries, None for now; and which of the connections it is.
     """
-    nodes, step = np.unique(sources), kernel.step
-    if not step or kernel.group_of(int(nodes[0])).kind != "neuron":
+    step = kernel.step
+    if not step or kernel.group_of(int(sources[0])).kind != "neuron":
         return [(None, _ALL)]
-    grid = kernel.simulation.grid
+    nodes, grid = np.unique(sources), kernel.simulation.grid
     emitted = grid.steps_nearest(kernel.simulation.last_spikes(kernel.nodes(nodes))) - 1
     has_fired = emitted >= kernel.slice_begin
     fired = nodes[has_fired]

@@ -11,6 +11,7 @@ from typing import Any
 
 from simcore import devices, models, synapses
 from simcore.devices import DeviceModel
+from simcore.errors import did_you_mean
 from simcore.models import NeuronModel
 from simcore.nest._missing import NODE_MODELS, SYNAPSE_MODELS
 from simcore.nest._recorder_models import RECORDERS, RecorderModel
@@ -129,12 +130,12 @@ def _records() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _unknown(kind: str, name: Any, known: Iterable[str], of_nest: Iterable[str]) -> str:
     """What is said of a name that is none: NEST has it and we do not yet, or nobody has."""
-    near = difflib.get_close_matches(str(name), sorted(known), n=1, cutoff=0.3 if name in of_nest else 0.6)
+    lists = "(nest.node_models and nest.synapse_models list what exists)"
+    if name not in of_nest:
+        return f"unknown {kind} {name!r}{did_you_mean(name, sorted(known))} {lists}"
+    near = difflib.get_close_matches(str(name), sorted(known), n=1, cutoff=0.3)
     hint = f"; nearest here: {near[0]!r}" if near else ""
-    if name in of_nest:
-        return f"{kind} {name!r} of NEST is not there yet{hint} (nest.node_models and nest.synapse_models list what exists)"
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"unknown {kind} {name!r}{hint} (nest.node_models and nest.synapse_models list what exists)"
+    return f"{kind} {name!r} of NEST is not there yet{hint} {lists}"
 
 
 def check_names(where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -152,8 +153,5 @@ def check_names(where: str, given: Mapping[str, Any], known: Iterable[str]) -> N
     choices = sorted(known)
     for name in given:
         if name not in choices:
-            near = difflib.get_close_matches(str(name), choices, n=1)
-            hint = f" did you mean {near[0]!r}?" if near else ""
-            raise raised(
-                "UnaccessedDictionaryEntry", f"{where}: unknown name {name!r};{hint} choose from: {', '.join(choices)}"
-            )
+            hint = did_you_mean(name, choices) or ";"
+            raise raised("UnaccessedDictionaryEntry", f"{where}: unknown name {name!r}{hint} choose from: {', '.join(choices)}")

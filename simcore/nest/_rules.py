@@ -1,11 +1,11 @@
 """Connection rules by NEST's names, as rules of `simcore.rules`, and their edges one by one."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from simcore.errors import did_you_mean
 from simcore.nest._models import check_names
 from simcore.nest.errors import nest_errors, raised
 
@@ -33,8 +33,7 @@ def check_rule(spec: Mapping[str, Any]) -> str:
     """The name of a rule, after checking that it exists, has what it needs and is given no more."""
     name = spec["rule"]
     if name not in _NEEDED:
-        near = difflib.get_close_matches(str(name), RULE_NAMES, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, RULE_NAMES)
         raise raised("BadProperty", f"Connect: unknown rule {name!r}{hint} (there are: {', '.join(RULE_NAMES)})")
     check_names(f"Connect: rule {name!r}", spec, (*_OPTIONS, *_SPATIAL, *_NEEDED[name]))
     for needed in _NEEDED[name]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simcore.errors import did_you_mean
 from simcore.nest._kernel import kernel
 from simcore.nest._parameter import Parameter, Where
 from simcore.nest.errors import UnknownKey, raised
@@ -43,11 +44,8 @@ def _read(parts: Sequence[Any], n: int, name: str, absent: bool) -> list[Any]:
 
 
 def _unknown(name: str, group: Any) -> UnknownKey:
-    import difflib
-
-    near = difflib.get_close_matches(name, group.names(), n=1)
-    hint = f" did you mean {near[0]!r}?" if near else ""
-    return UnknownKey(f"{group.entry.name} has no {name!r};{hint} it has: {', '.join(group.names())}")
+    hint = did_you_mean(name, group.names()) or ";"
+    return UnknownKey(f"{group.entry.name} has no {name!r}{hint} it has: {', '.join(group.names())}")
 
 
 def as_python(values: np.ndarray) -> list[Any]:

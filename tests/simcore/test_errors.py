@@ -24,7 +24,7 @@ def test_every_error_is_one_of_ours_and_the_builtin_one_that_fits(name):
 
 
 def test_all_errors_are_exported_and_tested():
-    assert set(errors.__all__) == {*FITS, "NetspikeError"}
+    assert set(errors.__all__) == {*FITS, "NetspikeError", "did_you_mean"}
 
 
 def test_long_values_are_cut_and_others_shown_as_python_writes_them():

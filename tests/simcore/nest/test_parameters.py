@@ -13,18 +13,7 @@ from simcore import distributions
 from simcore.nest._parameter import Where, as_parameter
 from simcore.nest._where import Stream
 
-
-@pytest.fixture(scope="module")
-def theirs():
-    from tests.oracle import nest_runs
-
-    nest_runs.nest.verbosity = nest_runs.nest.VerbosityLevel.FATAL
-    return nest_runs.nest
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    ours.ResetKernel()
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 PLACES = np.random.default_rng(8).uniform(-1.5, 1.5, (40, 3)).tolist()

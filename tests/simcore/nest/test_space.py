@@ -7,18 +7,7 @@ import simcore.nest as ours
 from simcore.nest._layers import as_points
 from simcore.nest._masks import inside_periodic
 
-
-@pytest.fixture(scope="module")
-def theirs():
-    from tests.oracle import nest_runs
-
-    nest_runs.nest.verbosity = nest_runs.nest.VerbosityLevel.FATAL
-    return nest_runs.nest
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    ours.ResetKernel()
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def plain(found):

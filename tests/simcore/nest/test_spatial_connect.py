@@ -9,18 +9,7 @@ from simcore.nest._candidates import Ends
 from simcore.nest._spatial_connect import draw_edges
 from simcore.nest._where import Stream
 
-
-@pytest.fixture(scope="module")
-def theirs():
-    from tests.oracle import nest_runs
-
-    nest_runs.nest.verbosity = nest_runs.nest.VerbosityLevel.FATAL
-    return nest_runs.nest
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    ours.ResetKernel()
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def edges(nest):
