@@ -1,5 +1,6 @@
 """Records: the int64 tables that the step loop reads, filled from blocks, and the arrays that they point to."""
 
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,8 @@ class Records:
     def __init__(
         self, engine: "Engine", recorded: dict[int, np.ndarray], samplers: Sequence[Any], weights: Sequence[Any] = ()
     ) -> None:
-        self.engine = engine
+        # Of no weight, so that an engine that nobody holds any more is freed at once, and its memory with it.
+        self.engine: Engine = weakref.proxy(engine)
         self._alive: list[Any] = [recorded]
         self._constants = [_Constants(p, engine.grid.dt) for p in engine.populations]
         self._currents = _current_columns(engine)

@@ -5,6 +5,7 @@ continue; another label, prefix or folder begins another file.
 """
 
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,8 @@ class Output:
     """
 
     def __init__(self, recorder: "Recorder") -> None:
-        self._recorder = recorder
+        # Of no weight, so that a recorder that nobody holds any more is freed at once.
+        self._recorder: Recorder = weakref.proxy(recorder)
         # Files begun since the last reset: the name that settings and label give, and where that was then.
         self._begun: dict[Path, Path] = {}
         self.n_rows = 0

@@ -1,5 +1,7 @@
 """What users of NEST do to an interface: forms that NEST takes, wrong input, stale collections."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -225,3 +227,39 @@ def test_collections_of_one_space_are_joined_with_their_positions():
     assert nest.GetPosition(joined) == [nest.GetPosition(nodes)[k] for k in (0, 1, 4, 5)]
     beside = nest.Create("parrot_neuron", positions=nest.spatial.grid([3, 2], extent=[2.0, 2.0]))
     assert (nodes + beside).spatial is None
+
+
+def network_of_everything():
+    """Neurons in space, stimulators, recorders, plastic and drawn connections, changed between runs, and a refused call."""
+    nest.ResetKernel()
+    neurons = nest.Create("iaf_psc_exp", 5, {"I_e": 500.0}, positions=nest.spatial.free(DRAWN, num_dimensions=2))
+    noise, clock = nest.Create("poisson_generator", params={"rate": 3000.0}), nest.Create("spike_generator")
+    clock.spike_times = [1.0, 2.0]
+    weights, meter, recorder = (nest.Create(name) for name in ("weight_recorder", "voltmeter", "spike_recorder"))
+    nest.CopyModel("stdp_synapse", "recorded", {"weight_recorder": weights})
+    nest.Connect(neurons, neurons, {"rule": "fixed_indegree", "indegree": 2}, {"synapse_model": "recorded"})
+    nest.Connect(neurons, neurons, {"rule": "pairwise_bernoulli", "p": 0.5}, {"weight": DRAWN})
+    for pair in ((noise, neurons), (clock, neurons), (meter, neurons), (neurons, recorder)):
+        nest.Connect(*pair)
+    nest.Simulate(30.0)
+    found = nest.GetConnections(neurons, neurons)
+    found.weight = 3.0
+    found[0].disconnect()
+    with pytest.raises(nest.NESTError):
+        nest.Connect(neurons, neurons, "no rule")
+    nest.Simulate(20.0)
+    return [len(device.events["times"]) for device in (weights, meter, recorder)]
+
+
+def test_what_a_reset_drops_is_freed_at_once():
+    """So that memory does not grow in a loop of small simulations until Python searches for garbage."""
+    assert min(network_of_everything()) > 0
+    nest.ResetKernel()
+    gc.collect()
+    gc.disable()
+    try:
+        network_of_everything()
+        nest.ResetKernel()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
