@@ -41,12 +41,16 @@ neurons[:10].set(V_m=-60.0, I_e=500.0)
 nest.GetConnections(neurons[:3], neurons).weight = 7.0
 nest.biological_time = 0.0
 nest.Simulate(20.0)
+fired = neurons[[k for k, t in enumerate(neurons.t_spike) if t > 19.0]]  # in the last slice
+nest.Connect(fired, neurons[30:40], syn_spec={"weight": 50.0, "delay": 1.5})
+nest.Connect(neurons, neurons[40:43], syn_spec={"synapse_model": "recorded", "weight": 8.0, "delay": 1.5})
+nest.Simulate(10.0)
 for name, recorder in {"spikes": spikes, "samples": meter, "weights": weights}.items():
     found |= {f"{name}: {column}": values for column, values in recorder.events.items()}
 made = nest.GetConnections(neurons, neurons).get(["source", "target", "weight"])
 found |= {f"connections: {name}": np.array(values) for name, values in made.items()}
 found |= {"V_m": np.array(neurons.V_m), "t_spike": np.array(neurons.t_spike), "refused": np.array(refused)}
-found["n"] = np.array([nest.num_connections, nest.network_size, spikes.n_events, meter.n_events])
+found["n"] = np.array([nest.num_connections, nest.network_size, spikes.n_events, meter.n_events, len(fired)])
 own = {"local": np.array(neurons.local), "listed": np.array(nest.GetLocalNodeCollection(neurons).tolist()),
        "devices": np.array(nest.GetLocalNodeCollection(noise + spikes + meter).tolist()), "sent": nest.local_spike_counter,
        "local of devices": np.array((noise + spikes + meter).local), "places": np.array([nest.Rank(), nest.NumProcesses()]),
@@ -74,6 +78,7 @@ def ranks(tmp_path_factory):
 def test_every_process_reads_what_one_process_gives(alone, ranks):
     found, _ = alone
     assert found["n"][2] > 200
+    assert found["n"][4] > 2
     assert found["weights: weights"].size > 20
     assert found["refused"].tolist() == ["UnknownModelName", "BadDelay", "BadProperty", "BadParameter", "UnknownNode"]
     for rank in ranks:
