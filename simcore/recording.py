@@ -82,8 +82,9 @@ class Recording(Contents):
         return first, last
 
     def record_weights(
-        self, projections: Any, *, sources: Any = None, targets: Any = None, start: float = 0.0, stop: float | None = None
-    ) -> WeightRecorder:
+        self, projections: Any, *, sources: Any = None, targets: Any = None, start: float = 0.0, stop: float | None = None,
+        since: float | None = None,
+    ) -> WeightRecorder:  # fmt: skip
         """Record the weight that synapses send with each spike that they transmit.
 
         Parameters
@@ -94,6 +95,9 @@ class Recording(Contents):
             Only edges from these sources, onto these targets: nodes or their ids.
         start, stop : float
             Record spikes that the sources send after `start` and not after `stop` [ms]; None never stops.
+        since : float, optional
+            Time in ms, within the range that `set_edges` gives: also record what is under way and was emitted since then. None
+            is now.
 
         Returns
         -------
@@ -128,7 +132,9 @@ class Recording(Contents):
             for name, nodes in ends.items()
         }
         indices = [self._position(projection) for projection in chosen]
-        recorder = WeightRecorder(self, indices, **numbers, start=first, stop=last, since=self._step)
+        with self.ranks.together("record_weights()"):
+            begin = self._step if since is None else self._boundary("record_weights", since)
+        recorder = WeightRecorder(self, indices, **numbers, start=first, stop=last, since=begin)
         self._recorders.append(recorder)
         self._dirty = True
         return recorder

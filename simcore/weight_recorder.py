@@ -26,7 +26,7 @@ class WeightRecorder:
     start, stop : int
         Spikes after `start` and not after `stop`, in steps, are kept.
     since : int
-        Step at which it was made: it holds no spikes of before.
+        Step at which it was made, or a little before: it holds no spikes that were emitted earlier.
     """
 
     def __init__(

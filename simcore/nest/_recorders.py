@@ -199,7 +199,8 @@ class Recorder:
             is_mine = link.entry.defaults.get("weight_recorder") == self.node
             if is_mine and link.place == 0 and link.n_edges and k not in self.synapses:
                 self.synapses.append(k)
-                self.feeds.append(self.kernel.simulation.record_weights(link.projection))  # type: ignore[attr-defined]
+                projection, since = link.projection, self.kernel.sent_until  # type: ignore[attr-defined]
+                self.feeds.append(self.kernel.simulation.record_weights(projection, since=since))
 
     def detach(self, ids: np.ndarray) -> None:
         """Record no more from some nodes."""

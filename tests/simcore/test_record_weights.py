@@ -213,3 +213,21 @@ def test_what_cannot_be_recorded_is_refused():
         with pytest.raises(ParameterError, match=message):
             sim.record_weights(**given)
     assert sim.recorders == ()
+
+
+def test_recorders_made_between_runs_hold_what_is_under_way_if_they_are_asked_to():
+    sim = Simulation(dt=0.1, seed=1)
+    generator, source = sim.create("spike_generator", params={"spike_times": [1.0, 2.0, 3.0]}), sim.create("parrot_neuron")
+    sim.connect(generator, source, delay=1.5)
+    targets = sim.create("iaf_psc_exp", 2)
+    edges = sim.connect(source, targets, weight=5.0, delay=1.5)
+    sim.run(3.5)
+    late = sim.connect(source, targets[:1], weight=7.0, delay=1.5, since=2.4)
+    recorders = [sim.record_weights([edges, late], since=since) for since in (None, 3.0, 2.4)]
+    for since in (1.9, 3.6, np.nan, "now", True):
+        with pytest.raises(ParameterError, match="since"):
+            sim.record_weights(edges, since=since)
+    assert len(sim.recorders) == 3
+    sim.run(5.0)
+    sent = [2.5] * 3 + [3.5] * 3 + [4.5] * 3
+    assert [recorder.times.tolist() for recorder in recorders] == [sent[6:], sent[3:], sent]

@@ -156,17 +156,20 @@ def test_a_connection_carries_what_was_sent_since_its_source_had_one_of_the_mode
         generator = nest.Create("spike_generator", params={"spike_times": np.arange(1, 60) * DT})
         source, other, target = nest.Create("parrot_neuron"), nest.Create("iaf_psc_exp"), nest.Create("iaf_psc_exp", 4)
         nest.Connect(generator, source)
-        nest.Connect(source, other, syn_spec={"delay": 3.0})
+        recorder = nest.Create("weight_recorder")
+        nest.CopyModel("static_synapse", "recorded", {"weight_recorder": recorder})
+        nest.Connect(source, other, syn_spec={"synapse_model": "recorded", "delay": 3.0})
         meters = nest.Create("multimeter", 4, {"record_from": ["I_syn_ex"], "interval": DT})
         nest.Connect(meters, target, "one_to_one")
         nest.Simulate(3.4)
-        for k, synapse in enumerate(["static_synapse", "tsodyks_synapse"]):
+        for k, synapse in enumerate(["recorded", "tsodyks_synapse"]):
             nest.Connect(source, target[k], syn_spec={"synapse_model": synapse, "weight": 100.0, "delay": 2.0})
         nest.Simulate(0.3)  # in the same slice
-        for k, synapse in enumerate(["tsodyks_synapse", "static_synapse"]):
+        for k, synapse in enumerate(["tsodyks_synapse", "recorded"]):
             nest.Connect(source, target[2 + k], syn_spec={"synapse_model": synapse, "weight": 100.0, "delay": 2.0})
         nest.Simulate(12.0)
-        return {"currents": [events["I_syn_ex"] for events in meters.events]}
+        sent = sorted(zip(*(recorder.events[name] for name in ("times", "targets", "weights")), strict=True))
+        return {"currents": [events["I_syn_ex"] for events in meters.events], "sent": [list(row) for row in sent]}
 
     assert_same_result(script)
 
