@@ -111,13 +111,17 @@ def traces_of(plans: Sequence[PathwayPlan]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tau for plan in plans for tau in plan.synapse.target_traces.values()))
 
 
-def update_histories(engine: "Engine") -> None:
-    """Give each block with plastic synapses its lists, for the neurons and the traces that are looked at."""
+def update_histories(engine: "Engine", watched: Sequence[int] | np.ndarray = ()) -> None:
+    """Give each block with plastic synapses its lists, for the neurons and the traces that are looked at.
+
+    A neuron that was looked at once still is when its plastic synapses are gone; after a load, `watched` says which.
+    """
     # The plans of all blocks, so that a trace begins for all neurons at the same time.
     traces = traces_of(engine.plans)
     for block in engine.blocks:
         plastic = [s for s in block.synapses if s.plastic is not None]
-        if not plastic:
+        still = np.flatnonzero(np.isin(block.nodes(engine.populations), watched))
+        if not plastic and not still.size and block.history is None:
             continue
         if block.history is None:
             # Behind the neurons a place without spikes, for synapses whose edge was removed.
@@ -127,7 +131,8 @@ def update_histories(engine: "Engine") -> None:
             history.widen(traces[len(history.traces) :])
         for synapses in plastic:
             history.wanted[synapses.targets] = 1
-        history.table[History.REACH] = max(MEMORY, 2 * max(s.max_delay for s in plastic))
+        history.wanted[still] = 1
+        history.table[History.REACH] = max([MEMORY, *(2 * s.max_delay for s in plastic)])
         _set_comfort(block)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from simcore.compile import compiled
 from simcore.kernel.blocks import TargetBlock
 from simcore.kernel.connectivity import MEMORY, PlasticState, Synapses
-from simcore.kernel.history import fold, traces_of
+from simcore.kernel.history import fold, traces_of, update_histories
 from simcore.kernel.synapse_tables import synapse_table
 
 if TYPE_CHECKING:
@@ -75,24 +75,30 @@ def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
         Neurons, in ascending order, by time.
     rows : ndarray of float64, shape (m, 1 + traces)
         Their spikes; see `simcore.kernel.layout.History`.
+    watched : ndarray of int64
+        Neurons whose spikes are kept.
     """
     number = {id(plan): k for k, plan in enumerate(engine.plans)}
     last = [_last(s, number[id(s.plan)]) for block in engine.blocks for s in block.synapses if s.plastic is not None]
     neurons, rows = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 1 + len(traces_of(engine.plans))))]
+    watched = [np.zeros(0, dtype=np.int64)]
     for block in engine.blocks:
         if block.history is not None:
-            places, listed = block.history.listed()
-            neurons.append(block.nodes(engine.populations)[places])
+            (places, listed), nodes = block.history.listed(), block.nodes(engine.populations)
+            neurons.append(nodes[places])
             rows.append(listed)
-    own = [np.concatenate([np.zeros((0, 4), dtype=np.int64), *last]), np.concatenate(neurons), np.concatenate(rows)]
-    every, found, listed = (np.concatenate(parts) for parts in zip(*engine.ranks.share(own), strict=True))
+            watched.append(nodes[block.history.wanted[:-1] > 0])
+    own = [np.concatenate(parts) for parts in ([np.zeros((0, 4), dtype=np.int64), *last], neurons, rows, watched)]
+    every, found, listed, kept = (np.concatenate(parts) for parts in zip(*engine.ranks.share(own), strict=True))
     order = np.argsort(found, kind="stable")
     # Every block has a run of its own for the same source and delay.
-    return {"last": np.unique(every, axis=0), "neurons": found[order], "rows": listed[order]}
+    return {"last": np.unique(every, axis=0), "neurons": found[order], "rows": listed[order], "watched": np.sort(kept)}
 
 
 def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
     """Put what `spikes_seen` gave, after `settle`, into an engine that has just been built."""
+    # Files of before neurons could lose their plastic synapses do not say whose spikes are kept.
+    update_histories(engine, seen.get("watched", ()))
     for block in engine.blocks:
         for synapses in block.synapses:
             if synapses.plastic is not None:

@@ -88,9 +88,9 @@ def carry(engine: "Engine", plans: Sequence[PathwayPlan]) -> None:
 
 def _with_edges(block: "TargetBlock", synapses: Synapses, sources: np.ndarray) -> np.ndarray:
     """Those of some sources that have edges left among the synapses of a block."""
-    first, last = synapses.base[synapses.slot[sources]], synapses.base[synapses.slot[sources] + 1]
-    is_left = [bool((synapses.targets[a:b] < block.size).any()) for a, b in zip(first, last, strict=True)]
-    return sources[np.array(is_left, dtype=bool)]
+    begin, end = synapses.base[synapses.slot[sources]], synapses.base[synapses.slot[sources] + 1]
+    gone = np.flatnonzero(synapses.targets == block.size)
+    return sources[np.searchsorted(gone, end) - np.searchsorted(gone, begin) < end - begin]
 
 
 def entries_of(synapses: Synapses, step: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -173,3 +173,23 @@ def test_missing_array_and_unknown_model_are_named(tmp_path):
     np.savez(tmp_path / "strange.npz", header=np.array(header), **arrays)
     with pytest.raises(UnknownNameError, match="did you mean 'iaf_psc_exp'"):
         simcore.load(tmp_path / "strange.npz")
+
+
+def test_neurons_whose_plastic_synapses_were_removed_keep_their_spikes(tmp_path):
+    sim = simcore.Simulation(dt=0.1, seed=1, threads=1)
+    trains = [np.arange(1.0, 80.0, gap) for gap in (3.0, 4.0)]
+    generators, parrots = sim.create("spike_generator", 2), sim.create("parrot_neuron", 2)
+    sim.set(generators, spike_times=trains)
+    for k in range(2):
+        sim.connect(generators[k : k + 1], parrots[k : k + 1])
+    made = sim.connect(parrots[:1], parrots[1:], synapse="stdp_synapse")
+    sim.run(20.0)
+    sim.disconnect(made)
+    weights = []
+    for one in (simcore.load(sim.save(tmp_path / "state.npz"), threads=2), sim):
+        one.run(10.0)
+        source, target = one.nodes[2:3], one.nodes[3:4]
+        late = one.connect(source, target, weight=30.0, synapse="stdp_synapse")
+        one.run(20.0)
+        weights.append(one.connectivity(late)["weight"].tolist())
+    assert weights[0] == weights[1]
