@@ -97,8 +97,7 @@ def spikes_seen(engine: "Engine") -> dict[str, np.ndarray]:
 
 def put_spikes_seen(engine: "Engine", seen: dict[str, np.ndarray]) -> None:
     """Put what `spikes_seen` gave, after `settle`, into an engine that has just been built."""
-    # Files of before neurons could lose their plastic synapses do not say whose spikes are kept.
-    update_histories(engine, seen.get("watched", ()))
+    update_histories(engine, seen["watched"])
     for block in engine.blocks:
         for synapses in block.synapses:
             if synapses.plastic is not None:
