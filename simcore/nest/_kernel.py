@@ -57,6 +57,8 @@ class Kernel:
         # Steps at which the clock stood at 0.
         self.zeros: list[int] = [0]
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
+        # What `simcore.nest._last_slice` has looked up since the last run, by synapse model.
+        self.carried_since: dict[str, np.ndarray] = {}
         self._firsts: list[int] = []
         self._simulation: Simulation | None = None
         self._models: NestModels | None = None
@@ -241,6 +243,7 @@ class Kernel:
         before_run(self)
         if n_steps and self._slice is None:
             self._slice = self.slice_steps
+        self.carried_since.clear()
         began, spikes = self.step, sim.n_spikes
         try:
             with nest_errors():

@@ -20,6 +20,9 @@ __all__ = ["parts_by_begin"]
 
 _ALL = slice(None)
 
+# Stands for a node that has not fired in the last slice, so that it does not matter when what it sends begins.
+_SILENT = -1
+
 
 def parts_by_begin(kernel: "Kernel", entry: "SynapseEntry", sources: np.ndarray) -> list[tuple[float | None, Any]]:
     """Parts of new connections from some nodes, by when what they carry begins.
@@ -37,27 +40,32 @@ def parts_by_begin(kernel: "Kernel", entry: "SynapseEntry", sources: np.ndarray)
     parts : list of (float or None, index)
         Time in ms of the first spikes that a part carries, None for now; and which of the connections it is.
     """
-    step = kernel.step
-    if not step or kernel.group_of(int(sources[0])).kind != "neuron":
+    if not kernel.step or kernel.group_of(int(sources[0])).kind != "neuron":
         return [(None, _ALL)]
-    nodes, grid = np.unique(sources), kernel.simulation.grid
-    emitted = grid.steps_nearest(kernel.simulation.last_spikes(kernel.nodes(nodes))) - 1
-    has_fired = emitted >= kernel.slice_begin
-    fired = nodes[has_fired]
-    begins = np.full(nodes.size, step)
-    begins[has_fired] = np.maximum(_connected_since(kernel, entry, fired), kernel.slice_begin)
-    found = np.unique(begins[has_fired])
+    if entry.name not in kernel.carried_since:
+        kernel.carried_since[entry.name] = _carried_since(kernel, entry)
+    since = kernel.carried_since[entry.name]
+    begins = np.where(sources < since.size, since[np.minimum(sources, since.size - 1)], _SILENT)
+    found = np.unique(begins[begins != _SILENT])
+    times = [None if step == kernel.step else kernel.simulation.grid.times(int(step)) for step in found]
     if found.size < 2:
-        return [(grid.times(int(found[0])) if found.size and found[0] < step else None, _ALL)]
-    begin_of = begins[np.searchsorted(nodes, sources)]
-    return [(None if begin == step else grid.times(int(begin)), begin_of == begin) for begin in np.unique(begins)]
+        return [(times[0] if times else None, _ALL)]
+    begins[begins == _SILENT] = found[0]
+    return [(time, begins == step) for time, step in zip(times, found, strict=True)]
 
 
-def _connected_since(kernel: "Kernel", entry: "SynapseEntry", nodes: np.ndarray) -> np.ndarray:
-    """Steps at which the oldest of the connections of some nodes to neurons, of a model, were made; now if there are none."""
-    made = np.array([link.made if isinstance(link, SimulatedLink) else kernel.step for link in kernel.links], dtype=np.int64)
-    out = np.full(nodes.size, kernel.step)
-    if nodes.size and (made < kernel.step).any():
-        links, _, sources, _ = listed(nodes, None, entry)
-        np.minimum.at(out, np.searchsorted(nodes, sources), made[links])
+def _carried_since(kernel: "Kernel", entry: "SynapseEntry") -> np.ndarray:
+    """Step of the first spikes that new connections of a model carry, by id of the source; int64, shape (n_nodes + 1,).
+
+    That is when the oldest of the source's connections to neurons was made, or the begin of the slice, or now if it has none.
+    """
+    sim, step, begin = kernel.simulation, kernel.step, kernel.slice_begin
+    fired = sim.nodes.ids[sim.grid.steps_nearest(sim.last_spikes(sim.nodes)) > begin]
+    out = np.full(kernel.n_nodes + 1, _SILENT)
+    out[fired] = step
+    made = np.array([link.made if isinstance(link, SimulatedLink) else step for link in kernel.links], dtype=np.int64)
+    if fired.size and (made < step).any():
+        links, _, sources, _ = listed(fired, None, entry)
+        np.minimum.at(out, sources, made[links])
+        out[fired] = np.maximum(out[fired], begin)
     return out

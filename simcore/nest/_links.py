@@ -139,6 +139,7 @@ class SimulatedLink(Link):
 
     def remove(self, numbers: np.ndarray) -> None:
         self.kernel.simulation.disconnect(self.projection, numbers, since=self.kernel.sent_until)
+        self.kernel.carried_since.clear()
         self.removed = np.union1d(self.removed, numbers)
 
 

@@ -174,6 +174,26 @@ def test_a_connection_carries_what_was_sent_since_its_source_had_one_of_the_mode
     assert_same_result(script)
 
 
+def test_sources_of_one_call_may_begin_at_different_times():
+    def script(nest):
+        generator = nest.Create("spike_generator", params={"spike_times": np.arange(1, 60) * DT})
+        sources, other, targets = nest.Create("parrot_neuron", 3), nest.Create("iaf_psc_exp"), nest.Create("iaf_psc_exp", 3)
+        nest.Connect(generator, sources[:2])  # the last one is silent
+        meters = nest.Create("multimeter", 3, {"record_from": ["I_syn_ex"], "interval": DT})
+        nest.Connect(meters, targets, "one_to_one")
+        nest.Connect(sources[0], other, syn_spec={"delay": 3.0})
+        nest.Simulate(3.4)
+        nest.Connect(sources[1], other, syn_spec={"delay": 3.0})
+        nest.Simulate(0.3)
+        nest.Connect(sources, targets, "one_to_one", {"weight": 100.0, "delay": 2.0})
+        nest.Connect(sources, targets, syn_spec={"weight": np.arange(9.0).reshape(3, 3), "delay": 2.0})
+        nest.Simulate(12.0)
+        made = nest.GetConnections(sources, targets).get(["source", "target", "weight"])
+        return {"currents": [events["I_syn_ex"] for events in meters.events], "made": made}
+
+    assert_same_result(script)
+
+
 def test_a_connection_of_a_neuron_that_never_fired_leaves_the_spikes_of_others_alone():
     """NEST sends spikes of the last slice over it, and takes them from those that they belong to."""
     nest = ours
