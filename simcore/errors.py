@@ -146,6 +146,17 @@ class UnknownNameError(NetspikeError, KeyError):
 def did_you_mean(got: Any, names: Iterable[str]) -> str:
     """What a message says behind a name that is unknown: the nearest one that exists, or nothing.
 
+    Parameters
+    ----------
+    got : str
+        The unknown name.
+    names : iterable of str
+        The names that exist.
+
+    Returns
+    -------
+    text : str
+
     Examples
     --------
     >>> did_you_mean("V_mm", ["C_m", "V_m"])
