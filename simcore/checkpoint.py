@@ -117,7 +117,7 @@ def _rebuilt(simulation: "Simulation", header: dict[str, Any], store: "_Store", 
     simulation.populations = [_to_population(p, store, known) for p in header["populations"]]
     simulation.devices = [_to_devices(d, store, known) for d in header["devices"]]
     simulation.projections = [_to_projection(k, p, store, known, simulation) for k, p in enumerate(header["projections"])]
-    simulation._stimuli_began = header.get("stimuli_began", 0)
+    simulation._stimuli_began = header["stimuli_began"]
     simulation._restore(
         ids=store.get(header["ids"]),
         draws=header["draws"],
@@ -208,7 +208,7 @@ def _model(name: str, registry: Any, known: dict[str, Any]) -> Any:
 
 def _to_population(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> Population:
     model = _model(saved["model"], models.REGISTRY, known)
-    model = model if saved.get("receptors") is None else model.resized(saved["receptors"])
+    model = model if saved["receptors"] is None else model.resized(saved["receptors"])
     parameters = model.defaults() | {k: store.unpack(v) for k, v in saved["parameters"].items()}
     return Population(model, saved["first"], saved["size"], parameters, store.get_all(saved["columns"]))
 
@@ -228,11 +228,8 @@ def _to_devices(saved: dict[str, Any], store: _Store, known: dict[str, Any]) -> 
     def unpacked(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{k: store.unpack(v) for k, v in one.items()} for one in parameters]
 
-    # Files of before stimulators' time could begin anew do not have these.
-    past = [(end, unpacked(parameters), *(zero or [0])) for end, parameters, *zero in saved["past"]]
-    return DevicePopulation(
-        model, saved["first"], saved["size"], unpacked(saved["parameters"]), past, zero=saved.get("zero", 0)
-    )  # fmt: skip
+    past = [(end, unpacked(parameters), zero) for end, parameters, zero in saved["past"]]
+    return DevicePopulation(model, saved["first"], saved["size"], unpacked(saved["parameters"]), past, zero=saved["zero"])
 
 
 def _projection(projection: Projection, engine: Any, store: _Store) -> dict[str, Any]:
@@ -303,11 +300,9 @@ def _to_plans(saved: list[dict[str, Any]] | None, store: _Store, projections: li
 def _to_projection(
     index: int, saved: dict[str, Any], store: _Store, known: dict[str, Any], simulation: "Simulation"
 ) -> Projection:
-    names = ("sources", "targets", "rule", "weight", "delay", "receptor")
+    names = ("sources", "targets", "rule", "weight", "delay", "receptor", "kept", "gone")
     given = {name: store.unpack(saved[name]) for name in names}
     synapse = _model(saved["synapse"], synapses.REGISTRY, known)
     parameters = {k: store.unpack(v) for k, v in saved["parameters"].items()}
-    # Files of before edges could be changed do not have these.
-    given |= {name: store.unpack(saved.get(name)) for name in ("kept", "gone")}
-    given |= {"_n_numbers": saved.get("numbers"), "seed": saved.get("seed", simulation.seed), "since": saved.get("since")}
+    given |= {"_n_numbers": saved["numbers"], "seed": saved["seed"], "since": saved["since"]}
     return Projection(index, synapse=synapse, parameters=parameters, dt=simulation.dt, **given)
