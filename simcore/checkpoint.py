@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load", "save"]
 
-_FORMAT = ("netspike-simulation", 1)
+_FORMAT = ("netspike-simulation", 2)
 _KIND = "a saved simulation"
 
 
