@@ -120,8 +120,9 @@ def update_histories(engine: "Engine", watched: Sequence[int] | np.ndarray = ())
     traces = traces_of(engine.plans)
     for block in engine.blocks:
         plastic = [s for s in block.synapses if s.plastic is not None]
-        still = np.flatnonzero(np.isin(block.nodes(engine.populations), watched))
-        if not plastic and not still.size and block.history is None:
+        # Looked up at a load only: a network without plastic synapses pays nothing when it is built.
+        still = np.flatnonzero(np.isin(block.nodes(engine.populations), watched)) if len(watched) else []
+        if not plastic and len(still) == 0 and block.history is None:
             continue
         if block.history is None:
             # Behind the neurons a place without spikes, for synapses whose edge was removed.

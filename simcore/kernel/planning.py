@@ -78,7 +78,7 @@ def plan_pathways(
         from_devices = bool(device_nodes[projection.end_nodes[0][:1]].any())
         begins = since if from_devices or projection.since is None else min(projection.since, since)
         for kind, target in _kinds(projection, populations, population_of, from_devices, begins):
-            key = (kind.channel, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite, begins)
+            key = (kind.channel, id(kind.synapse), from_devices, kind.counts, kind.scale, kind.opposite, kind.since)
             _, members = kinds.setdefault(key, (kind, []))
             if not members or members[-1].projection is not projection:
                 members.append(_Member(projection, position, []))

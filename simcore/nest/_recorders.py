@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simcore.nest._backends import BACKENDS, Output, check_property
+from simcore.nest._links import SimulatedLink
 from simcore.nest._models import NodeEntry, check_names
 from simcore.nest._old_names import without_old_parameters
 from simcore.nest._recorder_models import FOREVER
@@ -197,10 +198,9 @@ class Recorder:
         """Have simcore record the weights of connections whose model names this recorder."""
         for k, link in enumerate(self.kernel.links):
             is_mine = link.entry.defaults.get("weight_recorder") == self.node
-            if is_mine and link.place == 0 and link.n_edges and k not in self.synapses:
+            if is_mine and isinstance(link, SimulatedLink) and link.place == 0 and link.n_edges and k not in self.synapses:
                 self.synapses.append(k)
-                projection, since = link.projection, self.kernel.sent_until  # type: ignore[attr-defined]
-                self.feeds.append(self.kernel.simulation.record_weights(projection, since=since))
+                self.feeds.append(self.kernel.simulation.record_weights(link.projection, since=self.kernel.sent_until))
 
     def detach(self, ids: np.ndarray) -> None:
         """Record no more from some nodes."""
